@@ -1,0 +1,30 @@
+//! `bauta check-config`: whether a start would succeed.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use proxy_api::Preview;
+use proxy_api::config::Config;
+
+use crate::style;
+
+pub(crate) fn run(file: Option<&Path>) -> Result<ExitCode> {
+    let config = Config::load_from_process(file)?;
+    // Rule files and keys are read where they are used: load them too.
+    Preview::new(&config)?;
+    anstream::println!("{}The configuration is valid.{}", style::GOOD, style::OFF);
+    let mut table = style::table(&["upstream", "goes to", "paths"]);
+    for upstream in &config.upstreams {
+        table.add_row([
+            upstream.name.clone(),
+            upstream.base_url.to_string(),
+            format!("/{}/...", upstream.name),
+        ]);
+    }
+    anstream::println!("{table}");
+    for warning in config.warnings() {
+        anstream::println!("{}note:{} {warning}", style::NOTE, style::OFF);
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,115 @@
+//! `bauta doctor`: what could leave this machine.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+use proxy_api::config::{Config, LOCAL};
+use proxy_api::forwarded_headers;
+use serde_json::json;
+
+use crate::style;
+
+/// How to answer.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a client sends to its maker besides its requests, and how to switch that off.
+struct Beside {
+    client: &'static str,
+    sends: &'static str,
+    switch: &'static str,
+}
+
+const BESIDE: [Beside; 4] = [
+    Beside {
+        client: "Claude Code",
+        sends: "telemetry, error reports, update checks",
+        switch: "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1",
+    },
+    Beside {
+        client: "Codex",
+        sends: "analytics",
+        switch: "[analytics] enabled = false in ~/.codex/config.toml",
+    },
+    Beside {
+        client: "Codex",
+        sends: "update checks",
+        switch: "check_for_update_on_startup = false",
+    },
+    Beside {
+        client: "any SDK",
+        sends: "requests, while its base URL is not Bauta's",
+        switch: "OPENAI_BASE_URL, ANTHROPIC_BASE_URL",
+    },
+];
+
+pub(crate) fn run(file: Option<&Path>, options: &Options) -> Result<ExitCode> {
+    let config = Config::load_from_process(file)?;
+    if options.json {
+        anstream::println!("{}", as_json(&config));
+    } else {
+        print(&config);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn what_leaves(name: &str) -> &'static str {
+    if name == LOCAL {
+        "whole requests, unmasked (action route_local)"
+    } else {
+        "masked requests"
+    }
+}
+
+fn as_json(config: &Config) -> serde_json::Value {
+    let hosts: Vec<_> = config
+        .upstreams
+        .iter()
+        .map(|upstream| {
+            json!({"upstream": upstream.name, "url": upstream.base_url.to_string(), "leaves": what_leaves(&upstream.name)})
+        })
+        .collect();
+    let beside: Vec<_> = BESIDE
+        .iter()
+        .map(|beside| json!({"client": beside.client, "sends": beside.sends, "switch": beside.switch}))
+        .collect();
+    json!({
+        "hosts": hosts,
+        "headers": forwarded_headers(),
+        "beside_the_gateway": beside,
+        "notes": config.warnings(),
+    })
+}
+
+fn print(config: &Config) {
+    let (head, off) = (style::HEAD, style::OFF);
+    anstream::println!("{head}Hosts that the gateway connects to{off}, and no others:");
+    let mut hosts = style::table(&["upstream", "goes to", "what leaves"]);
+    for upstream in &config.upstreams {
+        hosts.add_row([
+            upstream.name.as_str(),
+            &upstream.base_url.to_string(),
+            what_leaves(&upstream.name),
+        ]);
+    }
+    anstream::println!("{hosts}\n");
+    anstream::println!(
+        "{head}Request headers that are forwarded{off}, inspected but for credentials; all others stay here:"
+    );
+    anstream::println!("  {}\n", forwarded_headers().join(", "));
+    anstream::println!("{head}What clients send beside the gateway{off}, and how to stop it:");
+    let mut beside = style::table(&["client", "sends", "switch"]);
+    for row in &BESIDE {
+        beside.add_row([row.client, row.sends, row.switch]);
+    }
+    anstream::println!("{beside}");
+    for warning in config.warnings() {
+        anstream::println!("\n{}note:{off} {warning}", style::NOTE);
+    }
+}

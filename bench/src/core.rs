@@ -1,0 +1,177 @@
+//! The masking core alone, on one thread: parse, detect, mask, splice, and the residual scan.
+
+use std::hint::black_box;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use llm_wire::{Document, Edit, FieldClass, Limits, Surface};
+use masking::detectors::{DeterministicDetector, RuleSet, built_in};
+use masking::{
+    Detector, LeafClass, Masker, MasterKey, MemoLimits, PlaceholderMap, Policy, Scope, Segment, TextLeaf,
+    residual,
+};
+
+use crate::bodies;
+use crate::report::{Figure, Goal, Report, Row, machine};
+use crate::stats::median;
+
+/// Measures and writes `core.md` and `core.json` into `out`.
+pub(crate) fn run(rounds: usize, out: &Path) -> Result<()> {
+    let mut seeded = bodies::Seeded::new(7);
+    let prose = bodies::prose(&mut seeded, 1 << 20);
+    let code = bodies::code(&mut seeded, 1 << 20);
+    let chat = bodies::chat(7, 2_000, false);
+    let history = bodies::agent(&bodies::agent_messages(&mut seeded, 900_000));
+    let detector = DeterministicDetector::new(RuleSet::new(built_in())?);
+    let memoless = masker(MemoLimits { bytes: 0 })?;
+    let memo = masker(MemoLimits::default())?;
+    ensure!(
+        mask(&memo, &history)? >= 10 && mask(&memoless, &chat)? >= 8,
+        "the bodies hold values"
+    );
+
+    let mut seconds: [Vec<f64>; 5] = Default::default();
+    for _ in 0..rounds {
+        for (text, times) in [&prose, &code].into_iter().zip(&mut seconds) {
+            times.push(timed(1, || detect(&detector, text))?);
+        }
+        seconds[2].push(timed(200, || mask(&memoless, &chat))?);
+        seconds[3].push(timed(1, || mask(&memoless, &history))?);
+        seconds[4].push(timed(3, || mask(&memo, &history))?);
+    }
+    let [prose_s, code_s, chat_s, cold_s, warm_s] = seconds.map(|times| median(&times));
+    let speed = |seconds: f64| (1 << 20) as f64 / seconds / 1e6;
+    let row = |scenario: &str, name, value, unit| Row {
+        scenario: scenario.to_owned(),
+        target: "core".into(),
+        figures: vec![Figure { name, value, unit }],
+    };
+    let slower = speed(prose_s).min(speed(code_s));
+    let report = Report {
+        title: "Core",
+        how: format!(
+            "`cargo run --release -p bench -- core`: medians of {rounds} interleaved rounds of processor time on one thread. {}.",
+            machine()
+        ),
+        rows: vec![
+            row("detection over 1 MiB of prose", "speed", speed(prose_s), "MB/s"),
+            row("detection over 1 MiB of code", "speed", speed(code_s), "MB/s"),
+            row(
+                "2 KB chat with ten values, whole request",
+                "time",
+                chat_s * 1e6,
+                "µs",
+            ),
+            row("900 KB agent history, cold", "time", cold_s * 1e3, "ms"),
+            row("900 KB agent history, again", "time", warm_s * 1e3, "ms"),
+        ],
+        goals: vec![
+            goal(
+                "every deterministic detector over prose and code",
+                "at least 150 MB/s",
+                format!("{slower:.0} MB/s"),
+                slower >= 150.0,
+            ),
+            goal(
+                "2 KB request masked",
+                "at most 25 µs",
+                format!("{:.1} µs", chat_s * 1e6),
+                chat_s <= 25e-6,
+            ),
+            goal(
+                "900 KB cold",
+                "at most 15 ms",
+                format!("{:.1} ms", cold_s * 1e3),
+                cold_s <= 15e-3,
+            ),
+            goal(
+                "900 KB again (memo)",
+                "at most 4 ms",
+                format!("{:.1} ms", warm_s * 1e3),
+                warm_s <= 4e-3,
+            ),
+        ],
+    };
+    report.write(out, "core")
+}
+
+fn goal(what: &str, wanted: &str, measured: String, met: bool) -> Goal {
+    Goal {
+        what: what.into(),
+        wanted: wanted.into(),
+        measured,
+        met,
+    }
+}
+
+fn masker(memo: MemoLimits) -> Result<Masker> {
+    let detector = DeterministicDetector::new(RuleSet::new(built_in())?);
+    Ok(Masker::new(
+        vec![Box::new(detector)],
+        Policy::default(),
+        memo,
+        [9; 16],
+    ))
+}
+
+/// Seconds of processor time per call of `work`: other processes of a shared machine do not count.
+fn timed<T>(times: u32, mut work: impl FnMut() -> Result<T>) -> Result<f64> {
+    let start = thread_seconds()?;
+    for _ in 0..times {
+        black_box(work()?);
+    }
+    Ok((thread_seconds()? - start) / f64::from(times))
+}
+
+/// Time that this thread spent on a processor (proc(5), schedstat).
+fn thread_seconds() -> Result<f64> {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds = stat
+        .split_whitespace()
+        .next()
+        .context("schedstat has a first field")?;
+    Ok(nanoseconds.parse::<f64>()? / 1e9)
+}
+
+fn detect(detector: &DeterministicDetector, text: &str) -> Result<usize> {
+    Ok(detector
+        .detect(&[Segment { text, label: None }])?
+        .iter()
+        .map(Vec::len)
+        .sum())
+}
+
+/// Everything between a request's bytes and the bytes that would leave; returns how many values were replaced.
+fn mask(masker: &Masker, body: &[u8]) -> Result<usize> {
+    let document = Document::parse(body, Surface::OpenAiChat, &Limits::default())?;
+    let leaves: Vec<TextLeaf<'_>> = document
+        .leaves()
+        .iter()
+        .enumerate()
+        .map(|(nth, leaf)| TextLeaf {
+            text: &leaf.text,
+            label: document.label(nth),
+            class: match leaf.class {
+                FieldClass::Text => LeafClass::Text,
+                FieldClass::Number => LeafClass::Number,
+                FieldClass::Identifier => LeafClass::Identifier,
+                FieldClass::Exempt | FieldClass::Sealed | FieldClass::Opaque(_) => LeafClass::Exempt,
+            },
+            joins_previous: leaf.joins_previous,
+        })
+        .collect();
+    let mut map = PlaceholderMap::new(&MasterKey::new([1; 32]), &Scope::new("bench"));
+    let masked = masker.mask(&leaves, &mut map)?;
+    let edits: Vec<Edit<'_>> = masked
+        .replacements
+        .iter()
+        .map(|r| Edit {
+            leaf: r.leaf,
+            span: r.span.range(),
+            replacement: r.placeholder.as_str(),
+        })
+        .collect();
+    let outbound = document.splice(&edits).context("replacements fit the document")?;
+    ensure!(residual(&map, &outbound).is_none(), "an original is left");
+    Ok(edits.len())
+}

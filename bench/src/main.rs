@@ -1,0 +1,59 @@
+//! The load harness: what Bauta costs beside a direct connection, plain nginx and peers, measured in one run.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line program: its progress and tables are its output"
+)]
+
+mod bodies;
+mod core;
+mod load;
+mod process;
+mod report;
+mod run;
+mod stats;
+mod targets;
+mod upstream;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// The gateway's own allocator, so that the core is measured as it runs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Measures Bauta against a direct connection, nginx and peers, interleaved, on this machine.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Load over loopback: requests per second, latency, streaming, memory.
+    Load(run::Options),
+    /// The masking core alone, on one thread.
+    Core {
+        /// Rounds; medians are reported.
+        #[arg(long, default_value_t = 15)]
+        rounds: usize,
+        /// Where the table and the JSON go.
+        #[arg(long, default_value = "docs/benchmarks")]
+        out: PathBuf,
+    },
+    /// The fake upstream that the load goes to; prints its address.
+    #[command(hide = true)]
+    Upstream,
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Load(options) => run::run(&options),
+        Command::Core { rounds, out } => core::run(rounds, &out),
+        Command::Upstream => upstream::serve(),
+    }
+}

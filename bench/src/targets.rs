@@ -1,0 +1,178 @@
+//! What is measured: a direct connection, nginx, the gateway, and peers. Each goes to the same fake upstream.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::ValueEnum;
+
+use crate::load::Address;
+use crate::process::Server;
+
+/// Gateways of the same kind that can take part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Peer {
+    /// stronk-gateway from PyPI, Presidio off, in a virtual environment of its own.
+    Stronk,
+}
+
+/// One way to the upstream.
+pub(crate) struct Target {
+    pub(crate) name: &'static str,
+    pub(crate) address: Address,
+    /// `None` for the direct connection.
+    pub(crate) server: Option<Server>,
+}
+
+impl Target {
+    pub(crate) fn cpu_seconds(&self) -> f64 {
+        self.server.as_ref().map_or(0.0, Server::cpu_seconds)
+    }
+}
+
+const CHAT: &str = "/v1/chat/completions";
+
+/// Starts the fake upstream, and everything that stands before it.
+pub(crate) fn start(gateway: &Path, peers: &[Peer], folder: &Path) -> Result<(Server, Vec<Target>)> {
+    let mut upstream = Command::new(std::env::current_exe()?);
+    upstream.arg("upstream");
+    let (upstream, address) = Server::start(upstream, Some("listening on "))?;
+    let upstream_socket: SocketAddr = address.parse().context("the upstream prints its address")?;
+    let direct = Address {
+        socket: upstream_socket,
+        path: CHAT.to_owned(),
+    };
+    let mut targets = vec![
+        Target {
+            name: "direct",
+            address: direct,
+            server: None,
+        },
+        nginx(upstream_socket, folder)?,
+        bauta(gateway, upstream_socket)?,
+    ];
+    for peer in peers {
+        targets.push(match peer {
+            Peer::Stronk => stronk(upstream_socket, folder)?,
+        });
+    }
+    Ok((upstream, targets))
+}
+
+fn free_socket() -> Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+fn nginx(upstream: SocketAddr, folder: &Path) -> Result<Target> {
+    let socket = free_socket()?;
+    let config = folder.join("nginx.conf");
+    let prefix = folder.display();
+    std::fs::write(
+        &config,
+        format!(
+            "daemon off; worker_processes auto; pid {prefix}/nginx.pid; error_log stderr crit;\n\
+             events {{ worker_connections 4096; }}\n\
+             http {{ access_log off; client_max_body_size 64m; client_body_buffer_size 2m;\n\
+             client_body_temp_path {prefix}/body; proxy_temp_path {prefix}/proxy; fastcgi_temp_path {prefix}/f;\n\
+             uwsgi_temp_path {prefix}/u; scgi_temp_path {prefix}/s;\n\
+             upstream fake {{ server {upstream}; keepalive 256; keepalive_requests 1000000; }}\n\
+             server {{ listen {socket}; keepalive_requests 1000000;\n\
+             location / {{ proxy_pass http://fake; proxy_http_version 1.1; proxy_set_header Connection \"\"; \
+             proxy_buffering off; }} }} }}\n"
+        ),
+    )?;
+    let mut command = Command::new("nginx");
+    command.arg("-c").arg(&config);
+    let (server, _) = Server::start(command, None).context("install nginx to measure against it")?;
+    wait_for(socket)?;
+    Ok(Target {
+        name: "nginx",
+        address: Address {
+            socket,
+            path: CHAT.to_owned(),
+        },
+        server: Some(server),
+    })
+}
+
+fn bauta(binary: &Path, upstream: SocketAddr) -> Result<Target> {
+    ensure!(
+        binary.is_file(),
+        "{} is not there: cargo build --release -p proxy-api",
+        binary.display()
+    );
+    let mut command = Command::new(binary);
+    command
+        .env("BAUTA_SERVER__LISTEN", "127.0.0.1:0")
+        .env("BAUTA_OPS__LISTEN", "127.0.0.1:0")
+        .env(
+            "BAUTA_UPSTREAMS__OPENAI__BASE_URL",
+            format!("http://{upstream}/v1"),
+        )
+        .env("BAUTA_DANGEROUS__ALLOW_INSECURE_UPSTREAMS", "true")
+        .env("BAUTA_DANGEROUS__ALLOW_NONSTANDARD_HOSTS", "true");
+    let (server, address) = Server::start(command, Some("listening on http://"))?;
+    let socket = address
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .parse()
+        .context("the gateway prints its address")?;
+    Ok(Target {
+        name: "bauta",
+        address: Address {
+            socket,
+            path: CHAT.to_owned(),
+        },
+        server: Some(server),
+    })
+}
+
+fn stronk(upstream: SocketAddr, folder: &Path) -> Result<Target> {
+    let environment = folder.join("stronk");
+    let python = environment.join("bin/python");
+    run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "stronk-gateway==0.3.14"]))?;
+    let socket = free_socket()?;
+    let program: PathBuf = environment.join("bin/stronk-gateway");
+    let mut command = Command::new(program);
+    command
+        .current_dir(folder)
+        .env("STRONK_PRESIDIO_ENABLED", "false")
+        .env("OPENAI_BASE_URL", format!("http://{upstream}/v1"))
+        .env("STRONK_UPSTREAM_BASE_URL", format!("http://{upstream}/v1"))
+        .env("OPENAI_API_KEY", "bench-caller")
+        .args(["--host", "127.0.0.1", "--port", &socket.port().to_string()]);
+    let (server, _) = Server::start(command, None)?;
+    wait_for(socket)?;
+    Ok(Target {
+        name: "stronk",
+        address: Address {
+            socket,
+            path: CHAT.to_owned(),
+        },
+        server: Some(server),
+    })
+}
+
+fn run(command: &mut Command) -> Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("{:?} does not start", command.get_program()))?;
+    if !status.success() {
+        bail!("{:?} fails", command.get_program());
+    }
+    Ok(())
+}
+
+/// Until `socket` accepts, for thirty seconds at most.
+fn wait_for(socket: SocketAddr) -> Result<()> {
+    for _ in 0..300 {
+        if std::net::TcpStream::connect(socket).is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    bail!("nothing listens on {socket}")
+}

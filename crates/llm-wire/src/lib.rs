@@ -1,0 +1,26 @@
+//! Locates the text in LLM payloads and splices changes back into the caller's bytes; judges nothing.
+
+mod answer;
+mod document;
+mod error;
+mod grammar;
+mod json;
+mod leaf;
+mod path;
+mod payload;
+mod response;
+mod restore;
+mod sse;
+mod stream;
+mod surface;
+mod tables;
+
+pub use answer::{AnswerError, AnswerFacts, Usage};
+pub use document::{Document, Facts, Limits};
+pub use error::{Malformed, SpliceError, WireError};
+pub use leaf::{Edit, FieldClass, Leaf, OpaqueKind, TextScope};
+pub use response::ResponseCodec;
+pub use restore::{Channel, ChannelId, ChannelKind, Restore, TextForm};
+pub use sse::{DEFAULT_EVENT_BYTES, Frame, SseDecoder, SseEvent};
+pub use stream::StreamCodec;
+pub use surface::Surface;

@@ -1,0 +1,169 @@
+//! Restores answers event by event or as a whole body: finds the text of each surface, keeps everything else byte
+//! for byte. No framing (see [`StreamCodec`](crate::StreamCodec)) and no opinion on what is restored.
+
+mod chat;
+mod edits;
+mod error;
+mod facts;
+mod messages;
+mod responses;
+mod rewrite;
+mod step;
+mod value;
+
+use std::borrow::Cow;
+
+use crate::Surface;
+use crate::answer::{AnswerError, AnswerFacts};
+use crate::json::Tape;
+use crate::restore::Restore;
+use step::{Session, Step};
+
+pub(crate) use step::Inserted;
+
+/// The answer of one turn, on its way to the caller.
+pub struct ResponseCodec {
+    surface: Surface,
+    tape: Tape,
+    session: Session,
+    choices: chat::Choices,
+    tools: responses::Tools,
+    changed: Vec<u8>,
+}
+
+/// What became of one event.
+pub(crate) struct Advanced<'a> {
+    /// Goes out before the event.
+    pub(crate) inserted: &'a [Inserted],
+    /// The event's new JSON; `None` when it stays as it came.
+    pub(crate) changed: Option<&'a [u8]>,
+    /// Whether it was an event of the surface at all: `[DONE]` or JSON.
+    pub(crate) understood: bool,
+}
+
+impl ResponseCodec {
+    /// For one answer of `surface`.
+    #[must_use]
+    pub fn new(surface: Surface) -> Self {
+        Self {
+            surface,
+            tape: Tape::default(),
+            session: Session::default(),
+            choices: chat::Choices::default(),
+            tools: responses::Tools::default(),
+            changed: Vec::new(),
+        }
+    }
+
+    /// One event: `json` is its SSE data or a WebSocket text frame, `name` its SSE event name if it has one. Calls
+    /// `emit` for each event that goes out, held-back tails first. What is not JSON goes out as it came: it can
+    /// hold nothing but placeholders.
+    ///
+    /// # Errors
+    /// When the stream opens more channels than any real one; it cannot be continued.
+    pub fn event(
+        &mut self,
+        name: Option<&str>,
+        json: &[u8],
+        restore: &mut dyn Restore,
+        emit: &mut dyn FnMut(Option<&str>, &[u8]),
+    ) -> Result<(), AnswerError> {
+        let advanced = match std::str::from_utf8(json) {
+            Ok(text) => self.advance(name, text, restore)?,
+            Err(_) => Advanced {
+                inserted: &[],
+                changed: None,
+                understood: false,
+            },
+        };
+        for event in advanced.inserted {
+            emit(event.name.as_deref(), event.json.as_bytes());
+        }
+        emit(name, advanced.changed.unwrap_or(json));
+        Ok(())
+    }
+
+    /// The upstream sends no more: what is still held back goes out. Whether the answer was complete is in
+    /// [`facts`](Self::facts).
+    pub fn finish(&mut self, restore: &mut dyn Restore, emit: &mut dyn FnMut(Option<&str>, &[u8])) {
+        for event in self.drain(restore) {
+            emit(event.name.as_deref(), event.json.as_bytes());
+        }
+    }
+
+    /// A whole JSON body, an error body included.
+    ///
+    /// # Errors
+    /// [`AnswerError::NotJson`]; the body can hold nothing but placeholders then.
+    pub fn body<'a>(
+        &mut self,
+        json: &'a [u8],
+        restore: &mut dyn Restore,
+    ) -> Result<Cow<'a, [u8]>, AnswerError> {
+        let text = std::str::from_utf8(json).map_err(|_| AnswerError::NotJson)?;
+        let root = value::read(text, &mut self.tape).ok_or(AnswerError::NotJson)?;
+        let mut step = Step::new(&mut self.session, restore, None);
+        error::restore(root, &mut step);
+        match self.surface {
+            Surface::OpenAiChat | Surface::OpenAiCompletions => chat::body(root, &mut step)?,
+            Surface::OpenAiResponses => responses::body(root, &mut step),
+            Surface::AnthropicMessages => messages::body(root, &mut step),
+            Surface::OpenAiEmbeddings => facts::usage(root, &mut step.session.facts),
+        }
+        self.session.facts.terminal = true;
+        if self.session.edits.is_empty() {
+            return Ok(Cow::Borrowed(json));
+        }
+        let mut out = Vec::with_capacity(json.len() + 256);
+        self.session.edits.splice(text, &mut out);
+        Ok(Cow::Owned(out))
+    }
+
+    /// What the answer has said about itself so far.
+    #[must_use]
+    pub fn facts(&self) -> &AnswerFacts {
+        &self.session.facts
+    }
+
+    pub(crate) fn advance(
+        &mut self,
+        name: Option<&str>,
+        json: &str,
+        restore: &mut dyn Restore,
+    ) -> Result<Advanced<'_>, AnswerError> {
+        let mut step = Step::new(&mut self.session, restore, name);
+        let mut understood = true;
+        if json == "[DONE]" {
+            step.end(|_| true);
+            step.session.facts.terminal = true;
+        } else if let Some(root) = value::read(json, &mut self.tape) {
+            if error::restore(root, &mut step) {
+                // Callers stop reading here.
+                step.end(|_| true);
+            }
+            match self.surface {
+                Surface::OpenAiResponses => responses::event(root, &mut self.tools, &mut step)?,
+                Surface::AnthropicMessages => messages::event(root, &mut step)?,
+                _ => chat::event(root, &mut self.choices, &mut step)?,
+            }
+        } else {
+            understood = false;
+        }
+        self.changed.clear();
+        let changed = !self.session.edits.is_empty();
+        if changed {
+            self.session.edits.splice(json, &mut self.changed);
+        }
+        Ok(Advanced {
+            inserted: &self.session.inserted,
+            changed: changed.then_some(&self.changed),
+            understood,
+        })
+    }
+
+    pub(crate) fn drain(&mut self, restore: &mut dyn Restore) -> &[Inserted] {
+        let mut step = Step::new(&mut self.session, restore, None);
+        step.end(|_| true);
+        &self.session.inserted
+    }
+}

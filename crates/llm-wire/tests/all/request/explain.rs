@@ -1,0 +1,187 @@
+//! The explanation and the removal of client metadata.
+
+use llm_wire::Surface;
+
+use super::{parse, replaced, written};
+
+const SENTENCE: &str = "Keep \"<X>\".";
+const CHAT: Surface = Surface::OpenAiChat;
+const MESSAGES: Surface = Surface::AnthropicMessages;
+const RESPONSES: Surface = Surface::OpenAiResponses;
+
+fn check(surface: Surface, cases: &[(&str, &str)]) {
+    for (body, expected) in cases {
+        let mut document = parse(body, surface);
+        document.explain("replaced by the next");
+        document.explain(SENTENCE);
+        assert_eq!(written(&document, &[]), *expected);
+        let other: serde_json::Value = serde_json::from_str(expected).expect("JSON");
+        assert_eq!(
+            other.to_string().matches("Keep").count(),
+            usize::from(body != expected)
+        );
+    }
+}
+
+#[test]
+fn chat_gets_a_message_behind_the_leading_ones() {
+    check(
+        CHAT,
+        &[
+            (
+                r#"{"messages":[{"role":"user","content":"x"}]}"#,
+                r#"{"messages":[{"role":"system","content":"Keep \"<X>\"."},{"role":"user","content":"x"}]}"#,
+            ),
+            (
+                r#"{"messages":[{"role":"system","content":"a"}, {"role":"developer","content":"b"}, {"role":"user"}, {"role":"system"}]}"#,
+                r#"{"messages":[{"role":"system","content":"a"}, {"role":"developer","content":"b"}, {"role":"developer","content":"Keep \"<X>\"."},{"role":"user"}, {"role":"system"}]}"#,
+            ),
+            (
+                r#"{"messages":[{"role":"system"} ]}"#,
+                r#"{"messages":[{"role":"system"},{"role":"system","content":"Keep \"<X>\"."} ]}"#,
+            ),
+            (
+                r#"{"messages":[ ]}"#,
+                r#"{"messages":[ {"role":"system","content":"Keep \"<X>\"."}]}"#,
+            ),
+            (r#"{"messages":"x"}"#, r#"{"messages":"x"}"#),
+            ("[]", "[]"),
+            ("{}", "{}"),
+        ],
+    );
+}
+
+#[test]
+fn messages_gets_a_system_block() {
+    check(
+        MESSAGES,
+        &[
+            (
+                r#"{"system":"Be kind.","x":1}"#,
+                r#"{"system":"Be kind.\n\nKeep \"<X>\".","x":1}"#,
+            ),
+            (r#"{"system":"","x":1}"#, r#"{"system":"Keep \"<X>\".","x":1}"#),
+            (r#"{"system":null}"#, r#"{"system":"Keep \"<X>\"."}"#),
+            (r#"{"x":1 }"#, r#"{"x":1 ,"system":"Keep \"<X>\"."}"#),
+            ("{}", r#"{"system":"Keep \"<X>\"."}"#),
+            (
+                r#"{"system":[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}} ]}"#,
+                r#"{"system":[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}},{"type":"text","text":"Keep \"<X>\"."} ]}"#,
+            ),
+            (
+                r#"{"system":[]}"#,
+                r#"{"system":[{"type":"text","text":"Keep \"<X>\"."}]}"#,
+            ),
+            (r#"{"system":{"a":1}}"#, r#"{"system":{"a":1}}"#),
+        ],
+    );
+}
+
+#[test]
+fn responses_gets_instructions_or_an_item_behind_the_leading_ones() {
+    check(
+        RESPONSES,
+        &[
+            (
+                r#"{"instructions":"Be kind.","input":[{"role":"developer","content":"a"}]}"#,
+                r#"{"instructions":"Be kind.\n\nKeep \"<X>\".","input":[{"role":"developer","content":"a"}]}"#,
+            ),
+            (
+                r#"{"input":"x"}"#,
+                r#"{"input":"x","instructions":"Keep \"<X>\"."}"#,
+            ),
+            (
+                r#"{"instructions":"","input":"x"}"#,
+                r#"{"instructions":"Keep \"<X>\".","input":"x"}"#,
+            ),
+            (
+                r#"{"instructions":null,"input":"x"}"#,
+                r#"{"instructions":"Keep \"<X>\".","input":"x"}"#,
+            ),
+            (
+                r#"{"input":[{"type":"function_call_output"}]}"#,
+                r#"{"input":[{"type":"function_call_output"}],"instructions":"Keep \"<X>\"."}"#,
+            ),
+            (
+                r#"{"input":[{"type":"additional_tools"},{"type":"message","role":"developer"},{"role":"user"}]}"#,
+                r#"{"input":[{"type":"additional_tools"},{"type":"message","role":"developer"},{"type":"message","role":"developer","content":[{"type":"input_text","text":"Keep \"<X>\"."}]},{"role":"user"}]}"#,
+            ),
+            (
+                r#"{"prompt":{"id":"p"},"input":[{"role":"user"}]}"#,
+                r#"{"prompt":{"id":"p"},"input":[{"type":"message","role":"developer","content":[{"type":"input_text","text":"Keep \"<X>\"."}]},{"role":"user"}]}"#,
+            ),
+            (
+                r#"{"prompt":{"id":"p"},"input":"x"}"#,
+                r#"{"prompt":{"id":"p"},"input":"x"}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn embeddings_and_completions_have_no_place_for_it() {
+    for surface in [Surface::OpenAiEmbeddings, Surface::OpenAiCompletions] {
+        check(
+            surface,
+            &[(r#"{"input":"x","prompt":"y"}"#, r#"{"input":"x","prompt":"y"}"#)],
+        );
+    }
+}
+
+#[test]
+fn edits_and_the_explanation_meet() {
+    let mut document = parse(r#"{"system":"I am Alice"}"#, MESSAGES);
+    document.explain(SENTENCE);
+    assert_eq!(
+        replaced(&document, "Alice", "<P>"),
+        r#"{"system":"I am <P>\n\nKeep \"<X>\"."}"#
+    );
+}
+
+#[test]
+fn client_metadata_loses_its_entries_and_commas() {
+    for (before, after) in [
+        (r#""x-codex-turn-metadata":"{\"Alice\":1}""#, ""),
+        (r#" "x-codex-turn-metadata" : {"Alice":1} "#, "  "),
+        (r#""a":1,"x-codex-turn-metadata":"Alice""#, r#""a":1"#),
+        (r#""x-codex-turn-metadata":"Alice", "a":1"#, r#""a":1"#),
+        (
+            r#""a":1, "x-codex-turn-metadata":"Alice" , "b":2"#,
+            r#""a":1 , "b":2"#,
+        ),
+        (
+            r#""x-codex-turn-metadata":"Alice","x-codex-turn-state":"s","a":1"#,
+            r#""a":1"#,
+        ),
+        (
+            r#""a":1,"x-codex-turn-metadata":"Alice","x-codex-turn-state":"s""#,
+            r#""a":1"#,
+        ),
+        (
+            r#""x-codex-turn-state":"s","a":1,"x\u002dcodex-turn-metadata":"Alice","b":2"#,
+            r#""a":1,"b":2"#,
+        ),
+        (
+            r#""x-codex-turn-metadata":"Alice","x-codex-turn-metadata":["Alice"]"#,
+            "",
+        ),
+        (r#""a":"x-codex-turn-metadata""#, r#""a":"x-codex-turn-metadata""#),
+    ] {
+        let body = |inside: &str| {
+            format!(r#"{{"input":"Bob", "client_metadata":{{{inside}}},"x":{{"Bob":"Bob"}}}}"#)
+        };
+        let before = body(before);
+        let mut document = parse(&before, RESPONSES);
+        document.strip_client_metadata();
+        assert_eq!(written(&document, &[]), body(after));
+        assert!(!document.leaves().iter().any(|leaf| leaf.text.contains("Alice")));
+        assert_eq!(
+            replaced(&document, "Bob", "<P>"),
+            body(after).replace("Bob", "<P>")
+        );
+        let labels: Vec<_> = (0..document.leaves().len())
+            .filter_map(|leaf| document.label(leaf))
+            .collect();
+        assert_eq!(labels.last(), Some(&"Bob"));
+    }
+}

@@ -1,0 +1,71 @@
+//! The deterministic detectors: rules woken by literals and numbers that one pass over the text finds.
+//!
+//! Every rule names what wakes it (a literal such as `@` or `passport`, a number, a country code before digits). One
+//! automaton finds all literals of all rules; a rule then looks at the text around the place and decides.
+//! A rule must do bounded work per wake-up, so that hostile text costs linear time.
+
+pub mod address;
+pub mod api_key;
+mod assignment;
+mod bearer;
+mod checksum;
+mod connection_string;
+pub mod date_of_birth;
+mod deterministic;
+pub mod email;
+pub mod gitleaks;
+mod ids;
+mod jwt;
+mod names;
+pub mod network;
+mod number;
+pub mod organization;
+mod pattern;
+pub mod person;
+pub mod phone;
+mod private_key;
+mod rule;
+mod rule_set;
+mod secret;
+mod service_key;
+mod terms;
+#[cfg(test)]
+mod testing;
+mod text;
+mod url;
+pub mod username_path;
+pub mod vehicle_id;
+mod wrapped;
+
+pub use deterministic::DeterministicDetector;
+pub use number::{Group, NumberRun};
+pub use pattern::{MAX_PATTERN_BYTES, Pattern, PatternError};
+pub use rule::{Found, Rule, Wake};
+pub use rule_set::{RuleSet, RuleSetError};
+pub use terms::{DenyTerms, MAX_TERM_CHARS, Term, TermError};
+
+/// The rules that Bauta ships, in no particular order.
+#[must_use]
+pub fn built_in() -> Vec<Box<dyn Rule>> {
+    let mut rules: Vec<Box<dyn Rule>> = vec![
+        Box::new(address::Address::new()),
+        Box::new(api_key::ApiKeys::new()),
+        Box::new(assignment::Assignment::new()),
+        Box::new(bearer::BearerTokens::new()),
+        Box::new(connection_string::ConnectionStrings::new()),
+        Box::new(date_of_birth::DateOfBirth::new()),
+        Box::new(email::Email::new()),
+        Box::new(jwt::Jwt::new()),
+        Box::new(network::Network::default()),
+        Box::new(organization::Organization::new()),
+        Box::new(private_key::PrivateKeys::new()),
+        Box::new(service_key::ServiceKeys::new()),
+        Box::new(url::UrlSecrets::new()),
+        Box::new(person::Person::new()),
+        Box::new(phone::Phone::new()),
+        Box::new(username_path::UsernamePath::new()),
+        Box::new(vehicle_id::VehicleId::new()),
+    ];
+    rules.extend(ids::rules());
+    rules
+}

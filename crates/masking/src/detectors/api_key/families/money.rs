@@ -1,0 +1,51 @@
+//! Payments, banks, shops, shipping and travel.
+
+use super::{Family, key};
+
+pub(super) const FAMILIES: &[Family] = &[
+    // docs.stripe.com/keys; Paystack uses the same prefixes.
+    key("stripe", "sk_live_{n:16-250}"),
+    key("stripe", "sk_test_{n:16-250}"),
+    key("stripe", "sk_prod_{n:16-250}"),
+    key("stripe", "rk_live_{n:16-250}"),
+    key("stripe", "rk_test_{n:16-250}"),
+    key("stripe", "rk_prod_{n:16-250}"),
+    key("stripe", "sk_org_live_{n:16-250}"),
+    key("stripe", "whsec_{b:24-80}{=:0-2}"),
+    key("square", "sq0atp-{u:22}"),
+    key("square", "sq0csp-{u:43}"),
+    key("square", "EAAA{u:60}"),
+    key("paypal", "access_token$production${a:16}${h:32}"),
+    key("paypal", "access_token$sandbox${a:16}${h:32}"),
+    key("plaid", "access-production-{uuid}"),
+    key("plaid", "access-development-{uuid}"),
+    key("plaid", "access-sandbox-{uuid}"),
+    key("razorpay", "rzp_live_{n:14}"),
+    key("razorpay", "rzp_test_{n:14}"),
+    key("flutterwave", "FLWSECK-{n:32}-X"),
+    key("flutterwave", "FLWSECK_TEST-{n:32}-X"),
+    key("flutterwave", "FLWSECK_TEST-{n:12}"),
+    key("mollie", "live_{n:30}"),
+    key("gocardless", "live_{u:40}"),
+    key("lob", "live_{h:35}"),
+    key("lob", "test_{h:35}"),
+    key("xendit", "xnd_production_{n:40-80}"),
+    key("xendit", "xnd_development_{n:40-80}"),
+    key("midtrans", "Mid-server-{u:24}"),
+    key("paddle", "pdl_live_apikey_{w:40-80}"),
+    key("paddle", "pdl_sdbx_apikey_{w:40-80}"),
+    // Shops.
+    key("shopify", "shpat_{x:32}"),
+    key("shopify", "shpca_{x:32}"),
+    key("shopify", "shppa_{x:32}"),
+    key("shopify", "shpss_{x:32}"),
+    key("shopify", "shpua_{x:32}"),
+    key("shopify", "shptka_{x:32}"),
+    // Shipping and travel.
+    key("easypost", "EZAK{n:54}"),
+    key("easypost", "EZTK{n:54}"),
+    key("shippo", "shippo_live_{x:40}"),
+    key("shippo", "shippo_test_{x:40}"),
+    key("duffel", "duffel_live_{v:43}"),
+    key("duffel", "duffel_test_{v:43}"),
+];

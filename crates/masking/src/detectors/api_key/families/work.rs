@@ -1,0 +1,60 @@
+//! Databases, documents, design, devices and other services that people work with.
+
+use super::{Family, key};
+
+pub(super) const FAMILIES: &[Family] = &[
+    // Databases and analytics.
+    key("databricks", "dapi{h:32}"),
+    key("databricks", "dapi{h:32}-{d:1}"),
+    key("databricks", "dkea{h:32}"),
+    key("databricks", "dose{h:32}"),
+    key("planetscale", "pscale_tkn_{v:32-64}"),
+    key("planetscale", "pscale_oauth_{v:32-64}"),
+    key("planetscale", "pscale_pw_{v:32-64}"),
+    key("supabase", "sbp_{h:40}"),
+    key("supabase", "sbp_v0_{h:40}"),
+    key("supabase", "sb_secret_{u:25-60}"),
+    key("neon", "napi_{a:60-70}"),
+    key("neon", "npg_{n:12-20}"),
+    key("mongodb", "mdb_sa_sk_{u:40}"),
+    key("clickhouse", "4b1d{n:38}"),
+    key("confluent", "cflt{b:56-64}"),
+    key("dbt", "dbtc_{u:40-60}"),
+    key("dbt", "dbtu_{u:40-60}"),
+    // Documents and tasks.
+    key("notion", "ntn_{n:40-50}"),
+    key("notion", "secret_{n:43}"),
+    key("linear", "lin_api_{n:40}"),
+    key("linear", "lin_oauth_{h:64}"),
+    key("trello", "ATTA{n:72}"),
+    key("contentful", "CFPAT-{u:43}"),
+    key("readme", "rdme_{a:70}"),
+    key("typeform", "tfp_{v:40-80}"),
+    key("dropbox", "sl.{u:130-1500}"),
+    key("dropbox", "sl.u.{u:130-1500}"),
+    key("frameio", "fio-u-{v:64}"),
+    key("figma", "figd_{u:38-50}"),
+    key("figma", "figo_{u:38-50}"),
+    key("hubspot", "pat-na1-{uuid}"),
+    key("hubspot", "pat-na2-{uuid}"),
+    key("hubspot", "pat-eu1-{uuid}"),
+    key("intercom", "dG9rO{b:50-60}{=:0-2}"),
+    key("salesforce", "00D{n:12-15}!{v:60-130}"),
+    key("zoho", "1000.{h:32}.{h:32}"),
+    key("maxmind", "{n:6}_{n:29}_mmk"),
+    key("mapbox", "sk.eyJ1{u:40-200}.{u:22}"),
+    // Testing and integrating.
+    key("postman", "PMAK-{h:24}-{h:34}"),
+    key("apify", "apify_api_{n:36}"),
+    key("zapier", "hooks.zapier.com/hooks/catch/{d:5-10}/{n:5-10}"),
+    key("retool", "retool_{w:28-60}"),
+    key("settlemint", "sm_aat_{n:16}"),
+    key("settlemint", "sm_pat_{n:16}"),
+    key("settlemint", "sm_sat_{n:16}"),
+    key("intra42", "s-s4t2ud-{h:64}"),
+    key("intra42", "s-s4t2af-{h:64}"),
+    // Devices.
+    key("adafruit", "aio_{n:28}"),
+    // RFC 8959: the scheme by which any provider marks a secret.
+    key("secret_token", "secret-token:{t:16-300}"),
+];

@@ -1,0 +1,78 @@
+//! PASSWORD, and keys and tokens of no known form: the values that labels such as `DB_PASSWORD=`, `"api_key":`,
+//! `密码：` or `--token` are given, in configuration, code, command lines and prose.
+//!
+//! A label alone proves nothing: code is full of labels. What stands behind it must be a value (not an expression, a
+//! type, a reference to a secret store or documentation) and look like one of its kind; [`judge`] decides that.
+
+mod judge;
+mod label;
+mod value;
+
+use std::sync::Arc;
+
+use self::label::{Kind, Label};
+use super::rule::{Found, Rule, Wake};
+use crate::{EntityType, Score};
+
+/// Finds the values of secret labels.
+pub(super) struct Assignment {
+    password: Arc<str>,
+    key: Arc<str>,
+    private_key: Arc<str>,
+    url: Arc<str>,
+    session: Arc<str>,
+}
+
+impl Assignment {
+    pub(super) fn new() -> Self {
+        Self {
+            password: "password.assignment".into(),
+            key: "api_key.assignment".into(),
+            private_key: "private_key.assignment".into(),
+            url: "url_credentials.query".into(),
+            session: "bearer_token.session".into(),
+        }
+    }
+
+    fn names(&self, label: &Label) -> (EntityType, &Arc<str>) {
+        if label.in_query {
+            return (EntityType::UrlCredentials, &self.url);
+        }
+        match label.kind {
+            Kind::Password => (EntityType::Password, &self.password),
+            Kind::Secret | Kind::Key | Kind::Token => (EntityType::ApiKey, &self.key),
+            Kind::PrivateKey => (EntityType::PrivateKey, &self.private_key),
+            Kind::Session => (EntityType::BearerToken, &self.session),
+        }
+    }
+}
+
+impl Rule for Assignment {
+    fn literals(&self) -> Vec<String> {
+        label::WORDS.iter().map(|(word, _)| (*word).to_owned()).collect()
+    }
+
+    fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
+        let Wake::Literal { index, at } = wake else {
+            return;
+        };
+        let Some(label) = label::read(text, label::WORDS[index], at) else {
+            return;
+        };
+        let Some(value) = value::behind(text, &label) else {
+            return;
+        };
+        if judge::is_secret(text, &label, &value) {
+            let (entity, detector) = self.names(&label);
+            let score = if value.is_quoted() || label.is_constant {
+                Score::STRONG
+            } else {
+                Score::LIKELY
+            };
+            found.push(entity, value.span.start, value.span.end, score, detector);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

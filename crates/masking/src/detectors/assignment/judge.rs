@@ -1,0 +1,172 @@
+//! Whether what stands behind a label is a secret, or code, a reference, documentation or an ordinary word.
+
+use super::label::{Kind, Label};
+use super::value::{Form, Value};
+use crate::detectors::secret::{
+    changes, has, is_ordinary, is_placeholder, is_random, is_reference, is_unbroken,
+};
+use crate::detectors::text::line_before;
+
+/// Shorter passwords are not told from code.
+const MIN_PASSWORD: usize = 4;
+const MIN_BARE_PASSWORD: usize = 6;
+const MIN_SECRET: usize = 8;
+const MIN_KEY: usize = 16;
+/// A chosen passphrase of words has this many characters.
+const MIN_PASSPHRASE: usize = 20;
+
+/// Stems of names that end in a number.
+#[rustfmt::skip]
+const NUMBERED: &[&str] = &[
+    "sha", "md", "utf", "base", "int", "uint", "float", "str", "string", "bcrypt", "argon", "scrypt",
+    "pbkdf", "aes", "rsa", "ed", "x", "v", "arg", "param", "var", "val", "value", "field", "input", "user",
+    "password", "passwd", "pass", "pwd", "token", "key", "secret", "line", "column", "page", "step",
+    "option", "version",
+];
+
+/// Ends of the names of types.
+#[rustfmt::skip]
+const TYPES: &[&str] = &[
+    "Array", "Buffer", "Bytes", "Code", "Data", "Error", "Hash", "Id", "Info", "Key", "List", "Manager",
+    "Option", "Params", "Password", "Provider", "Request", "Secret", "Slice", "Status", "String", "Token",
+    "Type", "Value", "View",
+];
+
+/// Parts of names that say what a value is, not what it holds.
+#[rustfmt::skip]
+const NAMING: &[&str] = &[
+    "password", "passwd", "secret", "token", "label", "field", "error", "invalid", "login", "user", "reset",
+    "form", "message", "auth", "input", "account", "pass", "test",
+];
+
+/// Whether `value` is the secret of `label`.
+pub(super) fn is_secret(text: &str, label: &Label, value: &Value) -> bool {
+    let bytes = &text.as_bytes()[value.span.range()];
+    let Some(traits) = Traits::of(bytes) else {
+        return false;
+    };
+    let is_bare = value.form != Form::Quoted;
+    if is_reference(bytes) || is_bare && is_expression(text, value, bytes) {
+        return false;
+    }
+    let is_variable = label.is_constant && (is_tight(label, value) || starts_line(text, label));
+    let is_name = is_bare && !is_variable && is_name(bytes, traits);
+    let is_likely = match label.kind {
+        Kind::Password => !is_name && is_password(value, bytes, traits, is_variable),
+        Kind::Secret if is_variable => bytes.len() >= MIN_SECRET && traits.is_mixed(),
+        Kind::Secret => !is_name && bytes.len() >= MIN_SECRET && traits.is_mixed() && is_made(bytes, traits),
+        Kind::Key | Kind::Token => {
+            let is_mark = label.is_doubtful && is_uuid(bytes);
+            let is_made = is_made(bytes, traits) || is_unbroken(bytes);
+            bytes.len() >= MIN_KEY && traits.digits && is_made && !is_name && !is_mark
+        }
+        Kind::PrivateKey => bytes.len() >= MIN_KEY && is_made(bytes, traits) && !is_name,
+        Kind::Session => bytes.len() >= MIN_KEY && is_made(bytes, traits) && !is_uuid(bytes),
+    };
+    is_likely && !is_placeholder(bytes)
+}
+
+/// Whether nothing but `=` and a quote stands between label and value, as in the files that shells read.
+fn is_tight(label: &Label, value: &Value) -> bool {
+    value.span.start == label.span.end + 1 + usize::from(value.is_quoted())
+}
+
+/// Whether the label is the first word of its line, as in YAML.
+fn starts_line(text: &str, label: &Label) -> bool {
+    line_before(text, label.span.start, 40)
+        .bytes()
+        .all(|b| matches!(b, b' ' | b'\t' | b'-' | b'"' | b'\''))
+}
+
+/// What kinds of characters a value has.
+#[derive(Clone, Copy)]
+struct Traits {
+    letters: bool,
+    digits: bool,
+    /// Characters that names and paths do not have.
+    symbols: bool,
+}
+
+impl Traits {
+    /// `None` for a value with white space inside: a sentence.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let any = |of: fn(&u8) -> bool| bytes.iter().any(of);
+        (!any(u8::is_ascii_whitespace)).then(|| Self {
+            letters: any(|b| b.is_ascii_alphabetic() || !b.is_ascii()),
+            digits: any(u8::is_ascii_digit),
+            symbols: any(|b| b"!@#$%^&*+=~?".contains(b)),
+        })
+    }
+
+    const fn is_mixed(self) -> bool {
+        self.letters && self.digits || self.symbols && (self.letters || self.digits)
+    }
+}
+
+fn is_password(value: &Value, bytes: &[u8], traits: Traits, is_variable: bool) -> bool {
+    let is_bare = value.form != Form::Quoted;
+    let enough = if is_bare { MIN_BARE_PASSWORD } else { MIN_PASSWORD };
+    if bytes.len() < enough {
+        return false;
+    }
+    if traits.is_mixed() {
+        return true;
+    }
+    if traits.digits {
+        return bytes.len() >= MIN_BARE_PASSWORD && bytes.iter().all(u8::is_ascii_digit);
+    }
+    let is_named = NAMING.iter().any(|word| has(bytes, word));
+    let joints = bytes.iter().filter(|b| matches!(b, b'-' | b'.')).count();
+    let is_phrase = bytes.len() >= MIN_PASSPHRASE && joints >= 3 && !is_named;
+    let is_chosen = is_variable && bytes.len() >= MIN_SECRET && !is_named && !is_ordinary(bytes);
+    is_random(bytes) || !is_bare && is_phrase || is_chosen && bytes.iter().all(u8::is_ascii_lowercase)
+}
+
+/// Identifiers of sessions are UUIDs as often as not, and stand in every agent's requests.
+fn is_uuid(bytes: &[u8]) -> bool {
+    bytes.len() == 36 && bytes.iter().filter(|b| **b == b'-').count() == 4
+}
+
+/// Whether a machine made the value: by chance, not in words.
+fn is_made(bytes: &[u8], traits: Traits) -> bool {
+    is_random(bytes) || traits.symbols && traits.digits && traits.letters && changes(bytes) >= 2
+}
+
+/// Whether a bare value could be the name of something: `sha256`, `new_password_2`, `user1`, `Uint8Array`.
+fn is_name(bytes: &[u8], traits: Traits) -> bool {
+    let is_identifier = bytes
+        .iter()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'|'));
+    if traits.symbols || !is_identifier || bytes[0].is_ascii_digit() {
+        return false;
+    }
+    let letters = bytes.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let has_stem = NUMBERED
+        .iter()
+        .any(|stem| bytes[..letters].eq_ignore_ascii_case(stem.as_bytes()));
+    let is_numbered = has_stem && bytes[letters..].iter().all(u8::is_ascii_digit);
+    let is_type = bytes[0].is_ascii_uppercase() || bytes.contains(&b'.');
+    is_numbered
+        || bytes.contains(&b'_') && !is_random(bytes)
+        || is_type && TYPES.iter().any(|end| bytes.ends_with(end.as_bytes()))
+}
+
+/// Whether a bare value is an expression: a call, an index, a path of names.
+fn is_expression(text: &str, value: &Value, bytes: &[u8]) -> bool {
+    let after = text.as_bytes().get(value.span.end).copied();
+    let opens = |b: &u8| matches!(b, b'(' | b'[' | b'{');
+    if bytes.iter().skip(1).any(opens) && bytes[0].is_ascii_alphabetic() || after.is_some_and(|b| opens(&b)) {
+        return true;
+    }
+    let is_path = |joint: u8| {
+        bytes.contains(&joint)
+            && bytes.split(|b| *b == joint).all(|name| {
+                name.first().is_none_or(|b| b.is_ascii_alphabetic() || *b == b'_')
+                    && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+                    && !is_random(name)
+            })
+    };
+    is_path(b'.')
+        || is_path(b':')
+        || matches!(bytes[0], b'&' | b'*' | b'!') && bytes[1..].iter().all(u8::is_ascii_alphabetic)
+}

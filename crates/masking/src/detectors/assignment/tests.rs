@@ -1,0 +1,288 @@
+//! Labels and values as configuration, code, command lines and people write them, and the code that holds no secret.
+
+use super::*;
+use crate::detectors::testing::{found, typed};
+
+fn secrets(text: &str) -> Vec<String> {
+    found(Assignment::new(), text)
+}
+
+/// A value of a machine: split, so that no scanner takes this file for a leak.
+fn made() -> String {
+    ["q7Zr2XvT9m", "Kc4LwPaB3d"].concat()
+}
+
+#[test]
+fn passwords_in_configuration() {
+    for text in [
+        "password = \"hunter2\"",
+        "password='hunter2'",
+        "password: hunter2",
+        "password: \"hunter2\" # old",
+        "DB_PASSWORD=hunter2",
+        "export DB_PASSWORD=hunter2\n",
+        "set DB_PASSWORD=hunter2\r\n",
+        "spring.datasource.password=hunter2",
+        "\"password\": \"hunter2\"",
+        "\\\"password\\\": \\\"hunter2\\\"",
+        "{'password':'hunter2','port':1}",
+        "user.password => 'hunter2'",
+        "password := \"hunter2\"",
+        "password2: hunter2",
+        "dbPassword: 'hunter2',",
+        "MYSQL_PWD=hunter2",
+        "\"pass\": \"hunter2\"",
+        "SMTP_PASS=hunter2",
+        "pass: hunter2",
+        "<password>hunter2</password>",
+        "<add key=\"Password\" value=\"hunter2\" />",
+        "<entry key=\"db.password\">hunter2</entry>",
+        "| password | hunter2 |",
+        "- POSTGRES_PASSWORD=hunter2",
+        "host=localhost user=app password=hunter2 dbname=app",
+        "user=app&password=hunter2&next=1",
+        "machine host login me password hunter2",
+        "      POSTGRES_PASSWORD: hunter2\n",
+        "requirepass hunter2",
+        "kubectl create secret generic db --from-literal=password=hunter2",
+        "pw: hunter2",
+        "app.set('password', 'hunter2')",
+        "CREATE USER app WITH PASSWORD 'hunter2';",
+        "CREATE USER app IDENTIFIED BY 'hunter2';",
+    ] {
+        assert_eq!(secrets(text), ["hunter2"], "{text}");
+    }
+}
+
+#[test]
+fn passwords_in_code() {
+    for text in [
+        "let password: &str = \"hunter2\";",
+        "password: str = \"hunter2\"",
+        "const password: string = 'hunter2'",
+        "connect(host, password=\"hunter2\")",
+        "String dbPassword = \"hunter2\";",
+        "os.getenv(\"DB_PASSWORD\", \"hunter2\")",
+        "config[\"password\"] = \"hunter2\"",
+        "if password == \"hunter2\":",
+        "mysql --password hunter2 -u root",
+        "mysql --password=hunter2 -u root",
+    ] {
+        assert_eq!(secrets(text), ["hunter2"], "{text}");
+    }
+}
+
+#[test]
+fn passwords_in_sentences() {
+    for (text, value) in [
+        ("my password is hunter2.", "hunter2"),
+        ("The password for the router is hunter2, I think", "hunter2"),
+        ("Password: hunter2", "hunter2"),
+        ("password to the server: hunter2", "hunter2"),
+        ("**Password:** hunter2", "hunter2"),
+        ("my password was “hunter2”", "hunter2"),
+        ("密码：hunter2。", "hunter2"),
+        ("密码是hunter2，请保密", "hunter2"),
+        ("账号 admin 密码 hunter2", "hunter2"),
+        ("登录密码为：Abc@1234", "Abc@1234"),
+        ("パスワードは hunter2 です", "hunter2"),
+        ("пароль: Ёлка2024", "Ёлка2024"),
+        ("Passwort: Sommer!2024", "Sommer!2024"),
+        ("contraseña: hunter2", "hunter2"),
+        ("password: 19840712", "19840712"),
+        ("pwd: P@ssw0rd!", "P@ssw0rd!"),
+        ("password = \"tr0ub4dor&3\"", "tr0ub4dor&3"),
+        (
+            "password: \"correct-horse-battery-staple\"",
+            "correct-horse-battery-staple",
+        ),
+    ] {
+        assert_eq!(secrets(text), [value], "{text}");
+    }
+}
+
+#[test]
+fn keys_and_tokens_of_no_known_form() {
+    let made = made();
+    for text in [
+        format!("api_key = \"{made}\""),
+        format!("apiKey: '{made}',"),
+        format!("x-api-key: {made}"),
+        format!("\"ApiKey\":\"{made}\""),
+        format!("OPENWEATHER_API_KEY={made}"),
+        format!("secret access key: {made}"),
+        format!("aws configure set aws_secret_access_key {made}"),
+        format!("SECRET_KEY_BASE={made}"),
+        format!("AWS_SECRET_ACCESS_KEY={made}"),
+        format!("client_secret={made}"),
+        format!("JWT_SECRET={made}"),
+        format!("SECRET_KEY = '{made}'"),
+        format!("auth_token: {made}"),
+        format!("token = \"{made}\""),
+        format!("deploy --token {made}"),
+        format!("my token is {made}"),
+        format!("密钥：{made}"),
+        format!("accessToken: \"{made}\""),
+        format!("encryptionKey={made}"),
+    ] {
+        let mut found = typed(Assignment::new(), &text);
+        found.dedup();
+        assert_eq!(found, [format!("API_KEY {made}")], "{text}");
+    }
+    let url = format!("https://host/path?access_token={made}&n=1");
+    assert_eq!(
+        typed(Assignment::new(), &url),
+        [format!("URL_CREDENTIALS {made}")]
+    );
+    let cookie = format!("Cookie: lang=en; PHPSESSID={made}; x=1");
+    assert_eq!(
+        typed(Assignment::new(), &cookie),
+        [format!("BEARER_TOKEN {made}")]
+    );
+    let wireguard = format!("PrivateKey = {made}{made}abc=");
+    assert_eq!(
+        typed(Assignment::new(), &wireguard),
+        [format!("PRIVATE_KEY {made}{made}abc=")]
+    );
+    for text in [
+        "SECRET_KEY = 'django-insecure-7^x2#k9!p@q4&m8*z'",
+        "HEROKU_API_KEY=0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+        "api_key: 9f86d081884c7d659a2feaa0c55ad015",
+        "api_key: \"abcdef1234567890\"",
+    ] {
+        assert_eq!(secrets(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn code_and_documentation_hold_no_secrets() {
+    for text in [
+        "password = os.environ[\"DB_PASSWORD\"]",
+        "password = os.environ.get(\"DB_PASSWORD\")",
+        "password: process.env.DB_PASSWORD_2,",
+        "secret: true",
+        "password: ${DB_PASSWORD}",
+        "password: \"${DB_PASSWORD:-}\"",
+        "password=$DB_PASSWORD1",
+        "password: <your-password>",
+        "password: \"<password1>\"",
+        "password: {{ db_password1 }}",
+        "password: {password1}",
+        "api_key: xxxxxxxxxxxxxxxxxxxx",
+        "api_key: \"your-api-key-here-1234\"",
+        "DB_PASSWORD=changeme",
+        "DB_PASSWORD=change_me_1",
+        "POSTGRES_PASSWORD=postgres",
+        "PASSWORD=password",
+        "PASSWORD=********",
+        "def login(user: str, password: str) -> bool:",
+        "def login(user, password=None, token=None):",
+        "password: Optional[str] = None",
+        "password: string | null;",
+        "password: z.string().min(8)",
+        "private password!: string;",
+        "self.password = password",
+        "user.password = hash_password(password1)",
+        "self.token = token or self.default_token2",
+        "password = getpass.getpass(\"Password: \")",
+        "password = input(\"Enter your password: \")",
+        "const { password, token } = req.body;",
+        "if (password === confirmPassword) {",
+        "if password != password2:",
+        "password=new_password2",
+        "password: sha256",
+        "password_hash = sha256(password)",
+        "PASSWORD_MIN_LENGTH = 12",
+        "password_reset_url = \"https://host/reset/abc123\"",
+        "\"password\": \"string\"",
+        "\"password\": \"Enter your password\"",
+        "\"password\": \"Please enter at least 8 characters\"",
+        "label: \"Password\", type: \"password\", name: \"password1\"",
+        "<input type=\"password\" name=\"password\" id=\"pass1\">",
+        "<label for=\"password\">Password2</label>",
+        "forgot_password: 'auth.forgot_password'",
+        "t('errors.password.invalid1')",
+        "password is required",
+        "the password is at least 8 characters long",
+        "Your password was changed on 2024-01-01",
+        "the token is expired",
+        "max_tokens: 4096, token_count: 123456789012345678",
+        "tokenizer = AutoTokenizer.from_pretrained(\"bert-base-uncased\")",
+        "pad_token=\"<pad>\", eos_token=\"<|endoftext|>\"",
+        "token: \"Ġhello\", \"logprob\": -0.1",
+        "next_page_token: \"CAEQq7Zr2XvT9mKc4LwPaB3d\"",
+        "for token in tokens: print(token)",
+        "const token = await getToken({ audience })",
+        "const apiKey = config.get('apiKey')",
+        "apiKey: settings.OPENAI_API_KEY,",
+        "api_key=os.getenv(\"OPENAI_API_KEY\")",
+        "api_key = env::var(\"OPENAI_API_KEY\")?;",
+        "primary_key=True, foreign_key=\"users.id2\"",
+        "public_key: \"AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsa\"",
+        "cache_key = f\"user:{user_id}:v2:3f2a9c\"",
+        "partition_key: \"customer1234567890abcd\"",
+        "secretName: db-credentials-v2",
+        "secretKeyRef:\n  name: my-secret-1\n  key: password1",
+        "secret: my-k8s-secret-name-2",
+        "secret = Secret::new(b\"\")",
+        "password: op://vault/item/password1",
+        "password: !Ref DBPassword",
+        "password_file: /run/secrets/db_password1",
+        "password: /run/secrets/db1",
+        "OLDPWD=/home/me/project1",
+        "\"session_id\": \"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0\"",
+        "session=0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+        "ACCESS_TOKEN_EXPIRE_MINUTES = 30",
+        "GITHUB_TOKEN: ${{ secrets.GITHUB_TOKEN }}",
+        "key: \"value1234567890abcdef\"",
+        "\"ClientToken\": \"5236cffc-ee13-4a32-bb5b-388d9da09d96\"",
+        "--request-token e1a6b86e-46bd-41ac-bfba-633abcdfdbd7",
+        "--starting-token abCDeFGhiJKlmnOPqrSTuvwxYZ1aBCdEF",
+        "arn:aws:secretsmanager:us-west-2:123456789123:secret:MyTestSecret-a1b2c3",
+        "function pbkdf2(password: Uint8Array, salt: Uint8Array): Uint8Array",
+        "encode_private(self, private_key: ed25519.Ed25519PrivateKey, comment)",
+        ":param Ed25519PrivateKey|Ed25519PublicKey|Ed448PrivateKey",
+        "('TKSmartCardToken', 'TKSmartCardTokenDriver')",
+        "proxy_url=\"socks5h://<username>:<password>@proxy-host\"",
+        "cases = [('pass', 'arg1'), ('User:Pass', 'www.python.org:080')]",
+        "Ok(Token::FloatLiteral(EqFloat(0.42e+2)))",
+        "pub const DEVCONF_STABLE_SECRET: _bindgen_ty_3 = 1;",
+        "pub const STATUS_WRONG_PASSWORD: NTSTATUS = 0xC000006A",
+        "PASSWD = \"testPass\"",
+        "INCORRECT_PASSWD = \"Incorrect\"",
+        "--- PASS: TestServer/Sub1 (0.00s)",
+        "password => $this->{bindpw1}, passwd = $pwob->passwd;",
+        "bypass: q7Zr2XvT9m",
+        "compass=N45E12",
+        "passport: A12345678",
+        "mypassword_field.send_keys(\"x1\")",
+        "--password-stdin",
+        "--password-file ./pw1.txt",
+        "密码错误，请重试",
+        "密码长度至少8位",
+        "忘记密码？",
+        "密码是必填项",
+    ] {
+        assert!(secrets(text).is_empty(), "{text} {:?}", secrets(text));
+    }
+}
+
+#[test]
+fn hostile_runs_end() {
+    for unit in [
+        "password=",
+        "password=a1",
+        "password=\"",
+        "password: ",
+        "key",
+        "api_key=a1/",
+        "--token ",
+        "密码",
+        "密码：",
+        "password is ",
+        "pass=pass:",
+    ] {
+        let text = unit.repeat((1 << 20) / unit.len());
+        assert!(secrets(&text).len() <= text.len() / unit.len());
+    }
+}

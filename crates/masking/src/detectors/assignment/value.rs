@@ -1,0 +1,304 @@
+//! Where the value of a label is: behind its operator, in quotes or bare.
+
+use super::label::{Kind, Label};
+use crate::ByteSpan;
+use crate::detectors::secret::has;
+use crate::detectors::text::{line_before, starts_with_ignore_case};
+
+/// Longest value in quotes, in bytes.
+const MAX_QUOTED: usize = 2048;
+/// Longest value without quotes, in bytes.
+const MAX_BARE: usize = 128;
+/// Most white space around an operator.
+const MAX_SPACE: usize = 8;
+/// Longest type between a label and its value: `password: Optional[str] = "..."`.
+const MAX_TYPE: usize = 40;
+/// Longest run of words between a label and `is`: `the password for the router is ...`.
+const MAX_WORDS: usize = 24;
+
+/// Longest token without quotes, in bytes.
+const MAX_BARE_TOKEN: usize = 2048;
+/// Parts of the names of functions that are given a setting's name and its value.
+const SETTERS: [&str; 12] = [
+    "get", "set", "env", "put", "add", "append", "header", "property", "default", "option", "config", "param",
+];
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// In quotes.
+    Quoted,
+    /// Bare, behind an operator: `password=hunter2`.
+    Bare,
+    /// Bare, in a sentence: `the password is hunter2`.
+    Prose,
+    /// Bare, between tags: `<password>hunter2</password>`.
+    Element,
+}
+
+/// A value in the text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Value {
+    pub(super) span: ByteSpan,
+    pub(super) form: Form,
+}
+
+impl Value {
+    pub(super) fn is_quoted(&self) -> bool {
+        self.form == Form::Quoted
+    }
+}
+
+/// What joins a label and its value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    /// `=`, `:`, `=>` and their like.
+    Assign,
+    /// `is`, `was`, `是`.
+    Verb,
+    /// `>` of an element's tag.
+    Tag,
+    /// `,` or white space: the value must be in quotes.
+    QuotedOnly,
+    /// White space behind an option or in a netrc line.
+    Space,
+}
+
+/// The value that stands behind `label`.
+pub(super) fn behind(text: &str, label: &Label) -> Option<Value> {
+    let (operator, at) = operator(text, label)?;
+    let at = skip_type(text, at, operator);
+    let rest = &text[at..];
+    if let Some((open, close)) = opening_quote(rest) {
+        let from = at + open;
+        let body = cut(&text[from..], MAX_QUOTED);
+        let len = memchr::memmem::find(body.as_bytes(), close.as_bytes())?;
+        let is_one_line = !body[..len].contains(['\n', '\r']);
+        return is_one_line.then_some(Value {
+            span: ByteSpan::new(from, from + len),
+            form: Form::Quoted,
+        });
+    }
+    let form = match operator {
+        Operator::QuotedOnly => return None,
+        Operator::Assign | Operator::Space => Form::Bare,
+        Operator::Verb => Form::Prose,
+        Operator::Tag => Form::Element,
+    };
+    let len = match label.kind {
+        Kind::Password | Kind::Secret => bare_len(rest, form)?,
+        Kind::Key | Kind::Token | Kind::PrivateKey | Kind::Session => token_len(rest.as_bytes()),
+    };
+    let closes = form != Form::Element || rest[len..].starts_with("</");
+    (len > 0 && closes).then_some(Value {
+        span: ByteSpan::new(at, at + len),
+        form,
+    })
+}
+
+fn operator(text: &str, label: &Label) -> Option<(Operator, usize)> {
+    let bytes = text.as_bytes();
+    let closing = closing_len(&bytes[label.span.end..]);
+    let closed = label.span.end + closing;
+    let at = closed + space(&bytes[closed..]);
+    let rest = &text[at..];
+    let assign = |len: usize| Some((Operator::Assign, at + len + space(&bytes[at + len..])));
+    match rest.as_bytes() {
+        [b':', b':', ..] => None,
+        [b':', b'=', ..] | [b'=', b'>' | b'=', ..] => assign(2),
+        [b':' | b'=' | b'|', ..] => assign(1),
+        [b'>', ..] if label.span.start > 0 && matches!(bytes[label.span.start - 1], b'<' | b'"' | b'\'') => {
+            Some((Operator::Tag, at + 1))
+        }
+        [b',', ..] if closing > 0 && is_looked_up(text, label) => {
+            Some((Operator::QuotedOnly, at + 1 + space(&bytes[at + 1..])))
+        }
+        _ if rest.starts_with('：') || rest.starts_with('＝') => assign(3),
+        _ if closing > 0 && starts_with_ignore_case(rest, "value=") => assign("value=".len()),
+        _ if at == closed && !rest.starts_with(is_verb_char) => None,
+        _ => verb(text, at).or_else(|| by_space(text, label, at)),
+    }
+}
+
+/// Whether the label is the first argument of a call that reads or writes a setting: `getenv("PASSWORD", "...")`.
+fn is_looked_up(text: &str, label: &Label) -> bool {
+    let before = line_before(text, label.span.start, 40);
+    let Some((call, "")) = before.trim_end_matches(['"', '\'']).rsplit_once('(') else {
+        return false;
+    };
+    let name = call
+        .rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .next()
+        .unwrap_or(call);
+    SETTERS.iter().any(|part| has(name.as_bytes(), part))
+}
+
+/// Quotes, brackets and emphasis that close a label.
+fn closing_len(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .take(4)
+        .take_while(|b| matches!(b, b'"' | b'\'' | b'`' | b'\\' | b']' | b'*'))
+        .count()
+}
+
+fn space(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .take(MAX_SPACE)
+        .take_while(|b| matches!(b, b' ' | b'\t' | b'*'))
+        .count()
+}
+
+const fn is_verb_char(char: char) -> bool {
+    matches!(char, '是' | '为' | '為' | 'は')
+}
+
+/// `is` and its like, directly or behind a few words.
+fn verb(text: &str, at: usize) -> Option<(Operator, usize)> {
+    let rest = &text[at..];
+    if let Some(char) = rest.chars().next().filter(|char| is_verb_char(*char)) {
+        let end = at + char.len_utf8();
+        let colon = if text[end..].starts_with('：') {
+            3
+        } else {
+            usize::from(text[end..].starts_with(':'))
+        };
+        return Some((
+            Operator::Verb,
+            end + colon + space(&text.as_bytes()[end + colon..]),
+        ));
+    }
+    let words = rest
+        .bytes()
+        .take(MAX_WORDS)
+        .take_while(|b| b.is_ascii_lowercase() || matches!(b, b' ' | b'\''))
+        .count();
+    let behind = |verb: &str| {
+        let found = rest[..words].find(verb)?;
+        let own_word = found == 0 || rest.as_bytes()[found - 1] == b' ';
+        own_word.then_some(at + found + verb.len())
+    };
+    let end = behind("is ").or_else(|| behind("was "));
+    let colon = || (words > 0 && rest[words..].starts_with(": ")).then_some(at + words + 2);
+    end.or_else(colon).map(|end| (Operator::Verb, end))
+}
+
+/// Values that only white space parts from their label.
+fn by_space(text: &str, label: &Label, at: usize) -> Option<(Operator, usize)> {
+    let word = &text[label.span.range()];
+    let line = line_before(text, label.span.start, 80);
+    if label.is_option
+        || word.eq_ignore_ascii_case("requirepass")
+        || line.contains("login ")
+        || !word.is_ascii()
+        || label.kind == Kind::Key && word.contains('_')
+    {
+        return Some((Operator::Space, at));
+    }
+    let is_sql = word == "PASSWORD" || word.eq_ignore_ascii_case("identified by") || word == "password";
+    is_sql.then_some((Operator::QuotedOnly, at))
+}
+
+/// Skips the type in `password: str = "..."`, where one stands between.
+fn skip_type(text: &str, at: usize, operator: Operator) -> usize {
+    let rest = cut(&text[at..], MAX_TYPE);
+    let is_type = |b: u8| b.is_ascii_alphanumeric() || b" _&'<>[]|?.:,*".contains(&b);
+    if operator != Operator::Assign || !rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '&') {
+        return at;
+    }
+    let len = rest.bytes().take_while(|b| is_type(*b)).count();
+    let behind = &rest.as_bytes()[len..];
+    match behind {
+        [b'=', b' ', b'"' | b'\'', ..] if rest[..len].ends_with(' ') => at + len + 2,
+        _ => at,
+    }
+}
+
+/// Bytes of an opening quote with its prefix, and what closes it.
+fn opening_quote(rest: &str) -> Option<(usize, &'static str)> {
+    let prefix = match rest.as_bytes() {
+        [b'b' | b'r' | b'f' | b'u' | b'@' | b'L', b'"' | b'\'', ..] => 1,
+        _ => 0,
+    };
+    let quotes = [
+        ("\\\"", "\\\""),
+        ("\"", "\""),
+        ("'", "'"),
+        ("`", "`"),
+        ("“", "”"),
+        ("「", "」"),
+        ("‘", "’"),
+    ];
+    quotes
+        .iter()
+        .find(|(open, _)| rest[prefix..].starts_with(open))
+        .map(|(open, close)| (prefix + open.len(), *close))
+}
+
+/// How long the bare value is; `None` when it is longer than values are.
+fn bare_len(rest: &str, form: Form) -> Option<usize> {
+    let window = cut(rest, MAX_BARE + 4);
+    let bytes = window.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let ends = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => false,
+            b'<' => at > 0,
+            b'"' | b'\'' | b'`' | b'>' | b'\\' => form != Form::Element,
+            b',' | b';' | b'&' => form == Form::Bare && ends_item(&bytes[at + 1..]),
+            b')' | b']' | b'}' => !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric),
+            0..=b' ' => true,
+            0x80.. => window[at..].starts_with(|c: char| c.is_whitespace() || is_east_asian(c)),
+            _ => false,
+        };
+        if ends {
+            break;
+        }
+        at += if byte.is_ascii() {
+            1
+        } else {
+            window[at..].chars().next().map_or(1, char::len_utf8)
+        };
+    }
+    let value = window[..at].trim_end_matches(['.', ',', ';', ':', '?']);
+    (at <= MAX_BARE).then_some(value.len())
+}
+
+/// How long the bare value of a machine is; 0 where it goes on as other text does.
+fn token_len(bytes: &[u8]) -> usize {
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || b"-_.~+/%".contains(b);
+    let body = bytes.iter().take(MAX_BARE_TOKEN).take_while(is_part).count();
+    let padding = bytes[body..].iter().take(3).take_while(|b| **b == b'=').count();
+    let dots = bytes[..body].iter().rev().take_while(|b| **b == b'.').count();
+    match bytes.get(body + padding) {
+        Some(b'(' | b'[' | b'{' | b':' | b'!' | b'?' | b'@' | b'$' | b'^' | b'=') => 0,
+        Some(b) if padding > 0 && b.is_ascii_alphanumeric() => 0,
+        _ if padding > 0 => body + padding,
+        _ => body - dots,
+    }
+}
+
+/// Whether a separator is followed by white space, the end, or another `name=`.
+fn ends_item(behind: &[u8]) -> bool {
+    let name = behind
+        .iter()
+        .take(40)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b' '))
+        .count();
+    match behind.first() {
+        None => true,
+        Some(first) => {
+            first.is_ascii_whitespace() || name > 0 && matches!(behind.get(name), Some(b'=' | b':'))
+        }
+    }
+}
+
+const fn is_east_asian(char: char) -> bool {
+    matches!(char, '\u{2018}'..='\u{201F}' | '\u{2E80}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{FF00}'..='\u{FFEF}')
+}
+
+/// The start of `text`, at most `most` bytes, cut at a character.
+fn cut(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most.min(text.len()))]
+}

@@ -1,0 +1,188 @@
+//! Reads personal names in scripts with capitals, word by word; says how sure a reading is. Finds no place by itself.
+
+mod lexicon;
+mod word;
+
+use lexicon::{Lexicon, Sense};
+use word::{Shape, Word, word_at};
+
+use super::text::char_at;
+
+/// Most words of a name, particles included.
+const MAX_WORDS: usize = 6;
+
+/// Lower-case words inside names.
+const PARTICLES: &[&str] = &[
+    "van", "von", "de", "der", "den", "da", "das", "do", "dos", "di", "del", "della", "du", "la", "le", "el",
+    "al", "bin", "bint", "ibn", "ter", "ten", "zu", "zur", "vom", "y", "e", "af", "av",
+];
+/// What may follow a name and belongs to it.
+const SUFFIXES: &[&str] = &[", Jr.", ", Sr.", " Jr.", " Sr.", " Jr", " III", " II", " IV"];
+
+/// A name as it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Words, particles and initials included.
+    pub(super) words: usize,
+    /// A word of it is a known first name (and not an everyday word standing alone).
+    pub(super) is_known: bool,
+    /// Every letter is a capital.
+    pub(super) is_capitals: bool,
+}
+
+/// The name that starts at `start`: capitalised words up to the first everyday word. `None` if the first is one.
+pub(super) fn name_at(text: &str, start: usize) -> Option<Name> {
+    let lexicon = Lexicon::shared();
+    let mut name = Name {
+        start,
+        end: start,
+        words: 0,
+        is_known: false,
+        is_capitals: true,
+    };
+    let mut ambiguous = false;
+    let mut full_words = 0;
+    let mut at = start;
+    let mut particles = 0;
+    while name.words + particles < MAX_WORDS {
+        if full_words > 0
+            && let Some(next) = particle_end(text, at)
+        {
+            particles += 1;
+            at = next;
+            continue;
+        }
+        let Some(word) = word_at(text, at) else { break };
+        match lexicon.sense(&text[word.start..word.end], word.shape) {
+            Sense::Common => break,
+            Sense::Given => name.is_known = true,
+            Sense::AmbiguousGiven => ambiguous = true,
+            Sense::Unknown => {}
+        }
+        name.words += 1 + particles;
+        particles = 0;
+        full_words += usize::from(word.shape != Shape::Initial);
+        name.is_capitals &= word.shape != Shape::Title;
+        name.end = word.end;
+        at = match next_word(text, &word) {
+            Some(next) => next,
+            None => break,
+        };
+    }
+    name.is_known |= ambiguous && full_words > 1;
+    name.end = SUFFIXES
+        .iter()
+        .find(|suffix| text[name.end..].starts_with(**suffix))
+        .map_or(name.end, |suffix| name.end + suffix.len());
+    (full_words > 0).then_some(name)
+}
+
+/// Whether the whole lower-case `word` is a first name and nothing else.
+pub(super) fn is_given_name(word: &str) -> bool {
+    Lexicon::shared().sense(word, Shape::Title) == Sense::Given
+}
+
+/// Whether the word is an everyday one: of prose, business or code.
+pub(super) fn is_common_word(word: &str) -> bool {
+    Lexicon::shared().sense(word, Shape::Title) == Sense::Common
+}
+
+fn next_word(text: &str, word: &Word) -> Option<usize> {
+    match char_at(text, word.end)? {
+        ' ' => Some(word.end + 1 + usize::from(text[word.end + 1..].starts_with(' '))),
+        // J.R.R. Tolkien
+        c if word.shape == Shape::Initial && c.is_uppercase() => Some(word.end),
+        _ => None,
+    }
+}
+
+/// Where the word behind a particle at `at` starts.
+fn particle_end(text: &str, at: usize) -> Option<usize> {
+    let rest = &text[at..];
+    let length = rest.bytes().take(6).take_while(u8::is_ascii_lowercase).count();
+    let particle = PARTICLES.contains(&&rest[..length]) && rest[length..].starts_with(' ');
+    particle.then_some(at + length + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<&str> {
+        name_at(text, 0).map(|name| &text[..name.end])
+    }
+
+    #[test]
+    fn names_of_many_shapes() {
+        for name in [
+            "Alice",
+            "Alice Smith",
+            "Mary-Jane O'Brien",
+            "José María de la Cruz",
+            "Ludwig van Beethoven",
+            "J. R. R. Tolkien",
+            "J.R.R. Tolkien",
+            "Ian McKellen",
+            "Łukasz Żółć",
+            "Иван Петров",
+            "ALICE SMITH",
+            "Alice SMITH",
+            "Will Smith",
+            "Martin Luther King Jr.",
+            "Jean-François Müller-Lüdenscheidt",
+        ] {
+            assert_eq!(read(name), Some(name));
+        }
+    }
+
+    #[test]
+    fn names_end_at_other_words() {
+        for (text, name) in [
+            ("Alice's phone", "Alice"),
+            ("Alice’s phone", "Alice"),
+            ("James' phone", "James"),
+            ("Alice Smith Please", "Alice Smith"),
+            ("Alice, Bob", "Alice"),
+            ("Alice. The", "Alice"),
+            ("Alice and Bob", "Alice"),
+            ("Alice de facto", "Alice"),
+            ("Alice\nBob", "Alice"),
+        ] {
+            assert_eq!(read(text), Some(name), "{text}");
+        }
+    }
+
+    #[test]
+    fn identifiers_and_everyday_words_are_none() {
+        for text in [
+            "JavaScript",
+            "QStatus",
+            "getName",
+            "The",
+            "Please Wait",
+            "Alice2",
+            "Alice_x",
+            "Alice.name",
+            "Alice::new",
+            "Alice(",
+            "A",
+            "",
+            "alice",
+            "张三",
+            "Team",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn everyday_first_names_need_company() {
+        assert!(!name_at("Will", 0).unwrap().is_known);
+        assert!(name_at("Will Smith", 0).unwrap().is_known);
+        assert!(name_at("Alice", 0).unwrap().is_known);
+        assert!(!name_at("Okonkwo Xyzzy", 0).unwrap().is_known);
+        assert!(is_given_name("alice") && !is_given_name("may") && !is_given_name("string"));
+    }
+}

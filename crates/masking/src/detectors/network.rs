@@ -1,0 +1,150 @@
+//! IP_ADDRESS and MAC_ADDRESS: addresses of machines that lead to a person.
+//!
+//! Colons and dashes wake the rule for IPv6 and MAC addresses, numbers for IPv4. Version numbers, times and section
+//! numbers are no addresses. Host names are not looked at.
+
+mod colons;
+mod dotted;
+mod hardware;
+mod ranges;
+
+use std::sync::Arc;
+
+use super::text::value_after_label;
+use super::{Found, Rule, Wake};
+use crate::{EntityType, Score};
+
+/// Labels of addresses with too few digits to wake the rule (`ip: 9.9.9.9`).
+const IP_LABELS: [&str; 8] = [
+    "ip\"",
+    "ip:",
+    "ip=",
+    "ip address",
+    "ip_address",
+    "ipv4",
+    "remote_addr",
+    "ip addr",
+];
+/// Labels of hardware addresses that are written with dots.
+const MAC_LABELS: [&str; 3] = ["hwaddr", "mac", "physical address"];
+const HEX_DIGITS: &str = "0123456789abcdef";
+
+/// Which reserved ranges the rule reports (RFC 6890 and the registries behind it).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReservedRanges {
+    /// Loopback, private, link-local, documentation, multicast and other special addresses say nothing about a person.
+    #[default]
+    Skip,
+    /// Every address is reported.
+    Report,
+}
+
+/// Finds IPv4, IPv6 and MAC addresses.
+pub struct Network {
+    reserved: ReservedRanges,
+    ip: Arc<str>,
+    mac: Arc<str>,
+}
+
+/// Where something stands.
+struct Place {
+    start: usize,
+    end: usize,
+}
+
+impl Network {
+    /// The rule, as `ip_address` and `mac_address`.
+    #[must_use]
+    pub fn new(reserved: ReservedRanges) -> Self {
+        Self {
+            reserved,
+            ip: "ip_address".into(),
+            mac: "mac_address".into(),
+        }
+    }
+
+    fn push_v4(&self, address: dotted::Dotted, score: Score, found: &mut Found) {
+        if self.reserved == ReservedRanges::Report || !ranges::is_reserved_v4(address.octets) {
+            let Place { start, end } = address.place;
+            found.push(EntityType::IpAddress, start, end, score, &self.ip);
+        }
+    }
+
+    fn push_mac(&self, place: Option<Place>, found: &mut Found) {
+        if let Some(Place { start, end }) = place {
+            found.push(EntityType::MacAddress, start, end, Score::STRONG, &self.mac);
+        }
+    }
+
+    fn look_at_colon(&self, text: &str, colon: usize, found: &mut Found) {
+        let Some(groups) = colons::groups(text, colon) else {
+            return;
+        };
+        if groups.is_hardware() {
+            let place = Some(groups.place).filter(|place| hardware::is_own(text, place));
+            self.push_mac(place, found);
+        } else if let Some(address) = groups.v6()
+            && (self.reserved == ReservedRanges::Report || !ranges::is_reserved_v6(address))
+        {
+            let Place { start, end } = groups.place;
+            found.push(EntityType::IpAddress, start, end, Score::STRONG, &self.ip);
+        }
+    }
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self::new(ReservedRanges::default())
+    }
+}
+
+impl Rule for Network {
+    fn literals(&self) -> Vec<String> {
+        let labels = IP_LABELS
+            .iter()
+            .chain(&MAC_LABELS)
+            .map(|label| (*label).to_owned());
+        let colons = HEX_DIGITS.chars().map(|digit| format!(":{digit}"));
+        let dashes = HEX_DIGITS.chars().map(|digit| format!("-{digit}"));
+        labels
+            .chain(["::".to_owned()])
+            .chain(colons)
+            .chain(dashes)
+            .collect()
+    }
+
+    fn on_numbers(&self) -> bool {
+        true
+    }
+
+    fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
+        const MACS: usize = IP_LABELS.len();
+        const COLONS: usize = MACS + MAC_LABELS.len();
+        const DASHES: usize = COLONS + 1 + HEX_DIGITS.len();
+        match wake {
+            Wake::Literal { index, at } if index >= DASHES => {
+                self.push_mac(hardware::dashed(text, at.start), found);
+            }
+            Wake::Literal { index, at } if index >= COLONS => self.look_at_colon(text, at.start, found),
+            Wake::Literal { index, at } if index >= MACS => {
+                let value = value_after_label(text, at.end);
+                self.push_mac(value.and_then(|value| hardware::dotted(text, value)), found);
+            }
+            Wake::Literal { at, .. } => {
+                // The mark behind the label is part of the literal, so that `ip` alone wakes nobody.
+                let label = at.end - usize::from(!text.as_bytes()[at.end - 1].is_ascii_alphanumeric());
+                let value = value_after_label(text, label);
+                if let Some(address) = value.and_then(|value| dotted::address_at(text, value)) {
+                    self.push_v4(address, Score::LIKELY, found);
+                }
+            }
+            Wake::Number(run) if run.groups().len() >= 4 => {
+                dotted::in_run(text, run, |address| self.push_v4(address, Score::STRONG, found));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

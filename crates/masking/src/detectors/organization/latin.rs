@@ -1,0 +1,337 @@
+//! Company names in letters: capitalised words before a legal form, or behind a label.
+
+use super::super::names::is_common_word;
+use super::super::text::{cased_word, char_at, char_before, is_unspaced, word_end, word_start};
+use crate::ByteSpan;
+
+/// Words of the longest name.
+const MAX_WORDS: usize = 6;
+/// Bytes of one word.
+const MAX_WORD: usize = 40;
+/// Words behind a label.
+const MAX_LABELLED: usize = 5;
+
+/// What wakes the rule before a legal form; [`SPELLINGS`] says how it is written.
+pub(super) const FORMS: &[&str] = &[
+    " inc",
+    " ltd",
+    " llc",
+    " l.l.c.",
+    " gmbh",
+    " mbh",
+    " ag",
+    " s.a.",
+    " plc",
+    " corp",
+    " limited",
+    " incorporated",
+    " se",
+    " kg",
+    " ohg",
+    " b.v.",
+    " bv",
+    " n.v.",
+    " nv",
+    " s.r.l.",
+    " srl",
+    " s.p.a.",
+    " spa",
+    " sarl",
+    " sas",
+    " s.l.",
+    " s.a.s.",
+    " pty",
+    " pte",
+    " llp",
+    " asa",
+    " aps",
+    " a/s",
+    " oy",
+    " e.v.",
+    " ltda",
+    " k.k.",
+    " kgaa",
+    " ug",
+];
+/// Legal forms as they are written, longest first where one begins another.
+const SPELLINGS: &[&str] = &[
+    "Incorporated",
+    "Inc.",
+    "Inc",
+    "INC.",
+    "INC",
+    "Ltda.",
+    "Ltda",
+    "Ltd.",
+    "Ltd",
+    "LTD.",
+    "LTD",
+    "Limited",
+    "LIMITED",
+    "LLC",
+    "L.L.C.",
+    "GmbH",
+    "GMBH",
+    "mbH",
+    "AG",
+    "S.A.S.",
+    "S.A.",
+    "PLC",
+    "plc",
+    "Plc",
+    "Corporation",
+    "Corp.",
+    "Corp",
+    "CORP.",
+    "CORP",
+    "SE",
+    "KGaA",
+    "KG",
+    "OHG",
+    "B.V.",
+    "BV",
+    "N.V.",
+    "NV",
+    "S.r.l.",
+    "S.R.L.",
+    "Srl",
+    "SRL",
+    "S.p.A.",
+    "S.P.A.",
+    "SpA",
+    "SARL",
+    "SAS",
+    "S.L.",
+    "Pty",
+    "Pte",
+    "LLP",
+    "ASA",
+    "ApS",
+    "A/S",
+    "Oy",
+    "e.V.",
+    "K.K.",
+    "UG",
+];
+/// What may follow a legal form and belongs to it.
+const TAILS: &[&str] = &[
+    " & Co. KG",
+    " & Co. KGaA",
+    " Ltd.",
+    " Ltd",
+    " e Hijos",
+    " de C.V.",
+    " S.A.",
+];
+/// Forms that are also abbreviations of other things.
+const SHORT: &[&str] = &["AG", "SE", "KG", "BV", "NV", "UG", "SAS", "Oy"];
+/// Words before a form that are no company.
+const NOT_BEFORE: &[&str] = &[
+    "Java", "Windows", "iPhone", "Jakarta", "Standard", "Rate", "Access", "Very", "Is", "Not", "Highly",
+    "Strictly", "Time", "Weight", "Max", "Min", "The", "Your", "Our", "My", "This", "An", "A", "Any", "Each",
+    "Is", "Be", "Are", "Per",
+];
+/// Lower-case words inside company names.
+const LINKS: &[&str] = &[
+    "and", "of", "de", "und", "et", "y", "für", "di", "&", "the", "van",
+];
+/// Capitalised words that a sentence puts before a company.
+const LEADS: &[&str] = &[
+    "Contact",
+    "Copyright",
+    "With",
+    "For",
+    "At",
+    "From",
+    "Dear",
+    "The",
+    "By",
+    "In",
+    "On",
+    "And",
+    "Ask",
+    "Our",
+    "When",
+    "Since",
+    "While",
+    "If",
+    "But",
+    "Both",
+    "As",
+    "Company",
+    "Customer",
+    "Client",
+    "Vendor",
+    "Supplier",
+    "Employer",
+    "Der",
+    "Die",
+    "Das",
+    "Bei",
+    "Mit",
+    "La",
+    "El",
+    "To",
+    "Sie",
+    "Wir",
+    "Firma",
+];
+/// Words that name a company behind `:` or `=`.
+pub(super) const LABELS: &[&str] = &[
+    "company",
+    "employer",
+    "organization",
+    "organisation",
+    "firma",
+    "arbeitgeber",
+    "unternehmen",
+    "société",
+    "employeur",
+    "empresa",
+    "vendor",
+    "supplier",
+    "manufacturer",
+    "lieferant",
+    "fournisseur",
+    "proveedor",
+    "azienda",
+];
+
+/// The company whose legal form stands at `at`, a space before it.
+pub(super) fn before_form(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
+    let form_at = at.start + 1;
+    let form = SPELLINGS.iter().find(|form| {
+        let end = form_at + form.len();
+        text[form_at..].starts_with(**form) && word_end(text, end) && end >= at.end
+    })?;
+    let end = form_at + form.len();
+    if matches!(text.as_bytes().get(end), Some(b'(' | b'=' | b'_' | b'/')) {
+        return None;
+    }
+    let start = name_start(text, at.start)?;
+    let last = text[start..at.start].rsplit(' ').next().unwrap_or_default();
+    let is_other = NOT_BEFORE.iter().any(|word| last.eq_ignore_ascii_case(word));
+    if is_other || (SHORT.contains(form) && !is_plain_word(last)) {
+        return None;
+    }
+    let tail = TAILS.iter().find(|tail| text[end..].starts_with(**tail));
+    Some((start, end + tail.map_or(0, |tail| tail.len())))
+}
+
+/// Whether a word is no code or abbreviation, so that a short form behind it is more than one too.
+fn is_plain_word(word: &str) -> bool {
+    !word.bytes().any(|b| b.is_ascii_digit()) && (word.len() > 3 || word.contains(char::is_lowercase))
+}
+
+/// Where the name that ends at `end` starts; a comma may close it.
+fn name_start(text: &str, end: usize) -> Option<usize> {
+    let end = end - usize::from(text[..end].ends_with(','));
+    let mut start = end;
+    let mut count = 0;
+    let mut at = end;
+    for _ in 0..MAX_WORDS {
+        let from = word_from(text, at);
+        let word = &text[from..at];
+        if is_capitalised(word) {
+            start = from;
+            count += 1;
+        } else if !(count > 0 && LINKS.contains(&word)) {
+            break;
+        }
+        match text[..from].strip_suffix(' ') {
+            Some(rest) if !rest.ends_with([' ', ',', '.', ':', ';', '!', '?']) => at = rest.len(),
+            _ => break,
+        }
+    }
+    while count > 1
+        && let Some((first, rest)) = text[start..end].split_once(' ')
+        && (LEADS.contains(&first) || LINKS.contains(&first))
+    {
+        start = end - rest.len();
+        count -= usize::from(!LINKS.contains(&first));
+    }
+    let name = &text[start..end];
+    let telling = name
+        .split(' ')
+        .any(|word| word.len() > 1 && !is_common_word(word) && !LEADS.contains(&word));
+    (count > 0 && telling).then_some(start)
+}
+
+fn word_from(text: &str, end: usize) -> usize {
+    let mut from = end;
+    while let Some(c) = char_before(text, from) {
+        let belongs =
+            (c.is_alphanumeric() && !is_unspaced(c)) || matches!(c, '\'' | '’' | '-' | '&' | '.' | '+');
+        if !belongs || end - from > MAX_WORD {
+            break;
+        }
+        from -= c.len_utf8();
+    }
+    from
+}
+
+/// `Wexford`, `3M`, `Co.`, `eBay`; not `the`, `12` or `e.g.`.
+fn is_capitalised(word: &str) -> bool {
+    let mut chars = word.chars();
+    let Some(first) = chars.next() else { return false };
+    let rises = first.is_lowercase() && chars.next().is_some_and(char::is_uppercase);
+    let inner_dot = word.trim_end_matches('.').contains('.');
+    let has_letters = word.chars().any(char::is_alphabetic);
+    (rises || ((first.is_uppercase() || first.is_ascii_digit()) && has_letters)) && !inner_dot
+}
+
+/// The capitalised words behind a label.
+pub(super) fn behind_label(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
+    let start = value(text, at)?;
+    let mut end = start;
+    let mut from = start;
+    let mut telling = false;
+    for _ in 0..MAX_LABELLED {
+        let Some(stop) = cased_word(text, from) else { break };
+        let word = &text[from..stop];
+        if !is_capitalised(word) {
+            return None;
+        }
+        telling |= !is_common_word(word) && word.len() > 1;
+        end = stop;
+        match text[stop..].strip_prefix(' ') {
+            Some(rest) if rest.starts_with(char::is_uppercase) => from = stop + 1,
+            _ => break,
+        }
+    }
+    let clean = match text.as_bytes()[end..] {
+        [] => true,
+        [b'.', next, ..] => !next.is_ascii_alphanumeric(),
+        [b'<', next, ..] => matches!(next, b'/' | b'b'),
+        [byte, ..] => matches!(
+            byte,
+            b'.' | b'\n' | b'\r' | b',' | b';' | b'"' | b'\'' | b'|' | b')' | b'}' | b'\t'
+        ),
+    };
+    (telling && clean).then_some((start, end))
+}
+
+/// Where the value of the label starts: behind `name` if it stands there, and `:` or `=`.
+fn value(text: &str, at: ByteSpan) -> Option<usize> {
+    let bytes = text.as_bytes();
+    word_start(text, at.start).then_some(())?;
+    let mut end = at.end;
+    if let Some(name) = ["_name", " name", "Name"]
+        .iter()
+        .find(|name| text[end..].starts_with(**name))
+    {
+        end += name.len();
+    }
+    while end - at.end < 12 && matches!(bytes.get(end), Some(b'"' | b'\'' | b'*' | b' ')) {
+        end += 1;
+    }
+    if !matches!(bytes.get(end), Some(b':' | b'=')) || matches!(bytes.get(end + 1), Some(b':' | b'=' | b'>'))
+    {
+        return None;
+    }
+    end += 1;
+    while end - at.end < 24 && matches!(bytes.get(end), Some(b'"' | b'\'' | b'*' | b' ' | b'\t')) {
+        end += 1;
+    }
+    char_at(text, end).is_some_and(char::is_uppercase).then_some(end)
+}

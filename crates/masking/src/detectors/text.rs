@@ -1,0 +1,261 @@
+//! Looking around a place in a text: word boundaries, labels and their values. Shared by the rules; finds nothing itself.
+
+/// How far a value may stand from its label, in bytes.
+const MAX_LABEL_GAP: usize = 24;
+/// Bytes of the longest word that [`cased_word`] reads.
+const MAX_CASED_WORD: usize = 40;
+
+/// Non-ASCII text that may stand between a label and its value, longest first where one begins another.
+const LABEL_NOISE: &[&str] = &["：", "＝", "“", "”", "「", "号码", "号", "是", "为"];
+
+/// Words that may stand between a label and its value: `phone no. 123`, `passport number is 123`, `phone_number = 123`.
+const LABEL_NOISE_WORDS: &[&str] = &[
+    "is", "no.", "no", "number", "num", "nr.", "nr", "n.º", "n.o", "nº", "n°",
+];
+
+/// An ASCII letter, digit or `_`. Bytes of other characters are not: Chinese text has no spaces between words.
+#[must_use]
+pub(crate) const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// A character that continues a word: alphanumeric or `_`, but no ideograph, kana or hangul.
+#[must_use]
+pub(crate) fn is_word_char(c: char) -> bool {
+    if c.is_ascii() {
+        is_word(c as u8)
+    } else {
+        c.is_alphanumeric() && !is_unspaced(c)
+    }
+}
+
+/// Whether a character belongs to a script that writes words without spaces between (Han, kana) or glues particles to them (hangul).
+#[must_use]
+pub(crate) const fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// Whether a character is a Chinese ideograph.
+#[must_use]
+pub(crate) const fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// The character that ends at `at`.
+#[must_use]
+pub(crate) fn char_before(text: &str, at: usize) -> Option<char> {
+    match at.checked_sub(1).map(|last| text.as_bytes()[last]) {
+        Some(byte) if byte.is_ascii() => Some(byte as char),
+        Some(_) => text[..at].chars().next_back(),
+        None => None,
+    }
+}
+
+/// The character that starts at `at`.
+#[must_use]
+pub(crate) fn char_at(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at) {
+        Some(byte) if byte.is_ascii() => Some(*byte as char),
+        Some(_) => text[at..].chars().next(),
+        None => None,
+    }
+}
+
+/// Whether no word character stands directly before `at`.
+#[must_use]
+pub(crate) fn word_start(text: &str, at: usize) -> bool {
+    !char_before(text, at).is_some_and(is_word_char)
+}
+
+/// Whether no word character stands directly at `at`, the end of a would-be word.
+#[must_use]
+pub(crate) fn word_end(text: &str, at: usize) -> bool {
+    !char_at(text, at).is_some_and(is_word_char)
+}
+
+/// The part of the line before `at`, at most `most` bytes (cut at a character's start).
+#[must_use]
+pub(crate) fn line_before(text: &str, at: usize, most: usize) -> &str {
+    let mut from = at.saturating_sub(most);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    let window = &text[from..at];
+    memchr::memrchr2(b'\n', b'\r', window.as_bytes()).map_or(window, |end| &window[end + 1..])
+}
+
+/// The part of the line from `at` on, at most `most` bytes (cut at a character's start).
+#[must_use]
+pub(crate) fn line_after(text: &str, at: usize, most: usize) -> &str {
+    let mut to = text.len().min(at.saturating_add(most));
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    let window = &text[at..to];
+    memchr::memchr2(b'\n', b'\r', window.as_bytes()).map_or(window, |end| &window[..end])
+}
+
+/// Whether `text` starts with the ASCII lower-case or non-ASCII `prefix`, in any ASCII case.
+#[must_use]
+pub(crate) fn starts_with_ignore_case(text: &str, prefix: &str) -> bool {
+    text.len() >= prefix.len() && text.as_bytes()[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
+}
+
+/// Whether `text` ends with the ASCII lower-case or non-ASCII `suffix`, in any ASCII case.
+#[must_use]
+pub(crate) fn ends_with_ignore_case(text: &str, suffix: &str) -> bool {
+    text.len() >= suffix.len()
+        && text.as_bytes()[text.len() - suffix.len()..].eq_ignore_ascii_case(suffix.as_bytes())
+}
+
+/// Whether the ASCII lower-case or non-ASCII `word` stands in `text` as a whole word, in any ASCII case.
+#[must_use]
+pub(crate) fn has_word(text: &str, word: &str) -> bool {
+    let (Some(last), bytes) = (text.len().checked_sub(word.len()), text.as_bytes()) else {
+        return false;
+    };
+    (0..=last).any(|at| {
+        bytes[at..at + word.len()].eq_ignore_ascii_case(word.as_bytes())
+            && word_start(text, at)
+            && word_end(text, at + word.len())
+    })
+}
+
+/// Where the word of letters, apostrophes and hyphens that starts at `at` ends; `None` if none does, or a very long one.
+#[must_use]
+pub(crate) fn cased_word(text: &str, at: usize) -> Option<usize> {
+    let mut end = at;
+    for (offset, c) in text[at..].char_indices() {
+        if offset > MAX_CASED_WORD {
+            return None;
+        }
+        let here = at + offset;
+        if c.is_alphabetic() && !is_unspaced(c) {
+            end = here + c.len_utf8();
+        } else if !(matches!(c, '\'' | '’' | '-') && end == here && end > at) {
+            break;
+        }
+    }
+    (end > at).then_some(end)
+}
+
+/// Where the value of a label that ends at `end` starts: behind closing quotes, spaces, `:`, `=`, `=>`, `：`, `is`,
+/// `no.`, `number`, `#`, `号码` and opening quotes, on the same line. `None` when the label is only the start of a
+/// longer word, or nothing follows it nearby.
+#[must_use]
+pub(crate) fn value_after_label(text: &str, end: usize) -> Option<usize> {
+    let mut at = end;
+    while at - end <= MAX_LABEL_GAP {
+        match label_noise(&text[at..], at == end) {
+            0 => return (at > end && at < text.len() && !is_line_end(text.as_bytes()[at])).then_some(at),
+            skipped => at += skipped,
+        }
+    }
+    None
+}
+
+/// Bytes of one piece of noise that `rest` starts with, 0 if it starts with none.
+fn label_noise(rest: &str, at_label: bool) -> usize {
+    match rest.as_bytes() {
+        // A path in code: `Name::Alice`.
+        [b':', b':', ..] if at_label => 0,
+        [
+            b' ' | b'\t' | b':' | b'=' | b'"' | b'\'' | b'`' | b'\\' | b'*' | b'|' | b'#' | b'>',
+            ..,
+        ] => 1,
+        [b'-', b'>', ..] => 2,
+        [first, ..] if !first.is_ascii() => LABEL_NOISE
+            .iter()
+            .find(|noise| rest.starts_with(**noise))
+            .map_or(0, |noise| noise.len()),
+        [b'i' | b'n' | b'I' | b'N' | b'_' | b'-', ..] => label_noise_word(rest, at_label),
+        _ => 0,
+    }
+}
+
+fn label_noise_word(rest: &str, at_label: bool) -> usize {
+    // `phone_number`, `phoneNumber`, `phone number`; but not `phonenumbers`.
+    let first = rest.as_bytes()[0];
+    let lead = usize::from(matches!(first, b'_' | b'-'));
+    if at_label && lead == 0 && !first.is_ascii_uppercase() {
+        return 0;
+    }
+    let word = &rest[lead..];
+    LABEL_NOISE_WORDS
+        .iter()
+        .find(|noise| {
+            starts_with_ignore_case(word, noise) && (noise.ends_with('.') || word_end(word, noise.len()))
+        })
+        .map_or(0, |noise| lead + noise.len())
+}
+
+const fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_end_at_ideographs_but_not_at_accents() {
+        assert!(word_start("电话138", "电话".len()));
+        assert!(!word_start("Zoë1", "Zoë".len()));
+        assert!(word_end("138分机", 3));
+        assert!(!word_end("Mill\u{e9}", 4));
+        assert!(word_start("x", 0) && word_end("x", 1));
+    }
+
+    #[test]
+    fn lines_are_cut_at_their_ends_and_at_characters() {
+        assert_eq!(line_before("a\nbc d", 6, 40), "bc d");
+        assert_eq!(line_before("电话: 1", "电话: ".len(), 4), ": ");
+        assert_eq!(line_after("ab\ncd", 0, 40), "ab");
+        assert_eq!(line_after("电话", 0, 4), "电");
+    }
+
+    #[test]
+    fn whole_words_in_any_case() {
+        assert!(has_word("Please CALL me", "call"));
+        assert!(!has_word("recall, callback", "call"));
+        assert!(!has_word("", "call"));
+    }
+
+    #[test]
+    fn values_follow_their_labels() {
+        for (text, label, value) in [
+            ("ssn: 123", "ssn", "123"),
+            ("\"phone\": \"123", "\"phone", "123"),
+            ("phone=123", "phone", "123"),
+            ("phone_number => 123", "phone", "123"),
+            ("phoneNumber: 123", "phone", "123"),
+            ("Passport No. 123", "Passport", "123"),
+            ("passport number is 123", "passport", "123"),
+            ("**Phone:** 123", "**Phone", "123"),
+            ("| phone | 123 |", "| phone", "123 |"),
+            ("电话：123", "电话", "123"),
+            ("电话号码是123", "电话", "123"),
+            ("SSN 123", "SSN", "123"),
+            ("ssn: notebook", "ssn", "notebook"),
+        ] {
+            let at = value_after_label(text, label.len());
+            assert_eq!(at.map(|at| &text[at..]), Some(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_longer_word_or_a_far_value_is_no_label() {
+        for (text, label) in [
+            ("phones: 1", "phone"),
+            ("phonenumbers 1", "phone"),
+            ("phone_id: 1", "phone"),
+            ("phone:\n1", "phone"),
+            ("phone:", "phone"),
+            ("Phone::1", "Phone"),
+            ("phone", "phone"),
+            ("phone:                                1", "phone"),
+        ] {
+            assert_eq!(value_after_label(text, label.len()), None, "{text}");
+        }
+    }
+}

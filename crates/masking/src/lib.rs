@@ -1,0 +1,30 @@
+//! Detects, masks and rehydrates private text: pure and synchronous, no I/O.
+//!
+//! A request's text leaves go through [`Masker::mask`], which detects (memo first), applies the [`Policy`]
+//! and hands back replacements; [`Rehydrator`] puts the originals back into the answer as it streams.
+
+mod detection;
+mod detector;
+pub mod detectors;
+mod entity;
+mod mask;
+mod memo;
+mod overlap;
+mod placeholder;
+mod policy;
+mod rehydrate;
+mod span;
+mod view;
+
+pub use detection::{Detection, Score};
+pub use detector::{Detector, DetectorError, Segment};
+pub use entity::{CustomName, EntityType, InvalidEntityType, Severity};
+pub use mask::{
+    Counted, Inspected, LeafClass, MIN_NUMBER_DIGITS, Masked, Masker, Replacement, ResidualScan, TextLeaf,
+    Touched, Verdict, residual,
+};
+pub use memo::MemoLimits;
+pub use placeholder::{MasterKey, Placeholder, PlaceholderMap, Remembered, Scope};
+pub use policy::{Action, DENY_TERM, Policy, Rule as PolicyRule};
+pub use rehydrate::{Escape, Lexicon, RehydrateCounts, RehydrateOptions, Rehydrator};
+pub use span::ByteSpan;

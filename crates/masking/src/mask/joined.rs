@@ -1,0 +1,119 @@
+//! Values that lie across leaves: adjacent text parts are read as one.
+
+use crate::{ByteSpan, Detection, DetectorError};
+
+use super::{LeafClass, TextLeaf};
+
+/// A longer leaf takes part with this many bytes at either end: longer than any value that ordinary rules know. A
+/// private key's halves are each found by themselves.
+const REACH: usize = 512;
+
+/// A stretch of a leaf inside a joined text.
+struct Part {
+    leaf: usize,
+    /// Where the stretch starts in the leaf.
+    offset: usize,
+    /// Where it stands in the joined text.
+    place: ByteSpan,
+}
+
+#[derive(Default)]
+struct Joined {
+    text: String,
+    parts: Vec<Part>,
+}
+
+impl Joined {
+    fn push(&mut self, leaf: usize, offset: usize, text: &str) {
+        let start = self.text.len();
+        self.text.push_str(text);
+        self.parts.push(Part {
+            leaf,
+            offset,
+            place: ByteSpan::new(start, self.text.len()),
+        });
+    }
+
+    /// The pieces of a detection that lies across parts, each in bytes of its leaf.
+    fn pieces(&self, span: ByteSpan) -> Vec<(usize, ByteSpan)> {
+        let first = self.parts.partition_point(|part| part.place.end <= span.start);
+        self.parts[first..]
+            .iter()
+            .take_while(|part| part.place.start < span.end)
+            .filter(|part| part.place.overlaps(span))
+            .map(|part| {
+                let start = span.start.max(part.place.start) - part.place.start + part.offset;
+                let end = span.end.min(part.place.end) - part.place.start + part.offset;
+                (part.leaf, ByteSpan::new(start, end))
+            })
+            .collect()
+    }
+}
+
+/// What `detect` finds across leaves that join, cut into one piece per leaf: each piece gets a placeholder of its own,
+/// so that the parts come back as they were.
+pub(super) fn across_leaves(
+    leaves: &[TextLeaf<'_>],
+    detect: impl Fn(&str) -> Result<Vec<Detection>, DetectorError>,
+) -> Result<Vec<(usize, Vec<Detection>)>, DetectorError> {
+    let mut found: Vec<(usize, Vec<Detection>)> = Vec::new();
+    let mut joined = Joined::default();
+    for (index, leaf) in leaves.iter().enumerate() {
+        if leaf.class != LeafClass::Text {
+            continue;
+        }
+        let text = leaf.text;
+        if !leaf.joins_previous {
+            look(&joined, &detect, &mut found)?;
+            joined = Joined::default();
+        }
+        if text.len() <= 2 * REACH {
+            joined.push(index, 0, text);
+            continue;
+        }
+        // A long leaf parts the text: its middle cannot belong to a value that also lies in another leaf.
+        if leaf.joins_previous {
+            joined.push(index, 0, &text[..text.floor_char_boundary(REACH)]);
+            look(&joined, &detect, &mut found)?;
+            joined = Joined::default();
+        }
+        let tail = text.ceil_char_boundary(text.len() - REACH);
+        joined.push(index, tail, &text[tail..]);
+    }
+    look(&joined, &detect, &mut found)?;
+    found.sort_by_key(|(leaf, _)| *leaf);
+    found.dedup_by(|later, earlier| {
+        let same = later.0 == earlier.0;
+        if same {
+            earlier.1.append(&mut later.1);
+        }
+        same
+    });
+    Ok(found)
+}
+
+fn look(
+    joined: &Joined,
+    detect: impl Fn(&str) -> Result<Vec<Detection>, DetectorError>,
+    found: &mut Vec<(usize, Vec<Detection>)>,
+) -> Result<(), DetectorError> {
+    if joined.parts.len() < 2 {
+        return Ok(());
+    }
+    for detection in detect(&joined.text)? {
+        let pieces = joined.pieces(detection.span);
+        if pieces.len() < 2 {
+            continue;
+        }
+        for (leaf, span) in pieces {
+            found.push((
+                leaf,
+                vec![Detection {
+                    span,
+                    ..detection.clone()
+                }],
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,343 @@
+//! Placeholders: what stands for a private value, and the map of one turn that knows both.
+//!
+//! `<` TYPE `_` code [`_` variant] `>`. The code names the entity (keyed hash of scope, type and canonical value), the
+//! variant its spelling, and is there only where the spelling is not the type's normal form. So one spelling has one
+//! placeholder in every turn, replica and restart, with nothing stored. Only a collision inside a map changes that:
+//! the later value gets more letters.
+
+mod canonical;
+mod key;
+mod original;
+
+use std::collections::HashMap;
+use std::fmt::{self, Write};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+use zeroize::Zeroizing;
+
+use crate::EntityType;
+use canonical::canonical;
+use key::{Digest, Part, ScopedKey};
+pub use key::{MasterKey, Scope};
+pub(crate) use original::Original;
+
+/// What stands for a private value: `<PERSON_k7qf2m>`, or `<PERSON_k7qf2m_x3>` for another spelling of it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Placeholder {
+    text: Arc<str>,
+    type_len: u8,
+    code_len: u8,
+}
+
+impl Placeholder {
+    /// The whole placeholder, brackets included.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The entity type as placeholders write it: `PERSON`, `CUSTOM_NAME`.
+    #[must_use]
+    pub fn type_name(&self) -> &str {
+        &self.text[1..=usize::from(self.type_len)]
+    }
+
+    /// The letters that name the entity: the same for all its spellings.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        let start = usize::from(self.type_len) + 2;
+        &self.text[start..start + usize::from(self.code_len)]
+    }
+
+    /// Everything between the brackets.
+    pub(crate) fn name(&self) -> &str {
+        &self.text[1..self.text.len() - 1]
+    }
+
+    /// Type and code.
+    fn stem(&self) -> &str {
+        &self.text[1..usize::from(self.type_len) + 2 + usize::from(self.code_len)]
+    }
+}
+
+impl fmt::Debug for Placeholder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// One original with its placeholder.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    entity: EntityType,
+    pub(crate) original: Original,
+    pub(crate) placeholder: Placeholder,
+}
+
+/// The originals and placeholders of one turn.
+pub struct PlaceholderMap {
+    key: ScopedKey,
+    lengths: Lengths,
+    entries: Vec<Entry>,
+    /// Indices of the entries by type and exact spelling.
+    spellings: HashTable<usize>,
+    hasher: RandomState,
+    taken: Taken,
+    /// Codes that earlier turns gave, by the tag of the canonical value.
+    earlier_codes: HashMap<u128, Box<str>>,
+    /// Room to work in: a canonical value, and a name.
+    canonical: Zeroizing<String>,
+    name: String,
+}
+
+/// Letters of a placeholder's parts where nothing collides. Tests shorten them to force collisions.
+#[derive(Clone, Copy)]
+struct Lengths {
+    code: usize,
+    variant: usize,
+}
+
+impl Lengths {
+    /// 30 bits and 10 bits.
+    const DEFAULT: Self = Self { code: 6, variant: 2 };
+    /// More letters for the later of two that collide.
+    const STEP: usize = 2;
+}
+
+impl PlaceholderMap {
+    /// An empty map whose placeholders are those of this key and scope.
+    #[must_use]
+    pub fn new(key: &MasterKey, scope: &Scope) -> Self {
+        Self::with_lengths(key, scope, Lengths::DEFAULT)
+    }
+
+    fn with_lengths(key: &MasterKey, scope: &Scope, lengths: Lengths) -> Self {
+        Self {
+            key: ScopedKey::new(key, scope),
+            lengths,
+            entries: Vec::new(),
+            spellings: HashTable::new(),
+            hasher: RandomState::new(),
+            taken: Taken::default(),
+            earlier_codes: HashMap::new(),
+            canonical: Zeroizing::default(),
+            name: String::new(),
+        }
+    }
+
+    /// The placeholder that stands for `original`; issues it when there is none yet.
+    pub fn placeholder(&mut self, entity: &EntityType, original: &str) -> Placeholder {
+        match self.find(entity, original) {
+            Ok(index) => self.entries[index].placeholder.clone(),
+            Err(hash) => self.issue(entity, original, hash),
+        }
+    }
+
+    fn issue(&mut self, entity: &EntityType, original: &str, hash: u64) -> Placeholder {
+        let is_normal = canonical(entity, original, &mut self.canonical);
+        let name = &mut self.name;
+        name.clear();
+        write_type(name, entity);
+        let type_len = name.len();
+        let code = self.key.digest(Part::Code, name, &self.canonical);
+        let variant = (!is_normal).then(|| self.key.digest(Part::Variant, name, original));
+        name.push('_');
+        match self.earlier_codes.get(&code.tag) {
+            Some(earlier) => name.push_str(earlier),
+            None => self.taken.claim(name, &code, self.lengths.code),
+        }
+        let code_len = name.len() - type_len - 1;
+        if let Some(variant) = variant {
+            name.push('_');
+            self.taken.claim(name, &variant, self.lengths.variant);
+        }
+        name.insert(0, '<');
+        name.push('>');
+        let placeholder = Placeholder {
+            text: name.as_str().into(),
+            type_len: short(type_len),
+            code_len: short(code_len),
+        };
+        self.index(hash);
+        self.entries.push(Entry {
+            entity: entity.clone(),
+            original: Original::new(original),
+            placeholder: placeholder.clone(),
+        });
+        placeholder
+    }
+
+    /// The entry of a spelling, or the hash to index it with.
+    fn find(&self, entity: &EntityType, original: &str) -> Result<usize, u64> {
+        let hash = self.hasher.hash_one((entity, original));
+        let is_it = |&index: &usize| {
+            let entry = &self.entries[index];
+            entry.entity == *entity && entry.original.expose() == original
+        };
+        self.spellings.find(hash, is_it).copied().ok_or(hash)
+    }
+
+    /// Makes the next entry the one that is found for its spelling.
+    fn index(&mut self, hash: u64) {
+        let rehash = |&index: &usize| {
+            let entry = &self.entries[index];
+            self.hasher.hash_one((&entry.entity, entry.original.expose()))
+        };
+        self.spellings.insert_unique(hash, self.entries.len(), rehash);
+    }
+
+    /// Takes over what earlier turns of a continuation issued: those placeholders resolve, and their values keep them.
+    ///
+    /// To be called before anything is issued; an earlier placeholder that this map has given to another value is dropped.
+    pub fn join(&mut self, earlier: &Remembered) {
+        for entry in &earlier.entries {
+            let Entry {
+                entity,
+                original,
+                placeholder,
+            } = entry;
+            let known = self.find(entity, original.expose());
+            if known.is_ok_and(|index| self.entries[index].placeholder == *placeholder) {
+                continue;
+            }
+            canonical(entity, original.expose(), &mut self.canonical);
+            let code = self
+                .key
+                .digest(Part::Code, placeholder.type_name(), &self.canonical);
+            if self.taken.take_over(placeholder, code.tag) {
+                let letters = || placeholder.code().into();
+                self.earlier_codes.entry(code.tag).or_insert_with(letters);
+                if let Err(hash) = known {
+                    self.index(hash);
+                }
+                self.entries.push(entry.clone());
+            }
+        }
+    }
+
+    /// What a continuation of this turn needs.
+    #[must_use]
+    pub fn remember(&self) -> Remembered {
+        Remembered {
+            entries: self.entries.clone(),
+        }
+    }
+
+    /// How many placeholders resolve.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether nothing was masked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Every placeholder with the value that it stands for, in the order of issue.
+    pub fn expose_originals(&self) -> impl Iterator<Item = (&Placeholder, &str)> {
+        self.entries
+            .iter()
+            .map(|entry| (&entry.placeholder, entry.original.expose()))
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+}
+
+impl fmt::Debug for PlaceholderMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PlaceholderMap")
+            .field("len", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Appends the type as placeholders write it: `CUSTOM_NAME` for `CUSTOM:NAME`, so that the whole is one word.
+fn write_type(name: &mut String, entity: &EntityType) {
+    let start = name.len();
+    write!(name, "{entity}").expect("writing to a string does not fail");
+    if let Some(colon) = name[start..].find(':') {
+        name.replace_range(start + colon..=start + colon, "_");
+    }
+}
+
+/// Stems (type and code) and names, and the tag of the value that each belongs to. In lower case: rehydration accepts any.
+#[derive(Default)]
+struct Taken(HashMap<Box<str>, u128>);
+
+impl Taken {
+    /// Appends as many of the digest's letters as make the name nobody else's, and takes it.
+    fn claim(&mut self, name: &mut String, digest: &Digest, shortest: usize) {
+        let stem = name.len();
+        for count in (shortest..=Digest::MAX_LETTERS).step_by(Lengths::STEP) {
+            name.truncate(stem);
+            name.push_str(digest.letters(count));
+            if self.take(name, digest.tag) {
+                return;
+            }
+        }
+        debug_assert!(false, "two values share 250 bits of a keyed hash");
+    }
+
+    /// Takes the stem and name that an earlier turn gave to the value with this tag; answers whether they were free.
+    fn take_over(&mut self, placeholder: &Placeholder, tag: u128) -> bool {
+        // Two spellings of one value differ in their variants, which no third one may have.
+        let name_is_free =
+            placeholder.name() == placeholder.stem() || !self.0.contains_key(&*lower(placeholder.name()));
+        let taken = name_is_free && self.take(placeholder.stem(), tag);
+        if taken && placeholder.name() != placeholder.stem() {
+            self.take(placeholder.name(), tag);
+        }
+        taken
+    }
+
+    fn take(&mut self, name: &str, tag: u128) -> bool {
+        *self.0.entry(lower(name)).or_insert(tag) == tag
+    }
+}
+
+fn lower(name: &str) -> Box<str> {
+    name.to_ascii_lowercase().into()
+}
+
+fn short(length: usize) -> u8 {
+    u8::try_from(length).expect("type names and codes are shorter than 52 bytes")
+}
+
+/// What a turn leaves behind for its continuations: placeholders and their originals, zeroed on drop.
+#[derive(Clone, Default)]
+pub struct Remembered {
+    entries: Vec<Entry>,
+}
+
+impl Remembered {
+    /// About how much memory it holds, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let one =
+            |entry: &Entry| size_of::<Entry>() + entry.original.expose().len() + entry.placeholder.text.len();
+        self.entries.iter().map(one).sum()
+    }
+
+    /// Whether there is nothing to remember.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+}
+
+impl fmt::Debug for Remembered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remembered")
+            .field("len", &self.entries.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

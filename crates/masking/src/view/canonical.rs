@@ -1,0 +1,137 @@
+//! The canonical view: compatibility forms folded (NFKC), invisible characters and stray marks gone.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::{Builder, View};
+
+/// The view of `text` in which detectors look; borrowed where nothing needs folding.
+pub(crate) fn canonical(text: &str) -> View<'_> {
+    if is_plain(text.as_bytes()) {
+        return View::same(text);
+    }
+    let mut builder = Builder::new(text, 0);
+    let mut after_ascii = false;
+    for (at, char) in text.char_indices() {
+        let end = at + char.len_utf8();
+        match fold(char, after_ascii) {
+            Fold::Keep => after_ascii = char.is_ascii_alphanumeric(),
+            Fold::Remove => builder.fold(at, end, None),
+            Fold::Hyphen => builder.fold(at, end, Some('-')),
+            Fold::Compatible => {
+                builder.fold(at, end, std::iter::once(char).nfkc());
+                after_ascii = builder.text.ends_with(|c: char| c.is_ascii_alphanumeric());
+            }
+        }
+    }
+    if builder.folds.is_empty() {
+        View::same(text)
+    } else {
+        builder.finish(text.len())
+    }
+}
+
+enum Fold {
+    Keep,
+    Remove,
+    Compatible,
+    /// A hyphen or dash, which word processors put for a plain one.
+    Hyphen,
+}
+
+/// ASCII without stray controls. Whole blocks are folded without an early way out, so that they are compared in vectors.
+fn is_plain(bytes: &[u8]) -> bool {
+    let is_odd = |byte: &u8| !byte.is_ascii() | matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 127);
+    bytes
+        .chunks(64)
+        .all(|block| !block.iter().fold(false, |any, byte| any | is_odd(byte)))
+}
+
+fn fold(char: char, after_ascii: bool) -> Fold {
+    match char {
+        '\t' | '\n' | '\r' | ' '..='~' => Fold::Keep,
+        // The bulk of Chinese, Japanese and Korean prose: never folded.
+        '\u{3041}'..='\u{3096}'
+        | '\u{30a1}'..='\u{30fa}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' => Fold::Keep,
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => Fold::Hyphen,
+        _ if is_invisible(char) => Fold::Remove,
+        _ if after_ascii && is_combining_mark(char) => Fold::Remove,
+        _ if is_folded(char) => Fold::Compatible,
+        _ => Fold::Keep,
+    }
+}
+
+fn is_folded(char: char) -> bool {
+    let mut folded = std::iter::once(char).nfkc();
+    folded.next() != Some(char) || folded.next().is_some()
+}
+
+/// Controls, and characters of the Unicode property `Default_Ignorable_Code_Point`.
+fn is_invisible(char: char) -> bool {
+    matches!(char,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
+        | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ByteSpan;
+
+    fn found<'a>(original: &'a str, wanted: &str) -> &'a str {
+        let view = canonical(original);
+        let start = view
+            .text()
+            .find(wanted)
+            .unwrap_or_else(|| panic!("view is {:?}", view.text()));
+        &original[view.original(ByteSpan::new(start, start + wanted.len())).range()]
+    }
+
+    #[test]
+    fn plain_text_is_borrowed() {
+        for text in ["plain ascii\n", "你好，世界".trim_end_matches("，世界"), "Grüße"] {
+            assert!(
+                matches!(canonical(text).text, std::borrow::Cow::Borrowed(_)),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn hidden_characters_go_and_map_back() {
+        assert_eq!(
+            found("x al\u{200b}ice\u{ad}@corp.com\u{200b} y", "alice@corp.com"),
+            "al\u{200b}ice\u{ad}@corp.com"
+        );
+        assert_eq!(
+            found("a\u{301}lice＠ｃｏｒｐ．ｃｏｍ", "alice@corp.com"),
+            "a\u{301}lice＠ｃｏｒｐ．ｃｏｍ"
+        );
+        assert_eq!(
+            found("电话：１３８００１３８０００。", "13800138000"),
+            "１３８００１３８０００"
+        );
+        assert_eq!(
+            found("\u{202e}sk-\u{2060}proj\0-1", "sk-proj-1"),
+            "sk-\u{2060}proj\0-1"
+        );
+    }
+
+    #[test]
+    fn dashes_of_word_processors_are_hyphens() {
+        assert_eq!(
+            found("SSN 536\u{2011}22\u{2013}8726", "536-22-8726"),
+            "536\u{2011}22\u{2013}8726"
+        );
+    }
+
+    #[test]
+    fn a_char_that_unfolds_to_several_is_covered_whole() {
+        assert_eq!(found("№5 ﬁx", "fi"), "ﬁ");
+        assert_eq!(found("№5 ﬁx", "i"), "ﬁ");
+    }
+}

@@ -1,0 +1,41 @@
+//! Names and buckets of metrics. Prometheus adds `_total` to counters by itself.
+
+/// Turns by surface and outcome.
+pub const REQUESTS: &str = "bauta_requests";
+/// Time spent in detecting and masking one request.
+pub const MASKING_SECONDS: &str = "bauta_masking_seconds";
+/// Time that the gateway adds before a request leaves.
+pub const OVERHEAD_SECONDS: &str = "bauta_overhead_seconds";
+/// From sending a request to the first byte of its answer.
+pub const UPSTREAM_FIRST_BYTE_SECONDS: &str = "bauta_upstream_first_byte_seconds";
+/// Detections by entity type and policy action.
+pub const DETECTIONS: &str = "bauta_detections";
+/// Placeholders restored in answers.
+pub const REHYDRATIONS: &str = "bauta_rehydrations";
+/// Placeholder-shaped text in answers that no map knows.
+pub const UNRESOLVED: &str = "bauta_unresolved_placeholders";
+/// Text segments whose detections were remembered.
+pub const MEMO_HITS: &str = "bauta_memo_hits";
+/// Text segments that had to be looked at.
+pub const MEMO_MISSES: &str = "bauta_memo_misses";
+/// Turns in progress.
+pub const ACTIVE_TURNS: &str = "bauta_active_turns";
+/// Open connections from callers.
+pub const ACTIVE_CONNECTIONS: &str = "bauta_active_connections";
+/// Audit events that found the queue full.
+pub const AUDIT_DROPPED: &str = "bauta_audit_events_dropped";
+/// Errors that the gateway itself answered, by stable code.
+pub const GATEWAY_ERRORS: &str = "bauta_gateway_errors";
+/// Always 1; labels tell the version.
+pub const BUILD_INFO: &str = "bauta_build";
+
+/// Buckets for work inside the gateway: 10 microseconds to 2.5 seconds.
+pub const WORK_BUCKETS: [f64; 14] = [
+    0.000_01, 0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.25, 1.0,
+    2.5,
+];
+
+/// Buckets for waiting on a provider: 5 milliseconds to 2 minutes.
+pub const UPSTREAM_BUCKETS: [f64; 12] = [
+    0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0,
+];

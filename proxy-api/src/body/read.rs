@@ -1,0 +1,120 @@
+//! Reads a body whole, under a limit and without waiting for a silent peer for ever.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http_body::Body;
+use http_body_util::BodyExt as _;
+use thiserror::Error;
+
+/// What is reserved ahead on the word of a `Content-Length` header.
+const MAX_RESERVE: usize = 1 << 20;
+
+/// Why a body could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum ReadError {
+    #[error("the body is too large")]
+    TooLarge,
+    #[error("the peer fell silent")]
+    Idle,
+    #[error("the body ended early")]
+    Cut,
+}
+
+/// All bytes of `body`, at most `limit`; `idle` bounds each wait for more. Trailers are dropped.
+pub(crate) async fn whole<B>(mut body: B, limit: usize, idle: Duration) -> Result<Bytes, ReadError>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let hint = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if hint > limit {
+        return Err(ReadError::TooLarge);
+    }
+    let mut first = Bytes::new();
+    let mut joined = BytesMut::new();
+    loop {
+        let frame = tokio::time::timeout(idle, body.frame())
+            .await
+            .map_err(|_| ReadError::Idle)?;
+        let data = match frame {
+            None => break,
+            Some(Err(_)) => return Err(ReadError::Cut),
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) => data,
+                Err(_) => continue,
+            },
+        };
+        if first.len() + joined.len() + data.len() > limit {
+            return Err(ReadError::TooLarge);
+        }
+        if joined.is_empty() && first.is_empty() {
+            // A body in one piece, the usual case, is not copied.
+            first = data;
+            continue;
+        }
+        if joined.is_empty() {
+            joined.reserve(hint.min(MAX_RESERVE).max(first.len() + data.len()));
+            joined.extend_from_slice(&std::mem::take(&mut first));
+        }
+        joined.extend_from_slice(&data);
+    }
+    Ok(if joined.is_empty() { first } else { joined.freeze() })
+}
+
+/// Reads and forgets up to `most` bytes, so that a peer that is still sending gets to read the answer.
+pub(crate) async fn drain<B>(body: &mut B, most: usize)
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let mut left = most;
+    while let Some(Ok(frame)) = body.frame().await {
+        let size = frame.data_ref().map_or(0, Bytes::len);
+        match left.checked_sub(size) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use http_body::Frame;
+    use http_body_util::{Full, channel::Channel};
+
+    use super::*;
+
+    const WAIT: Duration = Duration::from_secs(30);
+
+    #[tokio::test]
+    async fn pieces_are_joined_up_to_the_limit() {
+        for limit in [6, 5] {
+            let (mut sender, body) = Channel::<Bytes, Infallible>::new(4);
+            for piece in ["ab", "cd", "ef"] {
+                sender
+                    .send(Frame::data(Bytes::from_static(piece.as_bytes())))
+                    .await
+                    .unwrap();
+            }
+            drop(sender);
+            let read = whole(body, limit, WAIT).await;
+            match limit {
+                6 => assert_eq!(read.unwrap(), "abcdef"),
+                _ => assert_eq!(read, Err(ReadError::TooLarge)),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_announced_size_is_refused_unread() {
+        let body = Full::new(Bytes::from(vec![0; 100]));
+        assert_eq!(whole(body, 99, WAIT).await, Err(ReadError::TooLarge));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_peer_ends_the_wait() {
+        let (_sender, body) = Channel::<Bytes, Infallible>::new(1);
+        assert_eq!(whole(body, 10, WAIT).await, Err(ReadError::Idle));
+    }
+}

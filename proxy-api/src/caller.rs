@@ -1,0 +1,275 @@
+//! Who a caller is: the id of its gateway key, or a keyed hash of the credential that it passes through.
+
+use std::fmt;
+
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use http::HeaderMap;
+use masking::{MasterKey, Scope};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
+
+use crate::config::{Auth, GatewayKey, ScopeRule};
+use crate::error::GatewayError;
+use crate::upstream::headers::credential;
+
+/// Session names longer than this are not names.
+const MAX_SESSION: usize = 256;
+
+/// Keyed hash of who asks, 16 hex digits: the same in audit events and logs, of no use elsewhere.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+pub(crate) struct CallerId(String);
+
+impl CallerId {
+    fn of(key: &[u8; 32]) -> Self {
+        Self(HEXLOWER.encode(&key[..8]))
+    }
+
+    /// For turns that were refused before their caller was known.
+    pub(crate) fn unknown(master: &MasterKey) -> Self {
+        Self::of(&master.derive("caller: unknown", b""))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for CallerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A caller that may go on.
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
+    pub(crate) id: CallerId,
+    /// The whole keyed hash: what memory of continuations is bound to.
+    pub(crate) key: [u8; 32],
+}
+
+/// Recognises callers.
+pub(crate) struct Callers {
+    auth: Auth,
+    keys: Vec<GatewayKey>,
+    scope: ScopeRule,
+    session_header: http::HeaderName,
+}
+
+impl Callers {
+    pub(crate) fn new(
+        auth: Auth,
+        keys: Vec<GatewayKey>,
+        scope: ScopeRule,
+        session_header: http::HeaderName,
+    ) -> Self {
+        Self {
+            auth,
+            keys,
+            scope,
+            session_header,
+        }
+    }
+
+    /// Whether the caller's own credential goes upstream.
+    pub(crate) fn pass_credentials(&self) -> bool {
+        self.auth == Auth::Passthrough
+    }
+
+    /// Who sent these headers.
+    ///
+    /// # Errors
+    /// With gateway keys, when none of them is shown.
+    pub(crate) fn recognise(&self, headers: &HeaderMap, master: &MasterKey) -> Result<Caller, GatewayError> {
+        let shown = credential(headers).map(http::HeaderValue::as_bytes);
+        let key = match self.auth {
+            Auth::GatewayKeys => {
+                let id = shown
+                    .and_then(|shown| self.gateway_key(without_scheme(shown)))
+                    .ok_or(GatewayError::GatewayKey)?;
+                master.derive("caller: gateway key", id.as_bytes())
+            }
+            Auth::Passthrough => match shown.map(without_scheme) {
+                None => master.derive("caller: anonymous", b""),
+                Some(token) => match Subject::of_jwt(token) {
+                    Some(subject) => master.derive("caller: token subject", &subject.to_bytes()),
+                    None => master.derive("caller: credential", token),
+                },
+            },
+        };
+        Ok(Caller {
+            id: CallerId::of(&key),
+            key,
+        })
+    }
+
+    /// The scope whose requests share placeholders.
+    pub(crate) fn scope(&self, caller: &Caller, headers: &HeaderMap, turn: Uuid) -> Scope {
+        let caller = HEXLOWER.encode(&caller.key);
+        match self.scope {
+            ScopeRule::Caller => Scope::new(&caller),
+            ScopeRule::Request => Scope::new(&format!("{caller} request {turn}")),
+            ScopeRule::Session => match headers
+                .get(&self.session_header)
+                .and_then(|value| value.to_str().ok())
+            {
+                Some(session) if (1..=MAX_SESSION).contains(&session.len()) => {
+                    Scope::new(&format!("{caller} session {session}"))
+                }
+                // Without a session nothing is shared: the narrow reading is the safe one.
+                _ => Scope::new(&format!("{caller} request {turn}")),
+            },
+        }
+    }
+
+    /// Compares with every key, in a time that does not tell which one was near.
+    fn gateway_key(&self, shown: &[u8]) -> Option<&str> {
+        let digest: [u8; 32] = Sha256::digest(shown).into();
+        let mut found = None;
+        for key in &self.keys {
+            if bool::from(key.sha256.ct_eq(&digest)) {
+                found = Some(key.id.as_str());
+            }
+        }
+        found
+    }
+}
+
+/// `Bearer x` and `x` are one credential.
+fn without_scheme(value: &[u8]) -> &[u8] {
+    match value.get(..7) {
+        Some(scheme) if scheme.eq_ignore_ascii_case(b"bearer ") => value[7..].trim_ascii(),
+        _ => value.trim_ascii(),
+    }
+}
+
+/// Issuer and subject of a JWT. The token itself rotates hourly; a scope that changed with it would break
+/// conversations. It is not verified: that is the upstream's part, and a forged one gets no answer there.
+#[derive(Deserialize)]
+struct Subject {
+    iss: String,
+    sub: String,
+}
+
+impl Subject {
+    fn of_jwt(token: &[u8]) -> Option<Self> {
+        let mut parts = token.split(|b| *b == b'.');
+        let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() {
+            return None;
+        }
+        let payload = BASE64URL_NOPAD.decode(payload).ok()?;
+        serde_json::from_slice(&payload).ok()
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        [self.iss.as_bytes(), b"\0", self.sub.as_bytes()].concat()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn callers(auth: Auth, keys: &[(&str, &str)], scope: ScopeRule) -> Callers {
+        let keys = keys
+            .iter()
+            .map(|(id, key)| GatewayKey {
+                id: (*id).to_owned(),
+                sha256: Sha256::digest(key).into(),
+            })
+            .collect();
+        Callers::new(
+            auth,
+            keys,
+            scope,
+            http::HeaderName::from_static("x-bauta-session"),
+        )
+    }
+
+    fn shown(value: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", HeaderValue::from_str(value).unwrap());
+        headers
+    }
+
+    fn jwt(payload: &str, signature: &str) -> String {
+        format!(
+            "Bearer e30.{}.{signature}",
+            BASE64URL_NOPAD.encode(payload.as_bytes())
+        )
+    }
+
+    fn id(callers: &Callers, headers: &HeaderMap) -> Result<CallerId, GatewayError> {
+        callers
+            .recognise(headers, &MasterKey::new([1; 32]))
+            .map(|caller| caller.id)
+    }
+
+    #[test]
+    fn credentials_tell_callers_apart() {
+        let callers = callers(Auth::Passthrough, &[], ScopeRule::Caller);
+        let one = id(&callers, &shown("Bearer sk-one")).unwrap();
+        assert_eq!(one.as_str().len(), 16);
+        assert_ne!(one, id(&callers, &shown("Bearer sk-two")).unwrap());
+        assert_ne!(one, id(&callers, &HeaderMap::new()).unwrap());
+        let mut by_key = HeaderMap::new();
+        by_key.insert("x-api-key", HeaderValue::from_static("sk-one"));
+        assert_eq!(one, id(&callers, &by_key).unwrap());
+    }
+
+    #[test]
+    fn a_rotated_token_is_the_same_caller() {
+        let callers = callers(Auth::Passthrough, &[], ScopeRule::Caller);
+        let first = jwt(r#"{"iss":"https://i.example","sub":"user-1","exp":1}"#, "c2ln");
+        let later = jwt(r#"{"iss":"https://i.example","sub":"user-1","exp":2}"#, "b3RoZXI");
+        let other = jwt(r#"{"iss":"https://i.example","sub":"user-2","exp":1}"#, "c2ln");
+        let one = id(&callers, &shown(&first)).unwrap();
+        assert_eq!(one, id(&callers, &shown(&later)).unwrap());
+        assert_ne!(one, id(&callers, &shown(&other)).unwrap());
+        // Without a subject the token itself counts.
+        let bare = jwt(r#"{"iss":"https://i.example"}"#, "c2ln");
+        let bare_later = jwt(r#"{"iss":"https://i.example"}"#, "b3RoZXI");
+        assert_ne!(
+            id(&callers, &shown(&bare)).unwrap(),
+            id(&callers, &shown(&bare_later)).unwrap()
+        );
+    }
+
+    #[test]
+    fn gateway_keys_are_needed_and_told_apart() {
+        let callers = callers(
+            Auth::GatewayKeys,
+            &[("a", "key-a"), ("b", "key-b")],
+            ScopeRule::Caller,
+        );
+        let a = id(&callers, &shown("Bearer key-a")).unwrap();
+        assert_ne!(a, id(&callers, &shown("bearer key-b")).unwrap());
+        assert_eq!(
+            id(&callers, &shown("Bearer key-c")),
+            Err(GatewayError::GatewayKey)
+        );
+        assert_eq!(id(&callers, &HeaderMap::new()), Err(GatewayError::GatewayKey));
+    }
+
+    #[test]
+    fn scopes_are_as_wide_as_configured() {
+        let turn = |n| Uuid::from_u128(n);
+        let mut in_session = shown("Bearer x");
+        in_session.insert("x-bauta-session", HeaderValue::from_static("s"));
+        let scope = |rule, headers: &HeaderMap, n| {
+            let callers = callers(Auth::Passthrough, &[], rule);
+            let caller = callers.recognise(headers, &MasterKey::new([1; 32])).unwrap();
+            callers.scope(&caller, headers, turn(n))
+        };
+        let plain = shown("Bearer x");
+        assert!(scope(ScopeRule::Caller, &plain, 1) == scope(ScopeRule::Caller, &plain, 2));
+        assert!(scope(ScopeRule::Request, &plain, 1) != scope(ScopeRule::Request, &plain, 2));
+        assert!(scope(ScopeRule::Session, &in_session, 1) == scope(ScopeRule::Session, &in_session, 2));
+        assert!(scope(ScopeRule::Session, &plain, 1) != scope(ScopeRule::Session, &plain, 2));
+    }
+}

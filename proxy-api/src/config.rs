@@ -1,0 +1,163 @@
+//! Configuration: one TOML file plus environment, parsed once into final types. Only this module reads the
+//! environment; it decides nothing at run time.
+
+mod audit;
+mod continuations;
+mod dangerous;
+mod egress;
+mod environment;
+mod error;
+mod gateway_keys;
+mod limits;
+mod log;
+mod masking;
+mod ops;
+mod policy;
+mod reference;
+mod rehydrate;
+mod secret;
+mod section;
+mod server;
+mod timeouts;
+mod upstreams;
+mod validate;
+
+use std::path::Path;
+
+use figment::Figment;
+use figment::providers::{Format, Toml};
+use serde::Deserialize;
+
+pub use audit::{Audit, AuditSink};
+pub use continuations::Continuations;
+pub use dangerous::Dangerous;
+pub use egress::{Egress, Proxy};
+pub use error::ConfigError;
+pub use gateway_keys::GatewayKey;
+pub use limits::Limits;
+pub use log::{Log, LogStyle};
+pub use masking::{Masking, ScopeRule};
+pub use ops::Ops;
+pub use policy::{OpaqueContent, Policy, ToolDefinitions};
+pub use reference::reference;
+pub use rehydrate::Rehydrate;
+pub use secret::Secret;
+pub use server::{Auth, Listen, Server};
+pub use timeouts::Timeouts;
+pub use upstreams::{Addresses, Api, BaseUrl, LOCAL, Upstream};
+
+/// Everything that a start of proxy-api needs to know.
+#[derive(Debug)]
+pub struct Config {
+    /// Where callers connect and who may.
+    pub server: Server,
+    /// Health and metrics.
+    pub ops: Ops,
+    /// Who may call, when `server.auth = "gateway_keys"`.
+    pub gateway_keys: Vec<GatewayKey>,
+    /// Destinations, built-in ones included; at most one is named `local`.
+    pub upstreams: Vec<Upstream>,
+    /// How they are reached.
+    pub egress: Egress,
+    /// Placeholders and the work around them.
+    pub masking: Masking,
+    /// What happens to which type.
+    pub policy: Policy,
+    /// What is restored in answers.
+    pub rehydrate: Rehydrate,
+    /// Sizes that bound a turn.
+    pub limits: Limits,
+    /// Times that bound a turn.
+    pub timeouts: Timeouts,
+    /// Memory of chains whose history the provider keeps.
+    pub continuations: Continuations,
+    /// Value-free records of turns.
+    pub audit: Audit,
+    /// Logging.
+    pub log: Log,
+    /// Switches that weaken a promise.
+    pub dangerous: Dangerous,
+}
+
+/// The configuration as written, before the checks that need more than one key.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    server: Server,
+    ops: Ops,
+    gateway_keys: gateway_keys::Written,
+    upstreams: upstreams::Written,
+    egress: Egress,
+    masking: Masking,
+    policy: policy::WrittenPolicy,
+    rehydrate: Rehydrate,
+    limits: Limits,
+    timeouts: Timeouts,
+    continuations: Continuations,
+    audit: Audit,
+    log: Log,
+    dangerous: Dangerous,
+}
+
+impl Config {
+    /// Reads `file`, then `environment` over it (`BAUTA_SERVER__LISTEN=127.0.0.1:8787`).
+    ///
+    /// # Errors
+    /// Names the key, where its value came from and what is allowed; never a value.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut figment = Figment::new();
+        if let Some(path) = file {
+            if !path.is_file() {
+                return Err(ConfigError::missing_file(path));
+            }
+            figment = figment.merge(Toml::file_exact(path));
+        }
+        figment = figment.merge(environment::Environment::new(environment));
+        let written: Written = figment
+            .extract()
+            .map_err(|error| ConfigError::from_figment(&error))?;
+        validate::finish(written, &figment)
+    }
+
+    /// [`Config::load`] with this process' environment.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_from_process(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::load(file, environment::of_process())
+    }
+
+    /// What an operator should know about this configuration; no values.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings: Vec<String> = self
+            .dangerous
+            .enabled()
+            .iter()
+            .map(|switch| format!("dangerous.{switch} is on"))
+            .collect();
+        warnings.extend(
+            self.policy
+                .notes()
+                .map(|note| format!("policy.rule_files: {note}")),
+        );
+        if self.masking.master_key.is_none() {
+            warnings.push(
+                "masking.master_key_file is not set: placeholders are made with a random key and change at the next start"
+                    .to_owned(),
+            );
+        }
+        if self.server.auth == Auth::Passthrough && !self.server.listen.address().ip().is_loopback() {
+            warnings.push(
+                "callers authenticate at the upstream only: anybody who reaches server.listen can send requests".to_owned(),
+            );
+        }
+        warnings
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,24 @@
+//! `[continuations]`: memory of chains whose history the provider keeps.
+
+use std::time::Duration;
+
+use super::section::section;
+
+section! {
+    /// Chains whose history the provider keeps (`previous_response_id`, `conversation`): what their placeholders
+    /// stand for is remembered in memory, under the caller and the provider's id.
+    pub struct Continuations {
+        /// Chains remembered at once.
+        count: usize = "10000",
+        /// Memory for all of them together; bytes.
+        bytes: usize = "67108864",
+        /// Time since a chain was last used; seconds.
+        idle_seconds: u64 = "3600",
+    }
+}
+
+impl Continuations {
+    pub(crate) fn idle(&self) -> Duration {
+        Duration::from_secs(self.idle_seconds)
+    }
+}

@@ -1,0 +1,87 @@
+//! Environment variables as a layer of the configuration: `BAUTA_` + section + `__` + key.
+
+use figment::value::{Dict, Map, Value};
+use figment::{Error, Metadata, Profile, Provider};
+
+const PREFIX: &str = "BAUTA_";
+
+/// Variables with our prefix that are not keys of this service's configuration.
+const OTHERS: [&str; 2] = ["BAUTA_CONFIG", "BAUTA_ADMIN_"];
+
+/// Keys whose text must not be read as a number, a boolean or a list.
+const TEXT_KEYS: [&str; 3] = ["api_key", "master_key", "path"];
+
+/// The process' environment; variables that are not Unicode cannot be ours.
+pub(super) fn of_process() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+pub(super) struct Environment {
+    values: Dict,
+}
+
+impl Environment {
+    pub(super) fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut values = Dict::new();
+        let mut ours: Vec<_> = variables.into_iter().filter(|(name, _)| is_ours(name)).collect();
+        ours.sort();
+        for (name, text) in ours {
+            let key = name[PREFIX.len()..].to_ascii_lowercase();
+            let levels: Vec<&str> = key.split("__").collect();
+            insert(&mut values, &levels, value_of(&levels, &text));
+        }
+        Self { values }
+    }
+}
+
+fn is_ours(name: &str) -> bool {
+    name.starts_with(PREFIX) && name != OTHERS[0] && !name.starts_with(OTHERS[1])
+}
+
+fn value_of(levels: &[&str], text: &str) -> Value {
+    let section = levels.first().copied().unwrap_or_default();
+    // Under `[policy]`, `api_key` is an entity type.
+    let is_text = section == "gateway_keys"
+        || section != "policy"
+            && levels
+                .last()
+                .is_some_and(|last| TEXT_KEYS.contains(last) || last.ends_with("_file"));
+    if is_text {
+        return Value::from(text);
+    }
+    text.parse().unwrap_or_else(|never| match never {})
+}
+
+fn insert(dict: &mut Dict, levels: &[&str], value: Value) {
+    let Some((first, rest)) = levels.split_first() else {
+        return;
+    };
+    if rest.is_empty() {
+        dict.insert((*first).to_owned(), value);
+        return;
+    }
+    let entry = dict
+        .entry((*first).to_owned())
+        .or_insert_with(|| Value::from(Dict::new()));
+    match entry {
+        Value::Dict(_, inner) => insert(inner, rest, value),
+        // `BAUTA_A` and `BAUTA_A__B` together: the deeper one is kept and the section's type complains if wrong.
+        other => {
+            let mut inner = Dict::new();
+            insert(&mut inner, rest, value);
+            *other = Value::from(inner);
+        }
+    }
+}
+
+impl Provider for Environment {
+    fn metadata(&self) -> Metadata {
+        Metadata::named("environment")
+            .interpolater(|_, keys| format!("{PREFIX}{}", keys.join("__").to_ascii_uppercase()))
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, Error> {
+        Ok(Profile::Default.collect(self.values.clone()))
+    }
+}

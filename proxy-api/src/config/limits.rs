@@ -1,0 +1,25 @@
+//! `[limits]`: sizes that bound a turn.
+
+use super::section::section;
+
+section! {
+    /// Sizes that bound a turn.
+    pub struct Limits {
+        /// Request body, as sent and again after decoding its content encoding; bytes.
+        body_bytes: usize = "33554432",
+        /// Nesting of JSON in a request, JSON in strings included; levels.
+        depth: usize = "128",
+        /// One string of a request after JSON decoding; bytes.
+        leaf_bytes: usize = "8388608",
+        /// One server-sent event of an answer; bytes.
+        event_bytes: usize = "1048576",
+        /// An answer that is not streamed; bytes.
+        answer_bytes: usize = "67108864",
+        /// All headers of a request together; bytes.
+        header_bytes: usize = "65536",
+        /// The query string of a request; bytes.
+        query_bytes: usize = "4096",
+        /// Turns in progress at once; more are answered 429.
+        turns: usize = "1024",
+    }
+}

@@ -1,0 +1,34 @@
+//! `[log]`: logging to standard error.
+
+use serde::Deserialize;
+
+use super::section::section;
+
+/// How a log line is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogStyle {
+    /// One readable line.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+impl From<LogStyle> for telemetry::LogFormat {
+    fn from(style: LogStyle) -> Self {
+        match style {
+            LogStyle::Text => Self::Text,
+            LogStyle::Json => Self::Json,
+        }
+    }
+}
+
+section! {
+    /// Logging to standard error. No log line holds text of a request or an answer, at any level.
+    pub struct Log {
+        /// `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,proxy_api=debug`.
+        level: String = "\"info\"",
+        /// `text` or `json`.
+        format: LogStyle = "\"text\"",
+    }
+}

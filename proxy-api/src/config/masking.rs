@@ -1,0 +1,43 @@
+//! `[masking]`: placeholders and the work around them.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::secret::Secret;
+use super::section::section;
+
+/// Who shares placeholders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScopeRule {
+    /// All requests of one caller.
+    Caller,
+    /// Nobody: each request has its own. Provider-side prompt caches then miss.
+    Request,
+    /// All requests of one caller that carry the same session header.
+    Session,
+}
+
+section! {
+    /// Placeholders, and the work of masking.
+    pub struct Masking {
+        /// 32 bytes as 64 hex digits or base64: placeholders stay the same over restarts and replicas.
+        /// Without it a random key is made at each start.
+        master_key: Option<Secret> = "unset",
+        /// A file that holds `master_key`.
+        master_key_file: Option<PathBuf> = "unset",
+        /// Who shares placeholders: `caller`, `request` or `session`.
+        scope: ScopeRule = "\"caller\"",
+        /// The header that names the session when `scope = "session"`; it stays in the gateway.
+        session_header: String = "\"x-bauta-session\"",
+        /// Add one sentence about placeholders to the system prompt when something was masked.
+        explain_placeholders: bool = "true",
+        /// Memory for remembered detections; bytes, 0 for none.
+        memo_bytes: usize = "16777216",
+        /// Bodies larger than this are masked on a pool of threads of their own; bytes.
+        inline_bytes: usize = "32768",
+        /// Threads of that pool; 0 takes one per core.
+        workers: usize = "0",
+    }
+}

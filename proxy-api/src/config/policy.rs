@@ -1,0 +1,127 @@
+//! `[policy]`: what happens to which entity type, and what is looked for besides the built-in types.
+
+mod finish;
+mod lists;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use ::masking::detectors::gitleaks::RuleFile;
+use ::masking::detectors::{DenyTerms, Pattern, Rule, Term};
+use ::masking::{Action, EntityType, PolicyRule};
+use serde::Deserialize;
+
+pub(super) use finish::finish;
+use lists::{WrittenPattern, WrittenTerm};
+
+use super::secret::Secret;
+use super::section::section;
+
+/// What happens to content that cannot be inspected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpaqueContent {
+    /// It is forwarded.
+    Allow,
+    /// The request is refused.
+    Block,
+}
+
+/// What happens to private text in tool definitions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolDefinitions {
+    /// It is masked like any other.
+    Mask,
+    /// The request is refused.
+    Reject,
+}
+
+section! {
+    /// What happens to which entity type, and what is looked for besides the built-in types. Types are written in any
+    /// case, a type of your own as `CUSTOM:NAME` (or `CUSTOM_NAME`, for environment variables).
+    pub(super) struct WrittenPolicy {
+        /// Per type `allow`, `mask`, `block` or `route_local`, as in `BAUTA_POLICY__ACTIONS__PASSWORD=mask`. Types left
+        /// out: secrets are blocked, `USERNAME_PATH` is allowed, others are masked. To allow a secret type needs
+        /// `dangerous.allow_secrets`.
+        actions: BTreeMap<String, Action> = "{}",
+        /// Per type, the percent from which a detection counts; 50 for types left out. Labels and context give 50 to
+        /// 70, forms 85, checksums and unmistakable prefixes 100.
+        thresholds: BTreeMap<String, u8> = "{}",
+        /// Per type, so many bytes of white space, commas, semicolons and hyphens between two values make them one; 2
+        /// for `ADDRESS`, 0 for other types left out; at most 64.
+        merge_gaps: BTreeMap<String, usize> = "{}",
+        /// Types that are not looked for. A secret type needs `dangerous.allow_secrets`.
+        ignore_types: Vec<String> = "[]",
+        /// Values that are never masked or blocked, compared whole and in any case.
+        allow_values: Vec<Secret> = "[]",
+        /// Words and phrases that never leave, whatever else says: `{ term = "Acme", type = "ORGANIZATION" }`, found as
+        /// whole words in any case unless `case_sensitive = true`; or `{ regex = "(?i)prj-[0-9]{4}", type =
+        /// "CUSTOM:PROJECT" }`. They are masked at least.
+        deny_terms: Vec<WrittenTerm> = "[]",
+        /// Regular expressions to look for: `{ name = "badge", regex = "B-[0-9]{6}", type = "CUSTOM:BADGE" }`; the match
+        /// is the value, or its group named `value`. Optional: `keywords`, of which the text must hold one, and `score`
+        /// in percent, 85 if left out.
+        patterns: Vec<WrittenPattern> = "[]",
+        /// Rule files in gitleaks' TOML format. What they find is an `API_KEY`, or what a rule's own key `bauta_type`
+        /// says. A `path` has no effect, and `extend` is refused.
+        rule_files: Vec<PathBuf> = "[]",
+        /// Content that cannot be inspected: `allow` or `block`. Unset: images and audio are allowed, files are blocked.
+        opaque_content: Option<OpaqueContent> = "unset",
+        /// Private text in tool definitions: `mask`, or `reject` the request.
+        tool_definitions: ToolDefinitions = "\"mask\"",
+    }
+}
+
+/// What happens to which entity type, checked and compiled. Its `Debug` shows no term and no value.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// What happens to content that cannot be inspected.
+    pub opaque_content: Option<OpaqueContent>,
+    /// What happens to private text in tool definitions.
+    pub tool_definitions: ToolDefinitions,
+    /// Rules that differ from the shipped ones.
+    pub rules: BTreeMap<EntityType, PolicyRule>,
+    /// Types that are not looked for.
+    pub ignore_types: BTreeSet<EntityType>,
+    pub(crate) allow_values: Vec<Secret>,
+    deny_terms: Vec<Term>,
+    patterns: Vec<Pattern>,
+    rule_files: Vec<RuleFile>,
+    /// SHA-256 over lists, patterns and rule files: guessable where they are short, so it stays inside.
+    pub(crate) lists_digest: ListsDigest,
+}
+
+/// Of lists that hold nothing at all there is none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ListsDigest(pub(crate) Option<[u8; 32]>);
+
+impl std::fmt::Debug for ListsDigest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ListsDigest")
+    }
+}
+
+impl Policy {
+    /// What is looked for besides the built-in types.
+    #[must_use]
+    pub fn detection_rules(&self) -> Vec<Box<dyn Rule>> {
+        let mut rules: Vec<Box<dyn Rule>> = Vec::new();
+        if !self.deny_terms.is_empty() {
+            rules.push(Box::new(DenyTerms::new(self.deny_terms.iter().cloned())));
+        }
+        for pattern in &self.patterns {
+            rules.push(Box::new(pattern.clone()));
+        }
+        rules.extend(self.rule_files.iter().flat_map(RuleFile::rules));
+        rules
+    }
+
+    /// What of the rule files has no effect, for the log.
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        self.rule_files
+            .iter()
+            .flat_map(RuleFile::notes)
+            .map(String::as_str)
+    }
+}

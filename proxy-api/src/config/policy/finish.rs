@@ -1,0 +1,214 @@
+//! From the policy as written to the one in force: types, ranges, unsafe combinations, patterns, rule files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use ::masking::detectors::gitleaks::RuleFile;
+use ::masking::detectors::{Pattern, Term};
+use ::masking::{Action, EntityType, PolicyRule, Score};
+use figment::Figment;
+use sha2::{Digest as _, Sha256};
+
+use super::super::{ConfigError, Dangerous};
+use super::lists::{DenyTerm, NOT_A_TYPE, digest_text, entity_type};
+use super::{ListsDigest, Policy, WrittenPolicy};
+
+/// Values further apart are two.
+const MAX_MERGE_GAP: usize = 64;
+/// More terms would make an automaton of hundreds of megabytes.
+const MAX_DENY_TERMS: usize = 10_000;
+/// Each is a pass over the texts that its keywords wake.
+const MAX_PATTERNS: usize = 1000;
+/// A larger rule file is refused; bytes.
+const MAX_RULE_FILE_BYTES: u64 = 4 << 20;
+const NEEDS_SWITCH: &str = "this type gives access to something; allowing it needs dangerous.allow_secrets = true \
+                            (or use mask, which lets the request through)";
+
+struct Checker<'a> {
+    figment: &'a Figment,
+    allow_secrets: bool,
+}
+
+/// Checks and compiles `written`; reads the rule files.
+pub(in crate::config) fn finish(
+    written: WrittenPolicy,
+    dangerous: &Dangerous,
+    figment: &Figment,
+) -> Result<Policy, ConfigError> {
+    let checker = Checker {
+        figment,
+        allow_secrets: dangerous.allow_secrets,
+    };
+    let rules = checker.rules(&written)?;
+    let mut ignore_types = BTreeSet::new();
+    for (nth, name) in written.ignore_types.iter().enumerate() {
+        let entity = entity_type(name).ok_or_else(|| checker.entry("ignore_types", nth, NOT_A_TYPE))?;
+        if entity.is_secret() && !checker.allow_secrets {
+            return Err(checker.entry("ignore_types", nth, NEEDS_SWITCH));
+        }
+        ignore_types.insert(entity);
+    }
+    let (deny_terms, mut patterns) = checker.deny_terms(&written)?;
+    patterns.extend(checker.patterns(&written)?);
+    let (rule_files, texts) = checker.rule_files(&written)?;
+    Ok(Policy {
+        opaque_content: written.opaque_content,
+        tool_definitions: written.tool_definitions,
+        rules,
+        ignore_types,
+        lists_digest: lists_digest(&written, &texts),
+        allow_values: written.allow_values,
+        deny_terms,
+        patterns,
+        rule_files,
+    })
+}
+
+impl Checker<'_> {
+    fn fail(&self, key: &str, problem: &str) -> ConfigError {
+        ConfigError::key(self.figment, &format!("policy.{key}"), problem)
+    }
+
+    fn entry(&self, key: &str, nth: usize, problem: &str) -> ConfigError {
+        self.fail(key, &format!("entry {}: {problem}", nth + 1))
+    }
+
+    /// Capitals sort first, so of two spellings the environment's, in small letters, is the last.
+    fn per_type<T: Copy>(
+        &self,
+        key: &str,
+        written: &BTreeMap<String, T>,
+        rules: &mut BTreeMap<EntityType, PolicyRule>,
+        set: impl Fn(&EntityType, &mut PolicyRule, T) -> Result<(), String>,
+    ) -> Result<(), ConfigError> {
+        for (name, value) in written {
+            let key = format!("{key}.{name}");
+            let entity = entity_type(name).ok_or_else(|| self.fail(&key, NOT_A_TYPE))?;
+            let shipped = PolicyRule::shipped(&entity);
+            let rule = rules.entry(entity.clone()).or_insert(shipped);
+            set(&entity, rule, *value).map_err(|problem| self.fail(&key, &problem))?;
+        }
+        Ok(())
+    }
+
+    fn rules(&self, written: &WrittenPolicy) -> Result<BTreeMap<EntityType, PolicyRule>, ConfigError> {
+        let mut rules = BTreeMap::new();
+        self.per_type("actions", &written.actions, &mut rules, |entity, rule, action| {
+            rule.action = action;
+            if action == Action::Allow && entity.is_secret() && !self.allow_secrets {
+                return Err(NEEDS_SWITCH.to_owned());
+            }
+            Ok(())
+        })?;
+        self.per_type(
+            "thresholds",
+            &written.thresholds,
+            &mut rules,
+            |_, rule, percent| {
+                rule.threshold = Score::new(percent);
+                let in_range = percent <= 100;
+                in_range
+                    .then_some(())
+                    .ok_or_else(|| "out of range; allowed: 0 to 100".to_owned())
+            },
+        )?;
+        self.per_type("merge_gaps", &written.merge_gaps, &mut rules, |_, rule, bytes| {
+            rule.merge_gap = bytes;
+            let in_range = bytes <= MAX_MERGE_GAP;
+            in_range
+                .then_some(())
+                .ok_or_else(|| format!("out of range; allowed: 0 to {MAX_MERGE_GAP}"))
+        })?;
+        rules.retain(|entity, rule| *rule != PolicyRule::shipped(entity));
+        Ok(rules)
+    }
+
+    fn deny_terms(&self, written: &WrittenPolicy) -> Result<(Vec<Term>, Vec<Pattern>), ConfigError> {
+        let key = "deny_terms";
+        if written.deny_terms.len() > MAX_DENY_TERMS {
+            return Err(self.fail(key, &format!("too many; allowed: up to {MAX_DENY_TERMS}")));
+        }
+        let (mut terms, mut patterns) = (Vec::new(), Vec::new());
+        for (nth, term) in written.deny_terms.iter().enumerate() {
+            match term.compile().map_err(|problem| self.entry(key, nth, &problem))? {
+                DenyTerm::Plain(term) => terms.push(term),
+                DenyTerm::Pattern(pattern) => patterns.push(pattern),
+            }
+        }
+        Ok((terms, patterns))
+    }
+
+    fn patterns(&self, written: &WrittenPolicy) -> Result<Vec<Pattern>, ConfigError> {
+        let key = "patterns";
+        if written.patterns.len() > MAX_PATTERNS {
+            return Err(self.fail(key, &format!("too many; allowed: up to {MAX_PATTERNS}")));
+        }
+        let patterns = written.patterns.iter().enumerate();
+        patterns
+            .map(|(nth, pattern)| {
+                pattern
+                    .compile()
+                    .map_err(|problem| self.entry(key, nth, &problem))
+            })
+            .collect()
+    }
+
+    /// The rule files and their texts.
+    fn rule_files(&self, written: &WrittenPolicy) -> Result<(Vec<RuleFile>, Vec<String>), ConfigError> {
+        let (mut files, mut texts) = (Vec::new(), Vec::new());
+        for path in &written.rule_files {
+            let text = read(path).map_err(|problem| self.fail("rule_files", &problem))?;
+            let file = RuleFile::parse(&path.display().to_string(), &text)
+                .map_err(|error| self.fail("rule_files", &error.to_string()))?;
+            files.push(file);
+            texts.push(text);
+        }
+        Ok((files, texts))
+    }
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let cannot = |error: std::io::Error| format!("{} cannot be read: {}", path.display(), error.kind());
+    if std::fs::metadata(path).map_err(cannot)?.len() > MAX_RULE_FILE_BYTES {
+        return Err(format!(
+            "{} is too large; allowed: up to {MAX_RULE_FILE_BYTES} bytes",
+            path.display()
+        ));
+    }
+    std::fs::read_to_string(path).map_err(cannot)
+}
+
+/// The same for the same settings, in whatever order the file has its keys.
+fn lists_digest(written: &WrittenPolicy, rule_files: &[String]) -> ListsDigest {
+    let WrittenPolicy {
+        allow_values,
+        deny_terms,
+        patterns,
+        ..
+    } = written;
+    if allow_values.is_empty() && deny_terms.is_empty() && patterns.is_empty() && rule_files.is_empty() {
+        return ListsDigest(None);
+    }
+    let mut hash = Sha256::new();
+    for length in [
+        allow_values.len(),
+        deny_terms.len(),
+        patterns.len(),
+        rule_files.len(),
+    ] {
+        hash.update(length.to_le_bytes());
+    }
+    for value in allow_values {
+        digest_text(&mut hash, value.expose_text());
+    }
+    for term in deny_terms {
+        term.digest(&mut hash);
+    }
+    for pattern in patterns {
+        pattern.digest(&mut hash);
+    }
+    for text in rule_files {
+        digest_text(&mut hash, text);
+    }
+    ListsDigest(Some(hash.finalize().into()))
+}

@@ -1,0 +1,50 @@
+//! `[server]`: where callers connect and how they prove who they are.
+
+use std::net::SocketAddr;
+
+use serde::Deserialize;
+
+use super::section::section;
+
+/// An address with its port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Listen(SocketAddr);
+
+impl Listen {
+    /// The address itself.
+    #[must_use]
+    pub const fn address(self) -> SocketAddr {
+        self.0
+    }
+}
+
+impl TryFrom<String> for Listen {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let form = "not an address to listen on; expected address:port, such as 127.0.0.1:8787 or [::1]:8787";
+        text.trim().parse().map(Self).map_err(|_| form)
+    }
+}
+
+/// How a caller is authenticated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Auth {
+    /// The caller's provider credential goes to the pinned upstream; the gateway holds none.
+    Passthrough,
+    /// The caller shows a gateway key; the gateway uses its own upstream keys.
+    GatewayKeys,
+}
+
+section! {
+    /// Where callers connect, and how they prove who they are.
+    pub struct Server {
+        /// Address and port for callers. Port 0 takes a free one; the start prints it.
+        listen: Listen = "\"127.0.0.1:8787\"",
+        /// `passthrough`: callers send their provider credential, which goes to the pinned upstream only.
+        /// `gateway_keys`: callers send a key from `[gateway_keys]`; upstream keys come from `upstreams.<name>.api_key`.
+        auth: Auth = "\"passthrough\"",
+    }
+}

@@ -1,0 +1,140 @@
+//! The checks that need more than one key, and the step to final types.
+
+mod bounds;
+mod egress;
+
+use std::path::Path;
+
+use figment::Figment;
+
+use self::egress::Checking;
+use super::upstreams::{self, BUILT_IN};
+use super::{
+    Audit, AuditSink, Auth, Config, ConfigError, Dangerous, GatewayKey, Log, Masking, Secret, Upstream,
+    Written, gateway_keys, policy,
+};
+use crate::master_key;
+
+pub(super) fn finish(written: Written, figment: &Figment) -> Result<Config, ConfigError> {
+    bounds::check(&written.limits, &written.timeouts, figment)?;
+    check_audit(&written.audit, figment)?;
+    check_log(&written.log, figment)?;
+    let masking = finish_masking(written.masking, figment)?;
+    let auth = written.server.auth;
+    let gateway_keys = finish_keys(written.gateway_keys, auth, figment)?;
+    let policy = policy::finish(written.policy, &written.dangerous, figment)?;
+    let upstreams = finish_upstreams(written.upstreams, auth, &written.dangerous, figment)?;
+    Ok(Config {
+        server: written.server,
+        ops: written.ops,
+        gateway_keys,
+        upstreams,
+        egress: written.egress,
+        masking,
+        policy,
+        rehydrate: written.rehydrate,
+        limits: written.limits,
+        timeouts: written.timeouts,
+        continuations: written.continuations,
+        audit: written.audit,
+        log: written.log,
+        dangerous: written.dangerous,
+    })
+}
+
+fn check_audit(audit: &Audit, figment: &Figment) -> Result<(), ConfigError> {
+    if audit.sink == AuditSink::File && audit.path.is_none() {
+        let problem = "missing; `audit.sink = \"file\"` needs a path";
+        return Err(ConfigError::key(figment, "audit.path", problem));
+    }
+    Ok(())
+}
+
+fn check_log(log: &Log, figment: &Figment) -> Result<(), ConfigError> {
+    telemetry::check_filter(&log.level)
+        .map_err(|error| ConfigError::key(figment, "log.level", &error.to_string()))
+}
+
+fn finish_masking(mut masking: Masking, figment: &Figment) -> Result<Masking, ConfigError> {
+    let from_file = masking.master_key_file.is_some() && masking.master_key.is_none();
+    let key = "masking.master_key";
+    let file = masking.master_key_file.as_deref();
+    masking.master_key = secret(masking.master_key.take(), file, key, figment)?;
+    if let Some(secret) = &masking.master_key
+        && let Err(error) = master_key::parse(secret)
+    {
+        let key = if from_file { "masking.master_key_file" } else { key };
+        return Err(ConfigError::key(figment, key, &error.to_string()));
+    }
+    if masking.session_header.parse::<http::HeaderName>().is_err() {
+        let problem = "not a header name; allowed: letters, digits and -";
+        return Err(ConfigError::key(figment, "masking.session_header", problem));
+    }
+    Ok(masking)
+}
+
+fn finish_keys(
+    written: gateway_keys::Written,
+    auth: Auth,
+    figment: &Figment,
+) -> Result<Vec<GatewayKey>, ConfigError> {
+    let keys = gateway_keys::finish(written).map_err(|id| {
+        let problem = "not an id; allowed: 1 to 64 of a-z, 0-9, _ and -";
+        ConfigError::key(figment, &format!("gateway_keys.{id}"), problem)
+    })?;
+    match auth {
+        Auth::GatewayKeys if keys.is_empty() => {
+            let problem = "`gateway_keys` needs at least one key in [gateway_keys]";
+            Err(ConfigError::key(figment, "server.auth", problem))
+        }
+        Auth::Passthrough if !keys.is_empty() => {
+            let problem = "keys have no effect with server.auth = \"passthrough\"; \
+                           set server.auth = \"gateway_keys\" or remove them";
+            Err(ConfigError::key(figment, "gateway_keys", problem))
+        }
+        _ => Ok(keys),
+    }
+}
+
+fn finish_upstreams(
+    mut written: upstreams::Written,
+    auth: Auth,
+    dangerous: &Dangerous,
+    figment: &Figment,
+) -> Result<Vec<Upstream>, ConfigError> {
+    for provider in BUILT_IN {
+        written.entry(provider.name.to_owned()).or_default();
+    }
+    written
+        .into_iter()
+        .map(|(name, entry)| {
+            Checking {
+                name: &name,
+                auth,
+                dangerous,
+                figment,
+            }
+            .finish(entry)
+        })
+        .collect()
+}
+
+fn secret(
+    inline: Option<Secret>,
+    file: Option<&Path>,
+    key: &str,
+    figment: &Figment,
+) -> Result<Option<Secret>, ConfigError> {
+    match (inline, file) {
+        (Some(_), Some(_)) => Err(ConfigError::key(
+            figment,
+            key,
+            "given both inline and as a file; allowed: one of the two",
+        )),
+        (Some(secret), None) => Ok(Some(secret)),
+        (None, Some(path)) => Secret::from_file(path)
+            .map(Some)
+            .map_err(|problem| ConfigError::key(figment, &format!("{key}_file"), &problem)),
+        (None, None) => Ok(None),
+    }
+}

@@ -1,0 +1,57 @@
+//! Ranges of numbers; each has a reason to be no larger or smaller.
+
+use figment::Figment;
+
+use crate::config::{ConfigError, Limits, Timeouts};
+
+const GIGABYTE: usize = 1 << 30;
+const DAY: u64 = 86_400;
+
+pub(super) fn check(limits: &Limits, timeouts: &Timeouts, figment: &Figment) -> Result<(), ConfigError> {
+    let sizes = [
+        ("body_bytes", limits.body_bytes, 1024, GIGABYTE),
+        // A deeper document would need more stack than a thread has.
+        ("depth", limits.depth, 8, 512),
+        ("leaf_bytes", limits.leaf_bytes, 1024, GIGABYTE),
+        ("event_bytes", limits.event_bytes, 4096, GIGABYTE),
+        ("answer_bytes", limits.answer_bytes, 4096, GIGABYTE),
+        // The HTTP library's smallest buffer.
+        ("header_bytes", limits.header_bytes, 8192, 1 << 20),
+        ("query_bytes", limits.query_bytes, 0, 1 << 16),
+        ("turns", limits.turns, 1, 1 << 20),
+    ];
+    for (key, value, low, high) in sizes {
+        in_range(figment, &format!("limits.{key}"), value, low, high)?;
+    }
+    let times = [
+        ("connect_seconds", timeouts.connect_seconds, 1),
+        // Clients wait 300 seconds for a sign of life, and 600 for a turn.
+        ("upstream_idle_seconds", timeouts.upstream_idle_seconds, 300),
+        (
+            "turn_seconds",
+            timeouts.turn_seconds,
+            if timeouts.turn_seconds == 0 { 0 } else { 600 },
+        ),
+        ("caller_idle_seconds", timeouts.caller_idle_seconds, 1),
+        ("caller_stall_seconds", timeouts.caller_stall_seconds, 1),
+        ("shutdown_seconds", timeouts.shutdown_seconds, 0),
+    ];
+    for (key, value, low) in times {
+        in_range(figment, &format!("timeouts.{key}"), value, low, DAY)?;
+    }
+    Ok(())
+}
+
+fn in_range<T: PartialOrd + std::fmt::Display>(
+    figment: &Figment,
+    key: &str,
+    value: T,
+    low: T,
+    high: T,
+) -> Result<(), ConfigError> {
+    if low <= value && value <= high {
+        return Ok(());
+    }
+    let problem = format!("out of range; allowed: {low} to {high}");
+    Err(ConfigError::key(figment, key, &problem))
+}

@@ -1,0 +1,136 @@
+//! Where requests may go: hosts, schemes and addresses, with the switches that widen them.
+
+use figment::Figment;
+
+use super::secret;
+use crate::config::upstreams::{BUILT_IN, WrittenUpstream, is_official};
+use crate::config::{Addresses, Api, Auth, BaseUrl, ConfigError, Dangerous, LOCAL, Upstream};
+use crate::upstream::is_private;
+
+/// Names that are paths already.
+const RESERVED: [&str; 4] = ["v1", "health", "ready", "metrics"];
+
+/// One upstream on its way through the checks.
+pub(super) struct Checking<'a> {
+    pub(super) name: &'a str,
+    pub(super) auth: Auth,
+    pub(super) dangerous: &'a Dangerous,
+    pub(super) figment: &'a Figment,
+}
+
+impl Checking<'_> {
+    pub(super) fn finish(&self, entry: WrittenUpstream) -> Result<Upstream, ConfigError> {
+        self.check_name()?;
+        let (base_url, api) = self.place(&entry)?;
+        self.check_host(&base_url)?;
+        let key = format!("upstreams.{}.api_key", self.name);
+        let api_key = secret(entry.api_key, entry.api_key_file.as_deref(), &key, self.figment)?;
+        if api_key.is_some() && self.auth == Auth::Passthrough && !self.is_local() {
+            return self.fail(
+                "api_key",
+                "needs server.auth = \"gateway_keys\": with passthrough anybody who reaches the gateway could spend it",
+            );
+        }
+        let addresses = self.addresses(&base_url, entry.allow_private_addresses);
+        Ok(Upstream {
+            name: self.name.to_owned(),
+            base_url,
+            api,
+            api_key,
+            addresses,
+        })
+    }
+
+    fn is_local(&self) -> bool {
+        self.name == LOCAL
+    }
+
+    fn fail<T>(&self, field: &str, problem: &str) -> Result<T, ConfigError> {
+        let key = format!("upstreams.{}.{field}", self.name);
+        Err(ConfigError::key(self.figment, &key, problem))
+    }
+
+    fn check_name(&self) -> Result<(), ConfigError> {
+        let well_formed = self.name.len() <= 32
+            && self.name.starts_with(|c: char| c.is_ascii_lowercase())
+            && self
+                .name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
+        if well_formed && !RESERVED.contains(&self.name) {
+            return Ok(());
+        }
+        let problem = "not a name for an upstream; allowed: a letter, then up to 31 of a-z, 0-9, _ and -, \
+                       but not v1, health, ready or metrics";
+        Err(ConfigError::key(
+            self.figment,
+            &format!("upstreams.{}", self.name),
+            problem,
+        ))
+    }
+
+    /// Base URL and API, from the entry or from what is built in.
+    fn place(&self, entry: &WrittenUpstream) -> Result<(BaseUrl, Api), ConfigError> {
+        let built_in = BUILT_IN.iter().find(|provider| provider.name == self.name);
+        let api = match (built_in, entry.api) {
+            (Some(_), Some(_)) => return self.fail("api", "fixed for a built-in upstream; leave it out"),
+            (Some(provider), None) => provider.api,
+            (None, Some(api)) => api,
+            (None, None) => return self.fail("api", "missing; allowed: openai, anthropic"),
+        };
+        let base_url = match (&entry.base_url, built_in) {
+            (Some(base_url), _) => base_url.clone(),
+            (None, Some(provider)) => {
+                let text = provider.base_url.to_owned();
+                text.try_into().expect("built-in base URLs are well-formed")
+            }
+            (None, None) => return self.fail("base_url", "missing; expected https://host[:port][/path]"),
+        };
+        if api == Api::Anthropic && base_url.path().ends_with("/v1") {
+            return self.fail("base_url", "ends in /v1; an anthropic base URL goes without it");
+        }
+        Ok((base_url, api))
+    }
+
+    fn check_host(&self, base_url: &BaseUrl) -> Result<(), ConfigError> {
+        let switches = self.dangerous;
+        if !self.is_local() && !switches.allow_nonstandard_hosts && !is_official(self.name, &base_url.host())
+        {
+            return self.fail(
+                "base_url",
+                "not an official host of the provider; allowed with dangerous.allow_nonstandard_hosts = true",
+            );
+        }
+        let may_be_plain = switches.allow_insecure_upstreams || (self.is_local() && is_near(base_url));
+        if !base_url.is_secure() && !may_be_plain {
+            return self.fail(
+                "base_url",
+                "only https:// is allowed; http:// needs dangerous.allow_insecure_upstreams = true",
+            );
+        }
+        let is_public = base_url.ip().is_some_and(|ip| !is_private(ip));
+        if self.is_local() && is_public && !switches.allow_public_local_upstream {
+            return self.fail(
+                "base_url",
+                "must be loopback or private, because it gets unmasked text; \
+                 elsewhere needs dangerous.allow_public_local_upstream = true",
+            );
+        }
+        Ok(())
+    }
+
+    fn addresses(&self, base_url: &BaseUrl, allow_private: bool) -> Addresses {
+        if self.is_local() && !self.dangerous.allow_public_local_upstream {
+            Addresses::Private
+        } else if self.is_local() || is_near(base_url) || allow_private {
+            Addresses::Any
+        } else {
+            Addresses::Public
+        }
+    }
+}
+
+/// Written as an address that is not public, or as this machine's own name: that is configuration enough.
+fn is_near(base_url: &BaseUrl) -> bool {
+    base_url.ip().map_or(base_url.host() == "localhost", is_private)
+}

@@ -1,0 +1,82 @@
+//! What all turns share: built once from the configuration, immutable but for counters and caches.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use masking::{Masker, MasterKey};
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use crate::audit::{Sink, SinkHandle};
+use crate::caller::Callers;
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::continuation::Continuations;
+use crate::detection;
+use crate::master_key;
+use crate::ops::Metrics;
+use crate::tool_names::ToolNames;
+use crate::upstream::Clients;
+use crate::workers::Workers;
+
+/// The state of one running data plane.
+pub(crate) struct Gateway {
+    pub(crate) clock: Clock,
+    pub(crate) instance_id: Uuid,
+    pub(crate) clients: Clients,
+    pub(crate) callers: Callers,
+    pub(crate) master_key: MasterKey,
+    pub(crate) masker: Masker,
+    pub(crate) policy_revision: Arc<str>,
+    pub(crate) tools: Arc<ToolNames>,
+    pub(crate) continuations: Continuations,
+    pub(crate) workers: Workers,
+    pub(crate) turns: Arc<Semaphore>,
+    pub(crate) sink: Sink,
+    pub(crate) metrics: Metrics,
+    pub(crate) masking: config::Masking,
+    pub(crate) policy: config::Policy,
+    pub(crate) restore_in_urls: bool,
+    pub(crate) limits: config::Limits,
+    pub(crate) timeouts: config::Timeouts,
+}
+
+impl Gateway {
+    /// Loads detectors, keys and clients; nothing listens yet.
+    pub(crate) fn new(config: &Config) -> anyhow::Result<(Self, SinkHandle)> {
+        let clock = Clock::system();
+        let master_key = master_key::of(&config.masking)?;
+        let session_header = config
+            .masking
+            .session_header
+            .parse()
+            .context("masking.session_header")?;
+        let (sink, sink_handle) = Sink::start(&config.audit)?;
+        let gateway = Self {
+            clock,
+            instance_id: clock.fresh_id(),
+            clients: Clients::new(config)?,
+            callers: Callers::new(
+                config.server.auth,
+                config.gateway_keys.clone(),
+                config.masking.scope,
+                session_header,
+            ),
+            masker: detection::masker(config, &master_key)?,
+            policy_revision: detection::policy_revision(config, &master_key).into(),
+            master_key,
+            tools: Arc::new(ToolNames::new(&config.rehydrate.tools)),
+            continuations: Continuations::new(&config.continuations),
+            workers: Workers::new(config.masking.workers, config.masking.inline_bytes),
+            turns: Arc::new(Semaphore::new(config.limits.turns)),
+            sink,
+            metrics: Metrics::new(),
+            masking: config.masking.clone(),
+            policy: config.policy.clone(),
+            restore_in_urls: config.rehydrate.in_urls,
+            limits: config.limits.clone(),
+            timeouts: config.timeouts.clone(),
+        };
+        Ok((gateway, sink_handle))
+    }
+}

@@ -1,0 +1,128 @@
+//! Every route, and the layers that every request passes, on one screen.
+//!
+//! Layers, in order: head checks (target form, path form) · route · authentication · turn limit · turn. A panic in any of them is
+//! caught in `service.rs` and answered without its text.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+use http::{HeaderMap, Method, Version};
+
+use crate::config::Api;
+use crate::error::GatewayError;
+use crate::surface::{self, Endpoint, Handling};
+use crate::upstream::{Client, Clients, Target};
+
+/// Where a request goes and what happens to it.
+pub(crate) struct Route {
+    pub(crate) upstream: Arc<Client>,
+    pub(crate) handling: Handling,
+    pub(crate) target: Target,
+}
+
+/// A request that goes nowhere, and the provider's shape in which to say so.
+#[derive(Debug)]
+pub(crate) struct NoRoute {
+    pub(crate) api: Api,
+    pub(crate) error: GatewayError,
+}
+
+/// | path | upstream |
+/// |---|---|
+/// | `/v1/messages`, `/v1/messages/count_tokens` | `anthropic` |
+/// | `/v1/models...` with an `anthropic-version` header | `anthropic` |
+/// | `/v1/...` | `openai` |
+/// | `/{upstream}/...`, `/{upstream}/v1/...`, `/{upstream}` + its base URL's path + `/...` | that one |
+pub(crate) fn route(head: &Parts, clients: &Clients, query_bytes: usize) -> Result<Route, NoRoute> {
+    let path = head.uri.path();
+    let (name, rest) = split(path, &head.headers);
+    let Some(upstream) = clients.by_name(name) else {
+        return Err(NoRoute {
+            api: Api::Openai,
+            error: GatewayError::UnknownRoute,
+        });
+    };
+    let api = upstream.api;
+    let fail = |error| NoRoute { api, error };
+    check_target(head, query_bytes).map_err(fail)?;
+    let rest = below_version(rest, upstream.base_path());
+    let query = head.uri.query().map(str::to_owned);
+    if let Some(endpoint) = surface::endpoints(api)
+        .iter()
+        .find(|endpoint| endpoint.path == rest)
+    {
+        check_method(&head.method, endpoint).map_err(fail)?;
+        let target = Target {
+            path: endpoint.upstream_path.to_owned(),
+            query,
+        };
+        return Ok(Route {
+            upstream: Arc::clone(upstream),
+            handling: endpoint.handling,
+            target,
+        });
+    }
+    let path = surface::model_path(api, rest).ok_or_else(|| fail(GatewayError::UnknownRoute))?;
+    if head.method != Method::GET {
+        return Err(fail(GatewayError::MethodNotAllowed { allow: "GET" }));
+    }
+    Ok(Route {
+        upstream: Arc::clone(upstream),
+        handling: Handling::PassThrough,
+        target: Target { path, query },
+    })
+}
+
+/// The upstream's name, and the path below it.
+fn split<'a>(path: &'a str, headers: &HeaderMap) -> (&'a str, &'a str) {
+    if let Some(rest) = path.strip_prefix("/v1/") {
+        let is_messages = rest == "messages" || rest.starts_with("messages/");
+        let is_models = rest == "models" || rest.starts_with("models/");
+        let anthropic = is_messages || (is_models && headers.contains_key("anthropic-version"));
+        return (if anthropic { "anthropic" } else { "openai" }, &path[3..]);
+    }
+    let below = path.strip_prefix('/').unwrap_or(path);
+    below.find('/').map_or((below, ""), |slash| below.split_at(slash))
+}
+
+/// Removes the path of the upstream's base URL and the version from the start of `rest`.
+fn below_version<'a>(rest: &'a str, base_path: &str) -> &'a str {
+    match below(rest, base_path) {
+        Some(versioned) if base_path.ends_with("/v1") => versioned,
+        Some(plain) => below(plain, "/v1").unwrap_or(plain),
+        None => below(rest, "/v1").unwrap_or(rest),
+    }
+}
+
+fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(prefix)?;
+    (!prefix.is_empty() && rest.starts_with('/')).then_some(rest)
+}
+
+fn check_target(head: &Parts, query_bytes: usize) -> Result<(), GatewayError> {
+    let absolute = head.uri.authority().is_some() && head.version < Version::HTTP_2;
+    let path = head.uri.path();
+    if absolute || path.contains("//") || path.contains('%') || path.contains('\\') {
+        return Err(GatewayError::BadTarget);
+    }
+    if head.uri.query().is_some_and(|query| query.len() > query_bytes) {
+        return Err(GatewayError::TooLarge {
+            what: "query string",
+            limit: query_bytes,
+        });
+    }
+    Ok(())
+}
+
+fn check_method(method: &Method, endpoint: &Endpoint) -> Result<(), GatewayError> {
+    let expected = endpoint.handling.method();
+    match *method {
+        ref method if *method == expected => Ok(()),
+        Method::GET if endpoint.websocket => Err(GatewayError::NoWebSocket),
+        _ if expected == Method::GET => Err(GatewayError::MethodNotAllowed { allow: "GET" }),
+        _ => Err(GatewayError::MethodNotAllowed { allow: "POST" }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

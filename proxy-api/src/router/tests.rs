@@ -1,0 +1,228 @@
+use http::Request;
+use llm_wire::Surface;
+
+use super::*;
+use crate::config::Config;
+
+fn clients() -> Clients {
+    let variables = [
+        ("BAUTA_UPSTREAMS__MISTRAL__BASE_URL", "https://api.mistral.ai/v1"),
+        ("BAUTA_UPSTREAMS__MISTRAL__API", "openai"),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Clients::new(&Config::load(None, variables).unwrap()).unwrap()
+}
+
+fn head(method: &str, target: &str, headers: &[(&str, &str)]) -> Parts {
+    let mut request = Request::builder().method(method).uri(target);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(()).unwrap().into_parts().0
+}
+
+fn go(method: &str, target: &str) -> Result<Route, NoRoute> {
+    route(&head(method, target, &[]), &clients(), 4096)
+}
+
+fn leads(method: &str, target: &str) -> (String, String, Option<Surface>) {
+    let route = go(method, target).unwrap_or_else(|refused| panic!("{target}: {:?}", refused.error));
+    (
+        route.upstream.name.to_string(),
+        route.target.path,
+        route.handling.surface(),
+    )
+}
+
+fn refusal(method: &str, target: &str) -> (Api, u16) {
+    let refused = go(method, target)
+        .err()
+        .unwrap_or_else(|| panic!("{target} is routed"));
+    (refused.api, refused.error.status().as_u16())
+}
+
+#[test]
+fn every_documented_route_leads_somewhere() {
+    use Surface::{AnthropicMessages, OpenAiChat, OpenAiCompletions, OpenAiEmbeddings, OpenAiResponses};
+    for (target, upstream, path, surface) in [
+        ("/v1/chat/completions", "openai", "/chat/completions", OpenAiChat),
+        (
+            "/openai/v1/chat/completions",
+            "openai",
+            "/chat/completions",
+            OpenAiChat,
+        ),
+        (
+            "/openai/chat/completions",
+            "openai",
+            "/chat/completions",
+            OpenAiChat,
+        ),
+        ("/v1/responses", "openai", "/responses", OpenAiResponses),
+        ("/openai/v1/responses", "openai", "/responses", OpenAiResponses),
+        (
+            "/v1/responses/compact",
+            "openai",
+            "/responses/compact",
+            OpenAiResponses,
+        ),
+        (
+            "/v1/responses/input_tokens",
+            "openai",
+            "/responses/input_tokens",
+            OpenAiResponses,
+        ),
+        ("/v1/embeddings", "openai", "/embeddings", OpenAiEmbeddings),
+        ("/v1/completions", "openai", "/completions", OpenAiCompletions),
+        ("/v1/messages", "anthropic", "/v1/messages", AnthropicMessages),
+        (
+            "/anthropic/v1/messages",
+            "anthropic",
+            "/v1/messages",
+            AnthropicMessages,
+        ),
+        (
+            "/anthropic/v1/messages/count_tokens",
+            "anthropic",
+            "/v1/messages/count_tokens",
+            AnthropicMessages,
+        ),
+        (
+            "/v1/messages/count_tokens",
+            "anthropic",
+            "/v1/messages/count_tokens",
+            AnthropicMessages,
+        ),
+        ("/zai/chat/completions", "zai", "/chat/completions", OpenAiChat),
+        (
+            "/zai/api/paas/v4/chat/completions",
+            "zai",
+            "/chat/completions",
+            OpenAiChat,
+        ),
+        (
+            "/groq/v1/chat/completions",
+            "groq",
+            "/chat/completions",
+            OpenAiChat,
+        ),
+        (
+            "/groq/openai/v1/chat/completions",
+            "groq",
+            "/chat/completions",
+            OpenAiChat,
+        ),
+        (
+            "/google/v1beta/openai/chat/completions",
+            "google",
+            "/chat/completions",
+            OpenAiChat,
+        ),
+        (
+            "/google/chat/completions",
+            "google",
+            "/chat/completions",
+            OpenAiChat,
+        ),
+        (
+            "/mistral/v1/chat/completions",
+            "mistral",
+            "/chat/completions",
+            OpenAiChat,
+        ),
+    ] {
+        assert_eq!(
+            leads("POST", target),
+            (upstream.into(), path.into(), Some(surface)),
+            "{target}"
+        );
+    }
+}
+
+#[test]
+fn models_pass_through() {
+    for (target, upstream, path) in [
+        ("/v1/models", "openai", "/models"),
+        ("/openai/v1/models/gpt-5.2", "openai", "/models/gpt-5.2"),
+        ("/anthropic/v1/models", "anthropic", "/v1/models"),
+        (
+            "/anthropic/v1/models/claude-x",
+            "anthropic",
+            "/v1/models/claude-x",
+        ),
+        ("/groq/models", "groq", "/models"),
+    ] {
+        assert_eq!(
+            leads("GET", target),
+            (upstream.into(), path.into(), None),
+            "{target}"
+        );
+    }
+    let versioned = head("GET", "/v1/models", &[("anthropic-version", "2023-06-01")]);
+    let route = route(&versioned, &clients(), 4096).unwrap_or_else(|_| panic!("routed"));
+    assert_eq!(&*route.upstream.name, "anthropic");
+}
+
+#[test]
+fn everything_else_is_unknown_in_the_providers_shape() {
+    for target in [
+        "/",
+        "/v1",
+        "/v1/",
+        "/v1/files",
+        "/v1/batches",
+        "/v1/chat/completions/",
+        "/v1/v2/chat/completions",
+        "/v1/responses/resp_1",
+        "/v1/images/generations",
+        "/unknown/v1/chat/completions",
+        "/openai",
+        "/v1/chat/completions.",
+        "/V1/chat/completions",
+        "/openai/v1/messages",
+        "/v1/audio/speech",
+    ] {
+        assert_eq!(refusal("POST", target), (Api::Openai, 404), "{target}");
+    }
+    for target in [
+        "/anthropic",
+        "/anthropic/v1/complete",
+        "/v1/messages/batches",
+        "/anthropic/v1/chat/completions",
+    ] {
+        assert_eq!(refusal("POST", target), (Api::Anthropic, 404), "{target}");
+    }
+}
+
+#[test]
+fn odd_targets_are_refused() {
+    for target in [
+        "/openai//v1/chat/completions",
+        "/openai/v1//chat/completions",
+        "/openai/%2e%2e/v1/chat/completions",
+        "/openai/v1/chat%2Fcompletions",
+        "/v1/models/..%2f..",
+        "http://api.openai.com/v1/chat/completions",
+        "http://127.0.0.1:1/openai/v1/chat/completions",
+    ] {
+        assert_eq!(refusal("POST", target).1, 400, "{target}");
+    }
+    let long = format!("/v1/models?q={}", "a".repeat(5000));
+    assert_eq!(refusal("GET", &long).1, 413);
+}
+
+#[test]
+fn methods_are_exact() {
+    for method in ["PUT", "PATCH", "DELETE", "HEAD", "GET"] {
+        assert_eq!(refusal(method, "/v1/chat/completions").1, 405, "{method}");
+    }
+    assert_eq!(refusal("POST", "/v1/models").1, 405);
+    assert_eq!(refusal("DELETE", "/v1/models/ft:mine").1, 405);
+    assert_eq!(refusal("GET", "/v1/responses").1, 426);
+}
+
+#[test]
+fn the_query_string_is_kept() {
+    let route = go("POST", "/v1/messages?beta=true").unwrap_or_else(|_| panic!("routed"));
+    assert_eq!(route.target.query.as_deref(), Some("beta=true"));
+}

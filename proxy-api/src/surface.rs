@@ -1,0 +1,112 @@
+//! The endpoints of each provider's API, as paths below its version.
+
+mod anthropic;
+mod openai;
+
+use http::Method;
+use llm_wire::Surface;
+
+use crate::config::Api;
+
+/// What a route does with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Handling {
+    /// `POST` with a JSON body that is masked; its answer is restored.
+    Masked(Surface),
+    /// `POST` with a JSON body that is masked; its answer holds no text and passes as it is.
+    MaskedOneWay(Surface),
+    /// `GET` without a body.
+    PassThrough,
+}
+
+impl Handling {
+    pub(crate) fn surface(self) -> Option<Surface> {
+        match self {
+            Self::Masked(surface) | Self::MaskedOneWay(surface) => Some(surface),
+            Self::PassThrough => None,
+        }
+    }
+
+    pub(crate) const fn method(self) -> Method {
+        match self {
+            Self::Masked(_) | Self::MaskedOneWay(_) => Method::POST,
+            Self::PassThrough => Method::GET,
+        }
+    }
+}
+
+/// One endpoint.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Endpoint {
+    /// Below the version: `/chat/completions`.
+    pub(crate) path: &'static str,
+    /// Below the base URL of an upstream.
+    pub(crate) upstream_path: &'static str,
+    pub(crate) handling: Handling,
+    /// Whether a `GET` asks for a WebSocket here.
+    pub(crate) websocket: bool,
+}
+
+/// All endpoints of an API.
+pub(crate) const fn endpoints(api: Api) -> &'static [Endpoint] {
+    match api {
+        Api::Openai => openai::ENDPOINTS,
+        Api::Anthropic => anthropic::ENDPOINTS,
+    }
+}
+
+/// `/models/{id}`: the id's characters, without percent-encoding; some providers' ids hold one slash.
+pub(crate) fn model_path(api: Api, path: &str) -> Option<String> {
+    let id = path.strip_prefix("/models/")?;
+    let well_formed = (1..=128).contains(&id.len())
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b':' | b'@' | b'/'))
+        && id.split('/').count() <= 2
+        && id
+            .split('/')
+            .all(|part| !part.is_empty() && part != "." && part != "..");
+    let version = match api {
+        Api::Openai => "",
+        Api::Anthropic => "/v1",
+    };
+    well_formed.then(|| format!("{version}{path}"))
+}
+
+/// As audit events, metrics and logs write it.
+pub(crate) const fn name(surface: Option<Surface>) -> &'static str {
+    match surface {
+        Some(Surface::OpenAiChat) => "openai.chat",
+        Some(Surface::OpenAiResponses) => "openai.responses",
+        Some(Surface::AnthropicMessages) => "anthropic.messages",
+        Some(Surface::OpenAiEmbeddings) => "openai.embeddings",
+        Some(Surface::OpenAiCompletions) => "openai.completions",
+        None => "pass_through",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn model_ids_are_plain() {
+        for (path, known) in [
+            ("/models/gpt-5.2", true),
+            ("/models/ft:gpt-4o:acme::abc", true),
+            ("/models/meta-llama/llama-4", true),
+            ("/models/", false),
+            ("/models/a//b", false),
+            ("/models/../files", false),
+            ("/models/a/b/c", false),
+            ("/models/%2e%2e", false),
+            ("/files/a", false),
+        ] {
+            assert_eq!(model_path(Api::Openai, path).is_some(), known, "{path}");
+        }
+        assert_eq!(
+            model_path(Api::Anthropic, "/models/c").as_deref(),
+            Some("/v1/models/c")
+        );
+    }
+}

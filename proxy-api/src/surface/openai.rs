@@ -1,0 +1,27 @@
+//! OpenAI's API and those compatible with it; base URLs carry the version.
+
+use llm_wire::Surface::{OpenAiChat, OpenAiCompletions, OpenAiEmbeddings, OpenAiResponses};
+
+use super::{Endpoint, Handling};
+
+const fn endpoint(path: &'static str, handling: Handling) -> Endpoint {
+    Endpoint {
+        path,
+        upstream_path: path,
+        handling,
+        websocket: false,
+    }
+}
+
+pub(super) const ENDPOINTS: &[Endpoint] = &[
+    endpoint("/chat/completions", Handling::Masked(OpenAiChat)),
+    Endpoint {
+        websocket: true,
+        ..endpoint("/responses", Handling::Masked(OpenAiResponses))
+    },
+    endpoint("/responses/compact", Handling::Masked(OpenAiResponses)),
+    endpoint("/responses/input_tokens", Handling::Masked(OpenAiResponses)),
+    endpoint("/embeddings", Handling::MaskedOneWay(OpenAiEmbeddings)),
+    endpoint("/completions", Handling::Masked(OpenAiCompletions)),
+    endpoint("/models", Handling::PassThrough),
+];

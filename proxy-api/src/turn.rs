@@ -1,0 +1,75 @@
+//! One request and its answer, as typed steps: `Received` -> `Cleared` -> `Forwarded` -> done.
+//!
+//! Only a `Cleared` request can be sent, and only masking (or the absence of a body) makes one: forwarding before
+//! masking does not compile.
+
+mod answer;
+mod cleared;
+mod forward;
+mod mask;
+mod memory;
+mod received;
+mod record;
+mod restore;
+mod transform;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use http::Response;
+use http::request::Parts;
+use hyper::body::Incoming;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::body::Answer;
+use crate::error::GatewayError;
+use crate::gateway::Gateway;
+use crate::router::Route;
+pub(crate) use cleared::Cleared;
+pub(crate) use mask::body_leaves;
+use received::Received;
+use record::Record;
+
+/// Runs one turn. Dropping the future cancels it upstream and records it as cancelled.
+///
+/// # Errors
+/// Whatever ends the turn before an answer's head is known.
+pub(crate) async fn run(
+    gateway: &Arc<Gateway>,
+    head: &Parts,
+    body: &mut Incoming,
+    route: Route,
+    id: Uuid,
+) -> Result<Response<Answer>, GatewayError> {
+    let caller = gateway.callers.recognise(&head.headers, &gateway.master_key);
+    let mut record = Record::start(gateway, &route, id, caller.as_ref().ok());
+    let deadline = record.deadline();
+    let steps = async {
+        let caller = caller?;
+        record.hold_place()?;
+        let received = Received::read(gateway, caller, head, body, route, id, &mut record).await?;
+        let masked = received.mask(&mut record).await?;
+        masked.forward(&mut record).await
+    };
+    match until(deadline, steps).await {
+        Ok(forwarded) => forwarded.answer(record).await,
+        Err(error) => {
+            record.fail(&error);
+            Err(error)
+        }
+    }
+}
+
+/// What `steps` come to, unless the turn's time is over before.
+async fn until<T>(
+    deadline: Option<Instant>,
+    steps: impl Future<Output = Result<T, GatewayError>>,
+) -> Result<T, GatewayError> {
+    match deadline {
+        None => steps.await,
+        Some(deadline) => tokio::time::timeout_at(deadline, steps)
+            .await
+            .unwrap_or(Err(GatewayError::UpstreamTimeout)),
+    }
+}

@@ -1,0 +1,116 @@
+//! A request that may leave. The fields of `Cleared` are private to this file: its two constructors are the only ways
+//! to one, and the client sends nothing else.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
+use http::{HeaderMap, Method};
+use masking::{PlaceholderMap, residual};
+
+use crate::error::GatewayError;
+use crate::router::Route;
+use crate::surface::Handling;
+use crate::upstream::headers::Outgoing;
+use crate::upstream::{Client, Target};
+
+/// Where a request is to go and what goes beside its body; not yet allowed to.
+pub(super) struct Outbound {
+    pub(super) handling: Handling,
+    pub(super) target: Target,
+    pub(super) outgoing: Outgoing,
+    /// Whether the answer is wanted as a stream.
+    pub(super) streams: bool,
+    client: Arc<Client>,
+}
+
+/// Cleared for its pinned upstream.
+pub(crate) struct Cleared {
+    client: Arc<Client>,
+    request: Request,
+}
+
+/// What the client sends.
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) target: Target,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Outbound {
+    pub(super) fn new(route: Route, outgoing: Outgoing) -> Self {
+        Self {
+            handling: route.handling,
+            target: route.target,
+            outgoing,
+            streams: false,
+            client: route.upstream,
+        }
+    }
+
+    /// Clears a masked body, or none, after a last look at everything that leaves for any original of this turn. On a
+    /// hit it is handed back.
+    pub(super) fn clear(self, body: Option<Bytes>, map: &PlaceholderMap) -> Result<Cleared, Box<Self>> {
+        if self.holds_original(body.as_deref(), map) {
+            return Err(Box::new(self));
+        }
+        Ok(self.cleared(body))
+    }
+
+    fn holds_original(&self, body: Option<&[u8]>, map: &PlaceholderMap) -> bool {
+        let query = self.target.query.as_deref().unwrap_or_default();
+        let mut texts = [self.target.path.as_str(), query]
+            .into_iter()
+            .chain(self.outgoing.values().map(|(_, value)| value))
+            .map(str::as_bytes)
+            .chain(body);
+        !map.is_empty() && texts.any(|bytes| residual(map, bytes).is_some())
+    }
+
+    /// Clears an unmasked body, as `route_local` says, for the upstream that is named `local` and nobody else. The
+    /// caller's credentials are not for it.
+    pub(super) fn clear_for_local(
+        mut self,
+        local: &Arc<Client>,
+        body: Bytes,
+    ) -> Result<Cleared, GatewayError> {
+        if &*local.name != crate::config::LOCAL || local.api != self.client.api {
+            return Err(GatewayError::NoLocalRoute);
+        }
+        self.outgoing.replace_credentials(local.held_credential());
+        self.client = Arc::clone(local);
+        Ok(self.cleared(Some(body)))
+    }
+
+    fn cleared(self, body: Option<Bytes>) -> Cleared {
+        let mut headers = self.outgoing.into_headers();
+        // Only codings that this gateway decodes; none where each small piece would have to be flushed through one.
+        let codings = if self.streams {
+            "identity"
+        } else {
+            "gzip, br, zstd"
+        };
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(codings));
+        if body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        let request = Request {
+            method: self.handling.method(),
+            target: self.target,
+            headers,
+            body: body.unwrap_or_default(),
+        };
+        Cleared {
+            client: self.client,
+            request,
+        }
+    }
+}
+
+impl Cleared {
+    /// Where it goes, and what.
+    pub(crate) fn into_parts(self) -> (Arc<Client>, Request) {
+        (self.client, self.request)
+    }
+}

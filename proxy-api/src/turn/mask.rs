@@ -1,0 +1,271 @@
+//! From `Received` to `Masked`: the one place where a request's text is looked at and changed.
+
+mod head;
+mod seen;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use llm_wire::{Document, Edit, Facts, FieldClass, Surface};
+use masking::{LeafClass, PlaceholderMap, TextLeaf, Verdict};
+
+use self::head::HeadLeaves;
+use self::seen::{Places, Seen, refuse};
+use super::cleared::{Cleared, Outbound};
+use super::received::Received;
+use super::record::Record;
+use crate::caller::Caller;
+use crate::config::LOCAL;
+use crate::error::GatewayError;
+use crate::gateway::Gateway;
+use crate::surface::Handling;
+
+/// Added to the system prompt when something was masked. Stable, so that prompt caches keep hitting.
+const EXPLANATION: &str = "Some values in this conversation are replaced by placeholders such as <PERSON_k7qf2m> or \
+    <EMAIL_ab23cd_x3>. Each stands for one private value. Repeat a placeholder exactly where you would write its \
+    value; do not alter, shorten, translate or expand it, and do not invent new ones.";
+
+/// A request that may leave, and what its answer needs.
+pub(super) struct Masked {
+    pub(super) gateway: Arc<Gateway>,
+    pub(super) caller: Caller,
+    pub(super) handling: Handling,
+    pub(super) cleared: Cleared,
+    pub(super) chain: Chain,
+}
+
+/// The placeholders of this turn and of those that it continues.
+pub(super) struct Chain {
+    pub(super) map: PlaceholderMap,
+    /// Whether `map` holds placeholders of earlier turns too.
+    pub(super) continues: bool,
+    /// The conversation that the provider keeps.
+    pub(super) conversation: Option<String>,
+    /// Whether the provider may keep this answer, so that a later request can name it.
+    pub(super) kept: bool,
+}
+
+impl Received {
+    /// Detects, judges and replaces; large bodies on the pool.
+    pub(super) async fn mask(self, record: &mut Record) -> Result<Masked, GatewayError> {
+        let gateway = Arc::clone(&self.gateway);
+        let bytes = self.body.len();
+        let (seen, result, took) = gateway.workers.run(bytes, move || look(self)).await?;
+        record.masking(took);
+        seen.tell(record);
+        result
+    }
+}
+
+fn look(received: Received) -> (Seen, Result<Masked, GatewayError>, Duration) {
+    let started = Instant::now();
+    let mut seen = Seen::default();
+    let result = match received.outbound.handling.surface() {
+        Some(surface) => with_body(received, surface, &mut seen),
+        None => without_body(received, &mut seen),
+    };
+    (seen, result, started.elapsed())
+}
+
+/// Nothing can be changed in a request without a body: whatever is found refuses it.
+fn without_body(received: Received, seen: &mut Seen) -> Result<Masked, GatewayError> {
+    let Received {
+        gateway,
+        caller,
+        scope,
+        outbound,
+        ..
+    } = received;
+    let mut map = PlaceholderMap::new(&gateway.master_key, &scope);
+    inspect(&gateway, None, &outbound, &mut map, seen)?;
+    let handling = outbound.handling;
+    let cleared = outbound.clear(None, &map).map_err(|_| GatewayError::Residual)?;
+    let chain = Chain {
+        map,
+        continues: false,
+        conversation: None,
+        kept: false,
+    };
+    Ok(Masked {
+        gateway,
+        caller,
+        handling,
+        cleared,
+        chain,
+    })
+}
+
+fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Masked, GatewayError> {
+    let Received {
+        gateway,
+        caller,
+        scope,
+        mut outbound,
+        body,
+    } = received;
+    let (mut document, stripped) = parse(&gateway, &body, surface)?;
+    outbound.streams = document.facts().stream;
+    let map = PlaceholderMap::new(&gateway.master_key, &scope);
+    let mut chain = join_chain(&gateway, &caller, document.facts(), map);
+    let found = inspect(&gateway, Some(&document), &outbound, &mut chain.map, seen)?;
+    let handling = outbound.handling;
+    let cleared = if found.verdict == Verdict::RouteLocal {
+        seen.routed_local = true;
+        let local = gateway.clients.by_name(LOCAL).ok_or(GatewayError::NoLocalRoute)?;
+        outbound.clear_for_local(local, body.clone())?
+    } else {
+        let is_changed = !found.replacements.is_empty();
+        if is_changed && gateway.masking.explain_placeholders {
+            document.explain(EXPLANATION);
+        }
+        let bytes = if is_changed || stripped {
+            splice(&document, &found)?
+        } else {
+            body.clone()
+        };
+        match outbound.clear(Some(bytes), &chain.map) {
+            Ok(cleared) => cleared,
+            Err(held) => clear_again(*held, &gateway, &document, &chain.map, found)?,
+        }
+    };
+    drop(document);
+    Ok(Masked {
+        gateway,
+        caller,
+        handling,
+        cleared,
+        chain,
+    })
+}
+
+/// Detects in everything that is to leave, and refuses what may not or cannot be changed.
+fn inspect(
+    gateway: &Gateway,
+    document: Option<&Document<'_>>,
+    outbound: &Outbound,
+    map: &mut PlaceholderMap,
+    seen: &mut Seen,
+) -> Result<masking::Masked, GatewayError> {
+    let model = document.and_then(|document| document.facts().model.as_deref());
+    let head = HeadLeaves::new(&outbound.target, &outbound.outgoing, model)?;
+    let mut leaves = document.map(body_leaves).unwrap_or_default();
+    leaves.extend(head.leaves());
+    let known = map.len();
+    let found = gateway.masker.mask(&leaves, map).map_err(|error| {
+        tracing::error!(
+            detector = error.detector,
+            reason = error.reason,
+            "a detector failed"
+        );
+        GatewayError::DetectorUnavailable {
+            detector: error.detector,
+        }
+    })?;
+    let places = Places {
+        document,
+        head: Some(&head),
+    };
+    seen.placeholders = map.len() - known;
+    seen.streams = outbound.streams;
+    seen.note(gateway, &found, &places);
+    refuse(gateway, &found, &places)?;
+    Ok(found)
+}
+
+/// A value that was found in one place stands in another, where no detector knew it: it is masked there too.
+fn clear_again(
+    held: Outbound,
+    gateway: &Gateway,
+    document: &Document<'_>,
+    map: &PlaceholderMap,
+    mut found: masking::Masked,
+) -> Result<Cleared, GatewayError> {
+    gateway.masker.propagate(&body_leaves(document), map, &mut found);
+    refuse(
+        gateway,
+        &found,
+        &Places {
+            document: Some(document),
+            head: None,
+        },
+    )?;
+    let bytes = splice(document, &found)?;
+    held.clear(Some(bytes), map).map_err(|_| GatewayError::Residual)
+}
+
+fn parse<'a>(
+    gateway: &Gateway,
+    body: &'a Bytes,
+    surface: Surface,
+) -> Result<(Document<'a>, bool), GatewayError> {
+    let limits = llm_wire::Limits {
+        depth: gateway.limits.depth,
+        leaf_bytes: gateway.limits.leaf_bytes,
+        ..llm_wire::Limits::default()
+    };
+    let mut document = Document::parse(body, surface, &limits)
+        .map_err(|error| GatewayError::Malformed(error.to_string()))?;
+    let sent = document.leaves().len();
+    document.strip_client_metadata();
+    let stripped = document.leaves().len() != sent;
+    Ok((document, stripped))
+}
+
+/// The text of a document, as the masker wants it.
+pub(crate) fn body_leaves<'a>(document: &'a Document<'_>) -> Vec<TextLeaf<'a>> {
+    let leaves = document.leaves().iter().enumerate();
+    leaves
+        .map(|(index, leaf)| TextLeaf {
+            text: &leaf.text,
+            label: document.label(index),
+            class: match leaf.class {
+                FieldClass::Text => LeafClass::Text,
+                FieldClass::Number => LeafClass::Number,
+                FieldClass::Identifier => LeafClass::Identifier,
+                FieldClass::Exempt | FieldClass::Sealed | FieldClass::Opaque(_) => LeafClass::Exempt,
+            },
+            joins_previous: leaf.joins_previous,
+        })
+        .collect()
+}
+
+/// Earlier turns of a chain come first: their values keep their placeholders.
+fn join_chain(gateway: &Gateway, caller: &Caller, facts: &Facts, mut map: PlaceholderMap) -> Chain {
+    let now = Instant::now();
+    let mut continues = false;
+    for id in [&facts.previous_response_id, &facts.conversation]
+        .into_iter()
+        .flatten()
+    {
+        if let Some(earlier) = gateway.continuations.recall(caller, id, now) {
+            map.join(&earlier);
+            continues = true;
+        }
+    }
+    Chain {
+        map,
+        continues,
+        conversation: facts.conversation.clone(),
+        kept: facts.store != Some(false),
+    }
+}
+
+fn splice(document: &Document<'_>, found: &masking::Masked) -> Result<Bytes, GatewayError> {
+    let edits: Vec<Edit<'_>> = found
+        .replacements
+        .iter()
+        .map(|replacement| Edit {
+            leaf: replacement.leaf,
+            span: replacement.span.range(),
+            replacement: replacement.placeholder.as_str(),
+        })
+        .collect();
+    match document.splice(&edits) {
+        Ok(bytes) => Ok(bytes.into()),
+        Err(error) => {
+            tracing::error!(%error, "edits do not fit the document");
+            Err(GatewayError::Internal)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What leaves beside the body: path, query, headers, and the model's name. It is inspected like text, but nothing in
+//! it can carry a placeholder.
+
+use std::borrow::Cow;
+
+use http::HeaderName;
+use masking::{LeafClass, TextLeaf};
+use percent_encoding::percent_decode_str;
+
+use crate::error::GatewayError;
+use crate::upstream::Target;
+use crate::upstream::headers::Outgoing;
+
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Path,
+    Query,
+    Header(&'a HeaderName),
+    Model,
+}
+
+struct HeadLeaf<'a> {
+    place: Place<'a>,
+    label: Option<Cow<'a, str>>,
+    text: Cow<'a, str>,
+}
+
+/// All texts of a request's head.
+pub(super) struct HeadLeaves<'a>(Vec<HeadLeaf<'a>>);
+
+impl<'a> HeadLeaves<'a> {
+    pub(super) fn new(
+        target: &'a Target,
+        outgoing: &'a Outgoing,
+        model: Option<&'a str>,
+    ) -> Result<Self, GatewayError> {
+        let mut leaves = Vec::with_capacity(16);
+        let mut add = |place, label, text: Cow<'a, str>| {
+            if !text.is_empty() {
+                leaves.push(HeadLeaf { place, label, text });
+            }
+        };
+        if let Some((_, id)) = target.path.split_once("/models/") {
+            add(Place::Path, None, id.into());
+        }
+        for pair in target.query.as_deref().unwrap_or_default().split('&') {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let key = decoded(key)?;
+            add(Place::Query, Some(key.clone()), decoded(value)?);
+            add(Place::Query, None, key);
+        }
+        for (name, value) in outgoing.values() {
+            add(Place::Header(name), Some(name.as_str().into()), value.into());
+        }
+        add(Place::Model, None, model.unwrap_or_default().into());
+        Ok(Self(leaves))
+    }
+
+    pub(super) fn leaves(&self) -> impl Iterator<Item = TextLeaf<'_>> {
+        self.0.iter().map(|leaf| TextLeaf {
+            text: &leaf.text,
+            label: leaf.label.as_deref(),
+            class: LeafClass::Text,
+            joins_previous: false,
+        })
+    }
+
+    /// Where the text with this index stands; names of ours only.
+    pub(super) fn path(&self, index: usize) -> String {
+        match self.0.get(index).map(|leaf| leaf.place) {
+            Some(Place::Path) => "path".to_owned(),
+            Some(Place::Query) => "query".to_owned(),
+            Some(Place::Header(name)) => format!("headers.{name}"),
+            Some(Place::Model) => "model".to_owned(),
+            None => String::new(),
+        }
+    }
+}
+
+/// As a server reads a query string: `+` is a space, `%xx` a byte; what is not UTF-8 then is refused.
+fn decoded(text: &str) -> Result<Cow<'_, str>, GatewayError> {
+    if !text.contains(['+', '%']) {
+        return Ok(text.into());
+    }
+    let spaced = text.replace('+', " ");
+    match percent_decode_str(&spaced).decode_utf8() {
+        Ok(plain) => Ok(Cow::Owned(plain.into_owned())),
+        Err(_) => Err(GatewayError::BadTarget),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue};
+
+    use super::*;
+
+    fn texts(query: &str) -> Result<Vec<String>, GatewayError> {
+        let target = Target {
+            path: "/chat/completions".into(),
+            query: Some(query.into()),
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert("openai-project", HeaderValue::from_static("proj"));
+        let outgoing = Outgoing::from_caller(&headers, None, true)?;
+        let head = HeadLeaves::new(&target, &outgoing, Some("gpt-5"))?;
+        Ok(head.leaves().map(|leaf| leaf.text.to_owned()).collect())
+    }
+
+    #[test]
+    fn keys_and_values_are_read_as_a_server_reads_them() {
+        assert_eq!(
+            texts("a%40b.example=c+d&beta=true&flag").unwrap(),
+            ["c d", "a@b.example", "true", "beta", "flag", "proj", "gpt-5"]
+        );
+        assert_eq!(texts("q=%ff").unwrap_err(), GatewayError::BadTarget);
+    }
+}

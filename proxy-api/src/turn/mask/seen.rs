@@ -1,0 +1,174 @@
+//! What masking saw, without values: for the record, and for refusals that tell the caller where to look.
+
+use llm_wire::{Document, FieldClass, OpaqueKind, TextScope};
+use masking::{Action, Counted, EntityType, Touched, Verdict};
+
+use super::super::record::Record;
+use super::head::HeadLeaves;
+use crate::audit::{Model, TouchedPath, Touches};
+use crate::config::{OpaqueContent, ToolDefinitions};
+use crate::error::{Found, GatewayError};
+use crate::gateway::Gateway;
+
+/// Paths in a refusal; the audit event has its own bound.
+const MAX_PATHS: usize = 16;
+
+/// Everything that may hold text: the body's leaves first, then those of the head.
+pub(super) struct Places<'a> {
+    pub(super) document: Option<&'a Document<'a>>,
+    pub(super) head: Option<&'a HeadLeaves<'a>>,
+}
+
+impl Places<'_> {
+    fn body_leaves(&self) -> usize {
+        self.document.map_or(0, |document| document.leaves().len())
+    }
+
+    fn path(&self, leaf: usize) -> String {
+        match self.document {
+            Some(document) if leaf < self.body_leaves() => document.path(leaf),
+            _ => self
+                .head
+                .map(|head| head.path(leaf - self.body_leaves()))
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Whether a placeholder cannot stand there.
+    fn is_rigid(&self, leaf: usize, tool_definitions: ToolDefinitions) -> bool {
+        match self.document.and_then(|document| document.leaves().get(leaf)) {
+            None => true,
+            Some(leaf) => {
+                leaf.restricted_name
+                    || (leaf.scope == TextScope::ToolDefinition
+                        && tool_definitions == ToolDefinitions::Reject)
+            }
+        }
+    }
+}
+
+/// Facts of one look at a request.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub(super) streams: bool,
+    pub(super) placeholders: usize,
+    pub(super) routed_local: bool,
+    model: Model,
+    detections: Vec<Counted>,
+    touches: Touches,
+    memo_hits: u64,
+    memo_misses: u64,
+}
+
+impl Seen {
+    /// Keeps what the record needs.
+    pub(super) fn note(&mut self, gateway: &Gateway, found: &masking::Masked, places: &Places<'_>) {
+        self.detections.clone_from(&found.detections);
+        self.memo_hits = found.memo_hits;
+        self.memo_misses = found.memo_misses;
+        let in_head = found
+            .touched
+            .last()
+            .is_some_and(|touched| touched.leaf >= places.body_leaves());
+        let model = places
+            .document
+            .and_then(|document| document.facts().model.as_deref());
+        self.model = match model {
+            // Something private in the head may be the model's name.
+            Some(model) if !in_head => Model::bounded(model),
+            _ => Model::redacted(),
+        };
+        if gateway.sink.is_on() {
+            for touched in &found.touched {
+                self.touches.add(TouchedPath {
+                    path: places.path(touched.leaf),
+                    entity_type: touched.entity.clone(),
+                    action: touched.action,
+                });
+            }
+        }
+    }
+
+    pub(super) fn tell(self, record: &mut Record) {
+        record.found(&self.detections, self.memo_hits, self.memo_misses);
+        record.model = self.model;
+        record.touches = self.touches;
+        record.placeholders = self.placeholders;
+        record.streamed = self.streams;
+        record.routed_local = self.routed_local;
+    }
+}
+
+/// Refuses what policy blocks, and what would have to carry a placeholder where none can stand.
+pub(super) fn refuse(
+    gateway: &Gateway,
+    found: &masking::Masked,
+    places: &Places<'_>,
+) -> Result<(), GatewayError> {
+    match found.verdict {
+        Verdict::Block => {
+            return Err(blocked(found, places, |touched| touched.action == Action::Block));
+        }
+        Verdict::RouteLocal => return Ok(()),
+        Verdict::Forward => {}
+    }
+    let rules = gateway.policy.tool_definitions;
+    let rigid = |leaf: usize| places.is_rigid(leaf, rules);
+    if found
+        .replacements
+        .iter()
+        .any(|replacement| rigid(replacement.leaf))
+    {
+        let refused = |touched: &Touched| touched.action == Action::Mask && rigid(touched.leaf);
+        return Err(blocked(found, places, refused));
+    }
+    if gateway.masker.policy().observes() {
+        return Ok(());
+    }
+    refuse_opaque(gateway.policy.opaque_content, places)
+}
+
+fn blocked(found: &masking::Masked, places: &Places<'_>, refused: impl Fn(&Touched) -> bool) -> GatewayError {
+    let mut told = Found::default();
+    let mut types: Vec<&EntityType> = Vec::new();
+    for touched in found.touched.iter().filter(|touched| refused(touched)) {
+        if !types.contains(&&touched.entity) {
+            types.push(&touched.entity);
+        }
+        if told.paths.len() < MAX_PATHS {
+            let path = places.path(touched.leaf);
+            if !told.paths.contains(&path) {
+                told.paths.push(path);
+            }
+        }
+    }
+    told.counts = types
+        .into_iter()
+        .map(|entity| {
+            let same = found
+                .detections
+                .iter()
+                .filter(|counted| counted.entity == *entity);
+            (entity.to_string(), same.map(|counted| counted.count).sum())
+        })
+        .collect();
+    GatewayError::PrivacyBlocked(told)
+}
+
+fn refuse_opaque(rule: Option<OpaqueContent>, places: &Places<'_>) -> Result<(), GatewayError> {
+    let leaves = places.document.map_or(&[][..], Document::leaves);
+    for leaf in leaves {
+        let FieldClass::Opaque(kind) = leaf.class else {
+            continue;
+        };
+        let (name, by_default) = match kind {
+            OpaqueKind::Image => ("an image", OpaqueContent::Allow),
+            OpaqueKind::Audio => ("audio", OpaqueContent::Allow),
+            OpaqueKind::File => ("a file", OpaqueContent::Block),
+        };
+        if rule.unwrap_or(by_default) == OpaqueContent::Block {
+            return Err(GatewayError::OpaqueBlocked { kind: name });
+        }
+    }
+    Ok(())
+}

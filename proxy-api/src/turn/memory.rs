@@ -1,0 +1,65 @@
+//! What a turn's placeholders stand for, and where that is kept for the turns that continue it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use llm_wire::AnswerFacts;
+use masking::{Lexicon, PlaceholderMap, Scope};
+
+use super::mask::Chain;
+use super::restore::Restorer;
+use crate::caller::Caller;
+use crate::gateway::Gateway;
+
+/// The memory of one turn.
+pub(super) struct Memory {
+    gateway: Arc<Gateway>,
+    caller: Caller,
+    chain: Chain,
+    lexicon: Arc<Lexicon>,
+    /// Nothing is left to keep.
+    settled: bool,
+}
+
+impl Memory {
+    pub(super) fn new(gateway: &Arc<Gateway>, caller: Caller, chain: Chain, success: bool) -> Self {
+        // An upstream that refuses a request has not proven who the caller is: its error gets nothing from memory.
+        let lexicon = if chain.continues && !success {
+            Lexicon::new(&PlaceholderMap::new(&gateway.master_key, &Scope::new("")))
+        } else {
+            Lexicon::new(&chain.map)
+        };
+        let settled = !chain.kept || !success || chain.map.is_empty();
+        Self {
+            gateway: Arc::clone(gateway),
+            caller,
+            chain,
+            lexicon: Arc::new(lexicon),
+            settled,
+        }
+    }
+
+    pub(super) fn restorer(&self, streamed: bool) -> Restorer {
+        let tools = Arc::clone(&self.gateway.tools);
+        Restorer::new(
+            Arc::clone(&self.lexicon),
+            tools,
+            self.gateway.restore_in_urls,
+            streamed,
+        )
+    }
+
+    /// Keeps the map as soon as the answer has told its id: the caller may continue before the stream has ended.
+    pub(super) fn keep(&mut self, facts: &AnswerFacts) {
+        if self.settled || facts.response_id.is_none() {
+            return;
+        }
+        self.settled = true;
+        let map = Arc::new(self.chain.map.remember());
+        let now = Instant::now();
+        let ids = [&facts.response_id, &facts.conversation, &self.chain.conversation];
+        for id in ids.into_iter().flatten() {
+            self.gateway.continuations.remember(&self.caller, id, &map, now);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! What is known about a turn so far; becomes one audit event and some metrics when it is dropped, however it ended.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+use llm_wire::{AnswerFacts, Surface};
+use masking::Counted;
+use tokio::sync::OwnedSemaphorePermit;
+use uuid::Uuid;
+
+use crate::audit::{DetectionCount, Durations, Event, Model, Outcome, TokenUsage, Touches, Transport};
+use crate::caller::{Caller, CallerId};
+use crate::error::GatewayError;
+use crate::gateway::Gateway;
+use crate::ops::Detected;
+use crate::router::Route;
+use crate::surface;
+
+/// The record of one turn.
+pub(super) struct Record {
+    gateway: Arc<Gateway>,
+    id: Uuid,
+    caller: Option<CallerId>,
+    surface: Option<Surface>,
+    upstream: Arc<str>,
+    started: Instant,
+    received: Option<Instant>,
+    sent: Option<Instant>,
+    place: Option<OwnedSemaphorePermit>,
+    pub(super) model: Model,
+    pub(super) detections: Vec<DetectionCount>,
+    pub(super) touches: Touches,
+    pub(super) placeholders: usize,
+    pub(super) streamed: bool,
+    pub(super) routed_local: bool,
+    pub(super) response_bytes: u64,
+    pub(super) rehydrations: u64,
+    pub(super) unresolved: u64,
+    request_bytes: usize,
+    durations: Durations,
+    usage: TokenUsage,
+    status: u16,
+    error_code: Option<&'static str>,
+    outcome: Outcome,
+}
+
+impl Record {
+    pub(super) fn start(gateway: &Arc<Gateway>, route: &Route, id: Uuid, caller: Option<&Caller>) -> Self {
+        gateway.metrics.active_turns.inc();
+        Self {
+            gateway: Arc::clone(gateway),
+            id,
+            caller: caller.map(|caller| caller.id.clone()),
+            surface: route.handling.surface(),
+            upstream: Arc::clone(&route.upstream.name),
+            started: Instant::now(),
+            received: None,
+            sent: None,
+            place: None,
+            model: Model::default(),
+            detections: Vec::new(),
+            touches: Touches::default(),
+            placeholders: 0,
+            streamed: false,
+            routed_local: false,
+            response_bytes: 0,
+            rehydrations: 0,
+            unresolved: 0,
+            request_bytes: 0,
+            durations: Durations::default(),
+            usage: TokenUsage::default(),
+            // What a caller that left would have got is nobody's business: 499 is nginx's word for it.
+            status: 499,
+            error_code: None,
+            outcome: Outcome::Cancelled,
+        }
+    }
+
+    /// Takes one of the places for running turns; it is given back with the record.
+    pub(super) fn hold_place(&mut self) -> Result<(), GatewayError> {
+        let place = Arc::clone(&self.gateway.turns).try_acquire_owned();
+        self.place = Some(place.map_err(|_| GatewayError::Overloaded)?);
+        Ok(())
+    }
+
+    /// When the turn has to end.
+    pub(super) fn deadline(&self) -> Option<tokio::time::Instant> {
+        let most = self.gateway.timeouts.turn()?;
+        Some(tokio::time::Instant::from_std(self.started + most))
+    }
+
+    pub(super) fn received(&mut self, bytes: usize) {
+        self.request_bytes = bytes;
+        self.received = Some(Instant::now());
+    }
+
+    pub(super) fn masking(&mut self, took: Duration) {
+        self.gateway.metrics.masking(took);
+        self.durations.masking = Some(took);
+    }
+
+    /// What masking found.
+    pub(super) fn found(&mut self, counted: &[Counted], memo_hits: u64, memo_misses: u64) {
+        let metrics = &self.gateway.metrics;
+        metrics.memo_hits.inc_by(memo_hits);
+        metrics.memo_misses.inc_by(memo_misses);
+        for one in counted {
+            let detected = Detected {
+                entity_type: one.entity.to_string(),
+                action: one.action.name(),
+            };
+            metrics.detected(&detected, one.count);
+        }
+        self.detections = counted
+            .iter()
+            .map(|one| DetectionCount {
+                entity_type: one.entity.clone(),
+                action: one.action,
+                detector: Arc::clone(&one.detector),
+                count: one.count,
+            })
+            .collect();
+    }
+
+    /// The request leaves now.
+    pub(super) fn sending(&mut self) {
+        let now = Instant::now();
+        if let Some(received) = self.received {
+            self.gateway.metrics.overhead(now.duration_since(received));
+        }
+        self.sent = Some(now);
+    }
+
+    /// The head of the answer is here.
+    pub(super) fn answered(&mut self, status: StatusCode) {
+        if let Some(sent) = self.sent {
+            let took = sent.elapsed();
+            self.durations.upstream_first_byte = Some(took);
+            self.gateway.metrics.first_byte(took);
+        }
+        self.status = status.as_u16();
+    }
+
+    /// The answer reached its end.
+    pub(super) fn complete(&mut self) {
+        let is_error = self.status >= 400;
+        self.outcome = match (is_error, self.routed_local, self.placeholders) {
+            (true, ..) => Outcome::UpstreamError,
+            (false, true, _) => Outcome::RoutedLocal,
+            (false, false, 0) => Outcome::Forwarded,
+            (false, false, _) => Outcome::Masked,
+        };
+    }
+
+    /// The upstream broke off its answer.
+    pub(super) fn cut(&mut self, code: &'static str) {
+        self.outcome = Outcome::UpstreamError;
+        self.error_code = Some(code);
+    }
+
+    /// The gateway answers itself.
+    pub(super) fn fail(&mut self, error: &GatewayError) {
+        self.status = error.status().as_u16();
+        self.error_code = Some(error.code());
+        self.outcome = match error {
+            GatewayError::PrivacyBlocked(_)
+            | GatewayError::OpaqueBlocked { .. }
+            | GatewayError::Residual
+            | GatewayError::NoLocalRoute => Outcome::Blocked,
+            GatewayError::UpstreamUnreachable
+            | GatewayError::UpstreamAddress
+            | GatewayError::UpstreamTimeout
+            | GatewayError::UpstreamRedirect
+            | GatewayError::UpstreamAnswer => Outcome::UpstreamError,
+            _ => Outcome::GatewayError,
+        };
+    }
+
+    /// What the answer says about itself.
+    pub(super) fn learned(&mut self, facts: &AnswerFacts) {
+        self.usage = TokenUsage {
+            input_tokens: facts.usage.input,
+            output_tokens: facts.usage.output,
+            cached_input_tokens: facts.usage.cached,
+        };
+    }
+
+    fn take_event(&mut self) -> Event {
+        let gateway = &self.gateway;
+        Event {
+            event_id: self.id,
+            instance_id: gateway.instance_id,
+            occurred_at_ms: u64::try_from(gateway.clock.since_epoch().as_millis()).unwrap_or(u64::MAX),
+            caller_id: self
+                .caller
+                .take()
+                .unwrap_or_else(|| CallerId::unknown(&gateway.master_key)),
+            surface: self.surface,
+            upstream: Arc::clone(&self.upstream),
+            model: std::mem::take(&mut self.model),
+            transport: if self.streamed {
+                Transport::Sse
+            } else {
+                Transport::Json
+            },
+            outcome: self.outcome,
+            status: self.status,
+            error_code: self.error_code,
+            durations: self.durations,
+            request_bytes: self.request_bytes as u64,
+            response_bytes: self.response_bytes,
+            detections: std::mem::take(&mut self.detections),
+            placeholders_issued: self.placeholders as u64,
+            rehydrations: self.rehydrations,
+            unresolved_placeholders: self.unresolved,
+            touched: std::mem::take(&mut self.touches.paths),
+            touched_omitted: self.touches.omitted,
+            usage: self.usage,
+            policy_revision: Arc::clone(&gateway.policy_revision),
+        }
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        self.durations.total = self.started.elapsed();
+        let metrics = &self.gateway.metrics;
+        metrics.active_turns.dec();
+        metrics.turn(surface::name(self.surface), self.outcome.name());
+        metrics.rehydrations.inc_by(self.rehydrations);
+        metrics.unresolved.inc_by(self.unresolved);
+        tracing::debug!(
+            request.id = %format_args!("req_{}", self.id.simple()),
+            surface = surface::name(self.surface),
+            upstream = &*self.upstream,
+            http.status = self.status,
+            outcome = self.outcome.name(),
+            error.code = self.error_code.unwrap_or_default(),
+            total_us = u64::try_from(self.durations.total.as_micros()).unwrap_or(u64::MAX),
+            "turn ended"
+        );
+        if self.gateway.sink.is_on() {
+            let event = self.take_event();
+            if !self.gateway.sink.publish(event) {
+                self.gateway.metrics.audit_dropped.inc();
+            }
+        }
+    }
+}

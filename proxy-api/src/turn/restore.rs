@@ -1,0 +1,160 @@
+//! Originals come back into an answer: one rehydrator per text channel, tools by the operator's list.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use llm_wire::{Channel, ChannelId, ChannelKind, Restore, TextForm};
+use masking::{Escape, Lexicon, RehydrateCounts, RehydrateOptions, Rehydrator};
+
+use crate::tool_names::ToolNames;
+
+/// Restores one answer.
+pub(super) struct Restorer {
+    lexicon: Arc<Lexicon>,
+    tools: Arc<ToolNames>,
+    in_urls: bool,
+    open: HashMap<ChannelId, Rehydrator>,
+    counts: RehydrateCounts,
+    /// A stream repeats its deltas as whole texts: those are not counted again.
+    streamed: bool,
+}
+
+impl Restorer {
+    pub(super) fn new(lexicon: Arc<Lexicon>, tools: Arc<ToolNames>, in_urls: bool, streamed: bool) -> Self {
+        Self {
+            lexicon,
+            tools,
+            in_urls,
+            open: HashMap::new(),
+            counts: RehydrateCounts::default(),
+            streamed,
+        }
+    }
+
+    /// What was restored so far.
+    pub(super) fn counts(&self) -> RehydrateCounts {
+        let open = self.open.values().map(Rehydrator::counts);
+        open.fold(self.counts, add)
+    }
+
+    /// `None` where placeholders stay.
+    fn rehydrator(&self, kind: &ChannelKind) -> Option<Rehydrator> {
+        let in_urls = match kind {
+            // A tool that may have the values gets them in full.
+            ChannelKind::ToolArguments { tool, .. } if self.tools.contains(tool) => true,
+            ChannelKind::ToolArguments { .. } => return None,
+            _ => self.in_urls,
+        };
+        let escape = match kind.form() {
+            TextForm::Plain => Escape::None,
+            TextForm::Json => Escape::Json,
+            TextForm::PerhapsJson => Escape::Auto,
+        };
+        Some(Rehydrator::new(
+            Arc::clone(&self.lexicon),
+            RehydrateOptions { escape, in_urls },
+        ))
+    }
+}
+
+impl Restore for Restorer {
+    fn delta(&mut self, channel: &Channel, text: &str, out: &mut String) {
+        if let Some(open) = self.open.get_mut(&channel.id) {
+            return open.push(text, out);
+        }
+        match self.rehydrator(&channel.kind) {
+            None => out.push_str(text),
+            Some(mut fresh) => {
+                fresh.push(text, out);
+                self.open.insert(channel.id, fresh);
+            }
+        }
+    }
+
+    fn end(&mut self, channel: &Channel, out: &mut String) {
+        if let Some(mut ended) = self.open.remove(&channel.id) {
+            ended.finish(out);
+            self.counts = add(self.counts, ended.counts());
+        }
+    }
+
+    fn whole(&mut self, kind: &ChannelKind, text: &str, out: &mut String) {
+        match self.rehydrator(kind) {
+            None => out.push_str(text),
+            Some(mut fresh) => {
+                fresh.push(text, out);
+                fresh.finish(out);
+                if !self.streamed {
+                    self.counts = add(self.counts, fresh.counts());
+                }
+            }
+        }
+    }
+}
+
+fn add(a: RehydrateCounts, b: RehydrateCounts) -> RehydrateCounts {
+    RehydrateCounts {
+        restored: a.restored + b.restored,
+        unresolved: a.unresolved + b.unresolved,
+        kept_in_urls: a.kept_in_urls + b.kept_in_urls,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use masking::{EntityType, MasterKey, PlaceholderMap, Scope};
+
+    use super::*;
+
+    fn restorer(tools: &[&str]) -> (Restorer, String) {
+        let mut map = PlaceholderMap::new(&MasterKey::new([1; 32]), &Scope::new("s"));
+        let placeholder = map
+            .placeholder(&EntityType::Person, "Ann \"Nan\" Lee")
+            .as_str()
+            .to_owned();
+        let tools = ToolNames::new(&tools.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        (
+            Restorer::new(Arc::new(Lexicon::new(&map)), Arc::new(tools), false, true),
+            placeholder,
+        )
+    }
+
+    fn tool(name: &str) -> ChannelKind {
+        ChannelKind::ToolArguments {
+            tool: name.into(),
+            form: TextForm::Json,
+        }
+    }
+
+    #[test]
+    fn tools_off_the_list_keep_placeholders() {
+        let (mut restorer, placeholder) = restorer(&["Read"]);
+        let text = format!("{{\"name\":\"{placeholder}\"}}");
+        let mut out = String::new();
+        restorer.whole(&tool("WebFetch"), &text, &mut out);
+        assert_eq!(out, text);
+        out.clear();
+        restorer.whole(&tool("Read"), &text, &mut out);
+        assert_eq!(out, r#"{"name":"Ann \"Nan\" Lee"}"#);
+    }
+
+    #[test]
+    fn channels_do_not_share_a_buffer() {
+        let (mut restorer, placeholder) = restorer(&[]);
+        let (head, tail) = placeholder.split_at(5);
+        let channel = |id| Channel {
+            id: ChannelId::new(id),
+            kind: ChannelKind::Text,
+        };
+        let mut outs = [String::new(), String::new()];
+        for (id, out) in (0..).zip(&mut outs) {
+            restorer.delta(&channel(id), head, out);
+        }
+        for (id, out) in (0..).zip(&mut outs) {
+            restorer.delta(&channel(id), tail, out);
+            restorer.end(&channel(id), out);
+        }
+        assert_eq!(outs, ["Ann \"Nan\" Lee", "Ann \"Nan\" Lee"]);
+        assert_eq!(restorer.counts().restored, 2);
+    }
+}

@@ -1,0 +1,10 @@
+//! Everything between a cleared request and a provider: pinning, header rules, the client.
+
+mod client;
+mod connect;
+pub(crate) mod headers;
+mod pinning;
+
+pub(crate) use client::{Client, Clients, Target, UpstreamBody};
+pub use headers::forwarded_headers;
+pub(crate) use pinning::is_private;

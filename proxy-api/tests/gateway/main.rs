@@ -1,0 +1,16 @@
+//! The data plane in this process against a small upstream in this process: what a single module cannot show.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+mod audit;
+mod cancellation;
+mod encodings;
+mod errors;
+mod gateway_keys;
+mod headers;
+mod limits;
+mod masking;
+mod ops;
+mod pinning;
+mod streaming;
+mod support;

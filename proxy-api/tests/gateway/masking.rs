@@ -1,0 +1,291 @@
+//! A whole turn: what leaves, what comes back.
+
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::support::{Gateway, Upstream, assistant, chat, json_answer, post, whole};
+
+const EMAIL: &str = "alice.miller@corp-mail.com";
+
+/// The placeholder that stands in what the upstream saw.
+fn placeholder(text: &str) -> String {
+    let start = text
+        .find("<EMAIL_")
+        .unwrap_or_else(|| panic!("no placeholder in {text}"));
+    let end = start + text[start..].find('>').unwrap();
+    text[start..=end].to_owned()
+}
+
+fn user_text(seen: &Value) -> String {
+    let messages = seen["messages"].as_array().unwrap();
+    let user = messages.iter().find(|message| message["role"] == "user").unwrap();
+    user["content"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_value_stays_and_comes_back() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    gateway.chat(&chat(&format!("Write to {EMAIL}"))).await;
+    let seen = upstream.only();
+    assert!(
+        !seen.everything().contains("alice.miller"),
+        "{}",
+        seen.everything()
+    );
+    let token = placeholder(&user_text(&seen.json()));
+
+    upstream.answer(assistant(&format!("I wrote to {token}.")));
+    let answer = gateway.chat(&chat(&format!("Write to {EMAIL}"))).await;
+    assert_eq!(answer.content(), format!("I wrote to {EMAIL}."));
+    assert!(
+        upstream.seen()[1].json()["messages"][0]["content"]
+            .as_str()
+            .unwrap()
+            .contains("placeholder")
+    );
+}
+
+#[tokio::test]
+async fn a_request_without_private_values_leaves_as_it_came() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    let body = "{ \"model\":\"gpt-5\",  \"messages\":[{\"role\":\"user\",\"content\":\"a\\/b \\u00e9\"}], \"top_p\":1.10 }";
+    gateway
+        .send(post("/v1/chat/completions").body(whole(body)).unwrap())
+        .await;
+    assert_eq!(upstream.only().body, body);
+}
+
+#[tokio::test]
+async fn a_secret_is_refused_with_its_place_and_never_its_text() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    let key = format!("sk-ant-api03-{}-{}AA", "aB3dE5fG7h".repeat(9), "x9Z");
+    let answer = gateway.chat(&chat(&format!("my key is {key}"))).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.code().as_str()),
+        (400, "privacy_blocked")
+    );
+    let text = answer.text();
+    assert!(
+        text.contains("API_KEY") && text.contains("messages[].content"),
+        "{text}"
+    );
+    assert!(!text.contains("aB3dE5fG7h"), "{text}");
+    assert!(upstream.seen().is_empty());
+}
+
+#[tokio::test]
+async fn query_path_and_headers_are_inspected_too() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    let body = || whole(chat("hello").to_string());
+    let requests = [
+        post("/v1/chat/completions?to=alice.miller%40corp-mail.com")
+            .body(body())
+            .unwrap(),
+        post("/v1/chat/completions")
+            .header("openai-project", EMAIL)
+            .body(body())
+            .unwrap(),
+        post("/v1/chat/completions")
+            .header("user-agent", EMAIL)
+            .body(body())
+            .unwrap(),
+        Request::get(format!("/v1/models/{EMAIL}"))
+            .body(whole(""))
+            .unwrap(),
+        Request::get(format!("/v1/models?after={EMAIL}"))
+            .body(whole(""))
+            .unwrap(),
+    ];
+    for request in requests {
+        let what = format!("{} {:?}", request.uri(), request.headers());
+        let answer = gateway.send(request).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (400, "privacy_blocked"),
+            "{what}"
+        );
+        assert!(!answer.text().contains("alice.miller"), "{what}");
+    }
+    assert!(upstream.seen().is_empty());
+}
+
+#[tokio::test]
+async fn count_tokens_and_compaction_are_masked_too() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    let messages = json!({"model": "claude", "messages": [{"role": "user", "content": EMAIL}]});
+    let input = json!({"model": "gpt-5", "input": EMAIL});
+    for (path, body) in [
+        ("/anthropic/v1/messages?beta=true", &messages),
+        ("/anthropic/v1/messages/count_tokens?beta=true", &messages),
+        ("/v1/messages", &messages),
+        ("/v1/responses", &input),
+        ("/v1/responses/compact", &input),
+        ("/openai/v1/responses/input_tokens", &input),
+        ("/v1/embeddings", &input),
+        ("/v1/completions", &json!({"model": "m", "prompt": EMAIL})),
+    ] {
+        let answer = gateway.post(path, body).await;
+        assert_eq!(answer.status, 200, "{path}");
+    }
+    for seen in upstream.seen() {
+        assert!(
+            !seen.everything().contains("alice.miller"),
+            "{}",
+            seen.everything()
+        );
+        assert!(seen.everything().contains("<EMAIL_"), "{}", seen.everything());
+    }
+    let paths: Vec<_> = upstream.seen().iter().map(|seen| seen.uri.to_string()).collect();
+    assert_eq!(paths[0], "/v1/messages?beta=true");
+    assert_eq!(paths[4], "/v1/responses/compact");
+}
+
+#[tokio::test]
+async fn a_placeholder_is_the_same_in_each_turn_and_another_for_each_caller() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    for credential in ["Bearer sk-caller", "Bearer sk-caller", "Bearer sk-other"] {
+        let mut request = post("/v1/chat/completions")
+            .body(whole(chat(EMAIL).to_string()))
+            .unwrap();
+        request
+            .headers_mut()
+            .insert("authorization", credential.parse().unwrap());
+        gateway.send(request).await;
+    }
+    let tokens: Vec<_> = upstream
+        .seen()
+        .iter()
+        .map(|seen| placeholder(&user_text(&seen.json())))
+        .collect();
+    assert_eq!(tokens[0], tokens[1]);
+    assert_ne!(tokens[0], tokens[2]);
+}
+
+#[tokio::test]
+async fn a_placeholder_of_another_caller_never_resolves() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    gateway.chat(&chat(EMAIL)).await;
+    let token = placeholder(&user_text(&upstream.only().json()));
+    upstream.answer(assistant(&token));
+    let mut request = post("/v1/chat/completions")
+        .body(whole(chat(&token).to_string()))
+        .unwrap();
+    request
+        .headers_mut()
+        .insert("authorization", "Bearer sk-other".parse().unwrap());
+    assert_eq!(gateway.send(request).await.content(), token);
+}
+
+#[tokio::test]
+async fn a_continued_chain_remembers() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    let response = |id: &str, text: &str| {
+        json_answer(
+            200,
+            &json!({"id": id, "object": "response", "status": "completed", "output": [
+                {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed",
+                 "content": [{"type": "output_text", "text": text, "annotations": []}]}]}),
+        )
+    };
+    upstream.answer(response("resp_1", "ok"));
+    gateway
+        .post("/v1/responses", &json!({"model": "gpt-5", "input": EMAIL}))
+        .await;
+    let token = placeholder(upstream.only().json()["input"].as_str().unwrap());
+
+    // The next turn does not hold the value: the provider does.
+    for (id, previous) in [("resp_2", "resp_1"), ("resp_3", "resp_2")] {
+        upstream.answer(response(id, &format!("It was {token}.")));
+        let next = json!({"model": "gpt-5", "input": "Which?", "previous_response_id": previous});
+        let answer = gateway.post("/v1/responses", &next).await;
+        assert_eq!(
+            answer.json()["output"][0]["content"][0]["text"],
+            format!("It was {EMAIL}."),
+            "{id}"
+        );
+    }
+    // Somebody else who names the id gets nothing from it.
+    upstream.answer(response("resp_4", &format!("It was {token}.")));
+    let next = json!({"model": "gpt-5", "input": "Which?", "previous_response_id": "resp_1"});
+    let mut request = post("/v1/responses").body(whole(next.to_string())).unwrap();
+    request
+        .headers_mut()
+        .insert("authorization", "Bearer sk-other".parse().unwrap());
+    assert!(gateway.send(request).await.text().contains(&token));
+}
+
+#[tokio::test]
+async fn observe_changes_nothing_and_counts() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::with(&upstream, &[("DANGEROUS__OBSERVE", "true")]).await;
+    let body = chat(EMAIL);
+    assert_eq!(gateway.chat(&body).await.status, 200);
+    assert_eq!(upstream.only().json(), body);
+    let metrics = gateway.metrics().await;
+    assert!(
+        metrics.contains("bauta_detections_total{entity_type=\"EMAIL\",action=\"mask\"} 1"),
+        "{metrics}"
+    );
+}
+
+#[tokio::test]
+async fn tool_definitions_can_be_rejected_and_names_always_are() {
+    let upstream = Upstream::start().await;
+    let tool = |name: &str, description: &str| {
+        json!({"model": "gpt-5", "messages": [{"role": "user", "content": "hi"}],
+               "tools": [{"type": "function", "function": {"name": name, "description": description, "parameters": {}}}]})
+    };
+    let strict = Gateway::with(&upstream, &[("POLICY__TOOL_DEFINITIONS", "reject")]).await;
+    assert_eq!(strict.chat(&tool("send", EMAIL)).await.code(), "privacy_blocked");
+    assert!(upstream.seen().is_empty());
+    let usual = Gateway::start(&upstream).await;
+    assert_eq!(usual.chat(&tool("send", EMAIL)).await.status, 200);
+    assert!(!upstream.only().everything().contains("alice.miller"));
+}
+
+#[tokio::test]
+async fn opaque_files_are_blocked_and_images_are_not() {
+    let upstream = Upstream::start().await;
+    let part = |part: Value| json!({"model": "gpt-5", "messages": [{"role": "user", "content": [part]}]});
+    let base64 =
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    let image =
+        part(json!({"type": "image_url", "image_url": {"url": format!("data:image/png;base64,{base64}")}}));
+    let file = part(json!({"type": "file", "file": {"filename": "a.zip",
+        "file_data": format!("data:application/zip;base64,{base64}")}}));
+    let usual = Gateway::start(&upstream).await;
+    assert_eq!(usual.chat(&image).await.status, 200);
+    assert_eq!(usual.chat(&file).await.code(), "opaque_content_blocked");
+    let open = Gateway::with(&upstream, &[("POLICY__OPAQUE_CONTENT", "allow")]).await;
+    assert_eq!(open.chat(&file).await.status, 200);
+    let closed = Gateway::with(&upstream, &[("POLICY__OPAQUE_CONTENT", "block")]).await;
+    assert_eq!(closed.chat(&image).await.code(), "opaque_content_blocked");
+}
+
+#[tokio::test]
+async fn client_metadata_of_codex_stays_here() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    let body = json!({"model": "gpt-5", "input": "hi",
+        "client_metadata": {"x-codex-turn-metadata": "{\"workspace\":\"/srv/secret-project\"}", "other": "kept"}});
+    let request = post("/v1/responses")
+        .header("x-codex-turn-metadata", "{\"workspace\":\"/srv/secret-project\"}")
+        .body(whole(body.to_string()))
+        .unwrap();
+    assert_eq!(gateway.send(request).await.status, 200);
+    let seen = upstream.only();
+    assert!(
+        !seen.everything().contains("secret-project"),
+        "{}",
+        seen.everything()
+    );
+    assert_eq!(seen.json()["client_metadata"]["other"], "kept");
+}

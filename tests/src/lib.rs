@@ -1,0 +1,7 @@
+//! The fake provider and the harness of the end-to-end suites. Nothing here is part of the product.
+
+pub mod caller;
+pub mod canary;
+pub mod fake;
+pub mod gateway;
+pub mod programs;

@@ -1,0 +1,156 @@
+//! The real clients: where they are installed, how they are pointed at a gateway, what they print.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
+
+use anyhow::Context;
+use tokio::{process::Command, sync::OnceCell};
+
+use crate::{canary, fake::FakeProvider, gateway::Gateway};
+
+/// How long a client may take, its start included.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// What a program did.
+#[derive(Debug)]
+pub struct Ran {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Its standard output.
+    pub stdout: String,
+    /// Its standard error.
+    pub stderr: String,
+}
+
+impl Ran {
+    /// Fails with all that was printed, unless the program succeeded.
+    pub fn ok(self) -> anyhow::Result<Self> {
+        anyhow::ensure!(
+            self.status.success(),
+            "{}\n{}\n{}",
+            self.status,
+            self.stdout,
+            self.stderr
+        );
+        Ok(self)
+    }
+}
+
+/// Python's tests of the SDKs.
+pub async fn python_suite(fake: &FakeProvider, gateway: &Gateway) -> anyhow::Result<Ran> {
+    let root = installed().await?;
+    let mut command = Command::new(root.join(".venv/bin/python"));
+    command
+        .args(["-m", "unittest", "--verbose"])
+        .current_dir(root.join("tests/sdk/python"));
+    run(told(&mut command, fake, gateway).env("PYTHONDONTWRITEBYTECODE", "1")).await
+}
+
+/// Node's tests of the SDKs.
+pub async fn node_suite(fake: &FakeProvider, gateway: &Gateway) -> anyhow::Result<Ran> {
+    let root = installed().await?;
+    let mut command = Command::new("node");
+    command
+        .args(["--test", "--test-concurrency=1"])
+        .current_dir(root.join("tests/sdk/node"));
+    run(told(&mut command, fake, gateway)).await
+}
+
+fn told<'a>(command: &'a mut Command, fake: &FakeProvider, gateway: &Gateway) -> &'a mut Command {
+    command
+        .env("BAUTA_TEST_GATEWAY", gateway.url())
+        .env("BAUTA_TEST_FAKE", fake.url())
+        .env("BAUTA_TEST_LETTER", canary::LETTER)
+        .env("BAUTA_TEST_EMAIL", canary::EMAIL)
+        .env("BAUTA_TEST_API_KEY", canary::API_KEY)
+}
+
+/// Claude Code, asked once without a terminal, at home in `home` and working in `project`.
+pub async fn claude(gateway: &Gateway, home: &Path, project: &Path, prompt: &str) -> anyhow::Result<Ran> {
+    let root = installed().await?;
+    let program = root.join("tests/sdk/node/node_modules/@anthropic-ai/claude-code/cli-wrapper.cjs");
+    let mut command = Command::new("node");
+    command
+        .arg(program)
+        .args([
+            "--print",
+            prompt,
+            "--permission-mode",
+            "acceptEdits",
+            "--allowedTools",
+            "Read,Write,Edit,Bash",
+        ])
+        .current_dir(project);
+    alone(&mut command, home)
+        .env("ANTHROPIC_BASE_URL", format!("{}/anthropic", gateway.url()))
+        .env("ANTHROPIC_API_KEY", "dummy-credential")
+        .env("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1")
+        .env("DISABLE_AUTOUPDATER", "1");
+    run(&mut command).await
+}
+
+/// Codex, asked once over HTTP, at home in `home` and working in `project`.
+pub async fn codex(gateway: &Gateway, home: &Path, project: &Path, prompt: &str) -> anyhow::Result<Ran> {
+    let root = installed().await?;
+    let config = format!(
+        "model = \"gpt-5.1\"\nmodel_provider = \"bauta\"\n\
+         [model_providers.bauta]\nname = \"bauta\"\nbase_url = \"{}/v1\"\nwire_api = \"responses\"\n\
+         supports_websockets = false\nenv_key = \"BAUTA_TEST_KEY\"\n[analytics]\nenabled = false\n",
+        gateway.url()
+    );
+    let folder = home.join(".codex");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("config.toml"), config)?;
+    let mut command = Command::new("node");
+    command
+        .arg(root.join("tests/sdk/node/node_modules/@openai/codex/bin/codex.js"))
+        // The fake model's commands are the test's own; the sandbox needs rights that not every machine gives.
+        .args([
+            "exec",
+            "--skip-git-repo-check",
+            "--dangerously-bypass-approvals-and-sandbox",
+            prompt,
+        ])
+        .current_dir(project);
+    run(alone(&mut command, home).env("BAUTA_TEST_KEY", "dummy-credential")).await
+}
+
+/// Nothing of the machine's own settings but where its programs are.
+#[expect(clippy::disallowed_methods, reason = "the tests' own environment")]
+fn alone<'a>(command: &'a mut Command, home: &Path) -> &'a mut Command {
+    command
+        .env_clear()
+        .env("HOME", home)
+        .env("PATH", std::env::var("PATH").unwrap_or_default())
+}
+
+async fn run(command: &mut Command) -> anyhow::Result<Ran> {
+    let running = command.stdin(Stdio::null()).kill_on_drop(true).output();
+    let output = tokio::time::timeout(PATIENCE, running)
+        .await
+        .context("the program takes too long")??;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(Ran {
+        status: output.status,
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    })
+}
+
+/// Runs `tests/setup` once; gives the repository's root.
+async fn installed() -> anyhow::Result<PathBuf> {
+    static DONE: OnceCell<PathBuf> = OnceCell::const_new();
+    let setup = async || {
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let status = Command::new(tests.join("setup"))
+            .stdin(Stdio::null())
+            .status()
+            .await?;
+        anyhow::ensure!(status.success(), "tests/setup failed");
+        Ok(tests.parent().context("tests/ is in the repository")?.to_owned())
+    };
+    DONE.get_or_try_init(setup).await.cloned()
+}

@@ -1,0 +1,20 @@
+//! End-to-end suites: the real binary between real or plain callers and the fake provider.
+//! Tests named `lNN_...` belong to line NN of the leak catalogue; README.md of this folder lists them.
+
+mod agents;
+mod audit;
+mod corruption;
+mod errors;
+mod golden;
+mod hostile;
+mod leaks_fields;
+mod leaks_restore;
+mod leaks_text;
+mod leaks_wire;
+mod lifecycle;
+mod limits;
+mod sdks;
+mod stalls;
+mod streams;
+mod support;
+mod workspace;

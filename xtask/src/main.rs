@@ -1,0 +1,35 @@
+//! Developer tasks: `cargo run -p xtask -- --help`.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line program: what it prints is its output"
+)]
+
+mod detection;
+mod imports;
+mod labelled;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Parser;
+
+/// Developer tasks.
+#[derive(Parser)]
+enum Task {
+    /// Checks who may import whom (docs/architecture.md).
+    Imports,
+    /// Measures precision and recall on the labelled set and writes the page.
+    Detection {
+        /// Where the page goes.
+        #[arg(long, default_value = "docs/detection.md")]
+        page: PathBuf,
+    },
+}
+
+fn main() -> Result<()> {
+    match Task::parse() {
+        Task::Imports => imports::check(),
+        Task::Detection { page } => detection::measure()?.write(&page),
+    }
+}
