@@ -30,11 +30,9 @@ pub enum Escape {
     /// As it is.
     #[default]
     None,
-    /// JSON-escaped: the text is JSON, as tool call arguments are.
+    /// JSON-escaped: the text is JSON, as tool call arguments are. Inside a string that holds JSON itself, once more.
     Json,
-    /// JSON-escaped twice: the text stands in a JSON string that holds JSON.
-    NestedJson,
-    /// JSON-escaped inside the strings of a text that begins with `{` or `[`, as it is elsewhere.
+    /// As `Json` in a text that begins as JSON does, as it is elsewhere.
     Auto,
 }
 
@@ -161,7 +159,7 @@ impl Rehydrator {
     }
 
     fn follow(&mut self, from: usize, until: usize) {
-        if self.options.escape == Escape::Auto {
+        if self.options.escape != Escape::None {
             self.json.follow(&self.text.as_bytes()[from..until]);
         }
     }
@@ -169,17 +167,17 @@ impl Rehydrator {
     fn is_json(&self) -> bool {
         match self.options.escape {
             Escape::None => false,
-            Escape::Json | Escape::NestedJson => true,
+            Escape::Json => true,
             Escape::Auto => self.json.is_json(),
         }
     }
 
-    fn escapes(&self) -> escape::Times {
+    /// How often a value is escaped here.
+    fn escapes(&self) -> usize {
         match self.options.escape {
-            Escape::Json => escape::Times::Once,
-            Escape::NestedJson => escape::Times::Twice,
-            Escape::Auto if self.json.in_string() => escape::Times::Once,
-            Escape::None | Escape::Auto => escape::Times::Never,
+            Escape::None => 0,
+            Escape::Json => self.json.depth().max(1),
+            Escape::Auto => self.json.depth(),
         }
     }
 }

@@ -4,22 +4,18 @@ use std::fmt::Write;
 
 use zeroize::Zeroizing;
 
-/// How often a value is JSON-escaped.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Times {
-    Never,
-    Once,
-    Twice,
-}
+/// JSON in a string in a string: deeper ones are written as if they stood at this depth.
+const MAX_LEVELS: usize = 8;
 
-pub(super) fn write(value: &str, times: Times, out: &mut String) {
+/// Appends `value`, JSON-escaped `times` times.
+pub(super) fn write(value: &str, times: usize, out: &mut String) {
     match times {
-        Times::Never => out.push_str(value),
-        Times::Once => json(value, out),
-        Times::Twice => {
+        0 => out.push_str(value),
+        1 => json(value, out),
+        _ => {
             let mut inner = Zeroizing::new(String::with_capacity(2 * value.len()));
             json(value, &mut inner);
-            json(&inner, out);
+            write(&inner, times - 1, out);
         }
     }
 }
@@ -43,49 +39,113 @@ fn json(value: &str, out: &mut String) {
     out.push_str(&value[plain..]);
 }
 
-/// Follows a text that may be JSON, to know where its strings are.
-#[derive(Clone, Copy, Default)]
-pub(super) enum JsonText {
+/// Follows a text that may be JSON, to know where its strings are, and those of the JSON documents inside its strings.
+#[derive(Clone, Default)]
+pub(super) struct JsonText {
+    /// The text, then the string of it that is open, then the string of that: each decoded from the one before.
+    levels: Vec<Level>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
     /// White space so far.
-    #[default]
     Undecided,
-    /// Began with something else than `{` or `[`.
+    /// Began with `{` or `[`; what follows decides whether that was JSON.
+    Opened(u8),
     Prose,
     /// JSON, outside its strings.
     Outside,
-    /// Inside a string of it.
-    InString {
-        /// The last byte was the backslash of an escape.
-        escaped: bool,
-    },
+    InString,
+    /// After the backslash of an escape.
+    Escaped,
+    /// Inside `\uXXXX`: digits to come, and the value so far.
+    Hex(u8, u32),
 }
 
 impl JsonText {
     pub(super) fn follow(&mut self, text: &[u8]) {
-        if matches!(self, Self::Prose) {
-            return;
+        if self.levels.is_empty() {
+            self.levels.push(Level::Undecided);
         }
-        for &byte in text {
-            *self = match (*self, byte) {
-                (Self::Undecided, b' ' | b'\t' | b'\r' | b'\n') => Self::Undecided,
-                (Self::Undecided, b'{' | b'[') => Self::Outside,
-                (Self::Undecided | Self::Prose, _) => Self::Prose,
-                (Self::Outside, b'"') | (Self::InString { escaped: true }, _) => {
-                    Self::InString { escaped: false }
+        if self.levels[0] != Level::Prose {
+            for &byte in text {
+                self.step(byte);
+            }
+        }
+    }
+
+    fn step(&mut self, byte: u8) {
+        let mut byte = byte;
+        for at in 0..MAX_LEVELS {
+            if at == self.levels.len() {
+                self.levels.push(Level::Undecided);
+            }
+            let (next, decoded) = self.levels[at].step(byte);
+            self.levels[at] = next;
+            match decoded {
+                Some(inner) => byte = inner,
+                None => {
+                    if next == Level::Outside {
+                        self.levels.truncate(at + 1);
+                    }
+                    return;
                 }
-                (Self::Outside, _) | (Self::InString { escaped: false }, b'"') => Self::Outside,
-                (Self::InString { escaped: false }, b'\\') => Self::InString { escaped: true },
-                (inside @ Self::InString { .. }, _) => inside,
-            };
+            }
         }
     }
 
-    pub(super) const fn is_json(self) -> bool {
-        matches!(self, Self::Outside | Self::InString { .. })
+    pub(super) fn is_json(&self) -> bool {
+        !matches!(
+            self.levels.first(),
+            None | Some(Level::Undecided | Level::Opened(_) | Level::Prose)
+        )
     }
 
-    pub(super) const fn in_string(self) -> bool {
-        matches!(self, Self::InString { .. })
+    /// How many strings the text stands in, each inside the one before.
+    pub(super) fn depth(&self) -> usize {
+        self.levels.iter().take_while(|level| level.is_string()).count()
+    }
+}
+
+impl Level {
+    const fn is_string(self) -> bool {
+        matches!(self, Self::InString | Self::Escaped | Self::Hex(..))
+    }
+
+    /// The state after `byte`, and what that means inside the string.
+    fn step(self, byte: u8) -> (Self, Option<u8>) {
+        match (self, byte) {
+            (Self::Undecided | Self::Opened(_), b' ' | b'\t' | b'\r' | b'\n') => (self, None),
+            (Self::Undecided, b'{' | b'[') => (Self::Opened(byte), None),
+            (Self::Outside | Self::Opened(_), b'"') => (Self::InString, None),
+            (Self::Opened(b'{'), b'}')
+            | (Self::Opened(b'['), b'{' | b'[' | b']' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n')
+            | (Self::Outside, _) => (Self::Outside, None),
+            (Self::Undecided | Self::Opened(_) | Self::Prose, _) => (Self::Prose, None),
+            (Self::InString, b'"') => (Self::Outside, None),
+            (Self::InString, b'\\') => (Self::Escaped, None),
+            (Self::InString, _) => (Self::InString, Some(byte)),
+            (Self::Escaped, b'u') => (Self::Hex(4, 0), None),
+            (Self::Escaped, _) => (Self::InString, Some(unescaped(byte))),
+            (Self::Hex(left, value), _) => {
+                let value = value << 4 | char::from(byte).to_digit(16).unwrap_or_default();
+                match left {
+                    // No character beyond ASCII has a meaning in JSON.
+                    1 => (Self::InString, Some(u8::try_from(value).unwrap_or(u8::MAX))),
+                    _ => (Self::Hex(left - 1, value), None),
+                }
+            }
+        }
+    }
+}
+
+fn unescaped(byte: u8) -> u8 {
+    match byte {
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'b' | b'f' => b' ',
+        other => other,
     }
 }
 
@@ -96,11 +156,14 @@ mod tests {
     #[test]
     fn escapes_read_back() {
         let value = "a\"b\\c\n\r\t\u{0}\u{1f}\u{7f}é\u{2028}😀";
-        let mut out = String::new();
-        write(value, Times::Twice, &mut out);
-        let nested: String = serde_json::from_str(&format!("\"{out}\"")).unwrap();
-        let back: String = serde_json::from_str(&format!("\"{nested}\"")).unwrap();
-        assert_eq!(back, value);
+        for times in 1..4 {
+            let mut text = String::new();
+            write(value, times, &mut text);
+            for _ in 0..times {
+                text = serde_json::from_str(&format!("\"{text}\"")).unwrap();
+            }
+            assert_eq!(text, value);
+        }
     }
 
     #[test]
@@ -108,12 +171,22 @@ mod tests {
         let after = |text: &str| {
             let mut json = JsonText::default();
             json.follow(text.as_bytes());
-            (json.is_json(), json.in_string())
+            (json.is_json(), json.depth())
         };
-        assert_eq!(after(" \n"), (false, false));
-        assert_eq!(after("so \"it"), (false, false));
-        assert_eq!(after(" {\"a\": "), (true, false));
-        assert_eq!(after("[\"a\\\""), (true, true));
-        assert_eq!(after("[\"a\\\\\""), (true, false));
+        assert_eq!(after(" \n"), (false, 0));
+        assert_eq!(after("so \"it"), (false, 0));
+        assert_eq!(after("[so \"it"), (false, 0));
+        assert_eq!(after("{so \"it"), (false, 0));
+        assert_eq!(after(" {\"a\": "), (true, 0));
+        assert_eq!(after("[1, \"a\\\""), (true, 1));
+        assert_eq!(after("[\"a\\\\\""), (true, 0));
+        let inner = r#" {"a":"b \"c\" "#;
+        let nested = serde_json::json!({ "x": inner }).to_string();
+        let cut = nested.trim_end_matches("\"}");
+        assert_eq!(after(cut), (true, 2));
+        assert_eq!(after(&nested), (true, 0));
+        let twice = serde_json::json!([nested]).to_string();
+        assert_eq!(after(twice.split_once("\\\\\\\" ").unwrap().0), (true, 3));
+        assert_eq!(after(r#"{"x":"\u007b\u0022a"#), (true, 2));
     }
 }

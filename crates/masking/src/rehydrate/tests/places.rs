@@ -62,10 +62,33 @@ fn values_in_json_are_escaped_for_it() {
             "{source}"
         );
     }
-    let nested = serde_json::Value::from(json).to_string();
-    let (out, _) = fixture.at_every_split(&nested, escaped(Escape::NestedJson));
-    let inner: String = serde_json::from_str(&out).unwrap();
-    assert_eq!(serde_json::from_str::<serde_json::Value>(&inner).unwrap(), wanted);
+}
+
+#[test]
+fn values_in_json_in_a_json_string_are_escaped_for_both() {
+    let fixture = fixture();
+    let text: String = fixture
+        .known
+        .iter()
+        .map(|(p, _)| format!("C:\\{p}\\ \"{p}\"\n"))
+        .collect();
+    let tree = |depth: usize, text: &str| {
+        (0..depth).fold(
+            serde_json::json!({ "a": [text] }),
+            |inner, _| serde_json::json!({ "plain": text, "file": format!(" {inner}") }),
+        )
+    };
+    for depth in 0..4 {
+        let source = tree(depth, &text).to_string();
+        for escape in [Escape::Json, Escape::Auto] {
+            let (out, _) = fixture.at_every_split(&source, escaped(escape));
+            assert_eq!(
+                serde_json::from_str::<serde_json::Value>(&out).unwrap(),
+                tree(depth, &restored(&fixture, &text)),
+                "{depth}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn parts() -> impl Strategy<Value = Vec<Part>> {
 }
 
 fn options() -> impl Strategy<Value = RehydrateOptions> {
-    let escape = prop::sample::select(vec![Escape::None, Escape::Json, Escape::NestedJson, Escape::Auto]);
+    let escape = prop::sample::select(vec![Escape::None, Escape::Json, Escape::Auto]);
     (escape, any::<bool>()).prop_map(|(escape, in_urls)| RehydrateOptions { escape, in_urls })
 }
 
