@@ -38,8 +38,12 @@ pub(crate) enum GatewayError {
     UnsupportedEncoding,
     #[error("The request body does not match its content encoding.")]
     BadEncoding,
-    #[error("The {what} is larger than {limit} bytes.")]
-    TooLarge { what: &'static str, limit: usize },
+    #[error("The {what} is larger than {limit} {unit}.")]
+    TooLarge {
+        what: &'static str,
+        limit: usize,
+        unit: &'static str,
+    },
     #[error("The caller stopped sending its request.")]
     RequestTimeout,
     #[error("The request body could not be read to its end.")]

@@ -1,6 +1,6 @@
 //! Every route, and the layers that every request passes, on one screen.
 //!
-//! Layers, in order: head checks (target form, path form) · route · authentication · turn limit · turn. A panic in any of them is
+//! Layers, in order: head checks (target form, sizes) · route · authentication · turn limit · turn. A panic in any of them is
 //! caught in `service.rs` and answered without its text.
 
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use http::request::Parts;
 use http::{HeaderMap, Method, Version};
 
-use crate::config::Api;
+use crate::config::{Api, Limits};
 use crate::error::GatewayError;
 use crate::surface::{self, Endpoint, Handling};
 use crate::upstream::{Client, Clients, Target};
@@ -33,7 +33,7 @@ pub(crate) struct NoRoute {
 /// | `/v1/models...` with an `anthropic-version` header | `anthropic` |
 /// | `/v1/...` | `openai` |
 /// | `/{upstream}/...`, `/{upstream}/v1/...`, `/{upstream}` + its base URL's path + `/...` | that one |
-pub(crate) fn route(head: &Parts, clients: &Clients, query_bytes: usize) -> Result<Route, NoRoute> {
+pub(crate) fn route(head: &Parts, clients: &Clients, limits: &Limits) -> Result<Route, NoRoute> {
     let path = head.uri.path();
     let (name, rest) = split(path, &head.headers);
     let Some(upstream) = clients.by_name(name) else {
@@ -44,7 +44,8 @@ pub(crate) fn route(head: &Parts, clients: &Clients, query_bytes: usize) -> Resu
     };
     let api = upstream.api;
     let fail = |error| NoRoute { api, error };
-    check_target(head, query_bytes).map_err(fail)?;
+    check_target(head).map_err(fail)?;
+    check_size(head, limits).map_err(fail)?;
     let rest = below_version(rest, upstream.base_path());
     let query = head.uri.query().map(str::to_owned);
     if let Some(endpoint) = surface::endpoints(api)
@@ -99,17 +100,30 @@ fn below<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
     (!prefix.is_empty() && rest.starts_with('/')).then_some(rest)
 }
 
-fn check_target(head: &Parts, query_bytes: usize) -> Result<(), GatewayError> {
+fn check_target(head: &Parts) -> Result<(), GatewayError> {
     let absolute = head.uri.authority().is_some() && head.version < Version::HTTP_2;
     let path = head.uri.path();
     if absolute || path.contains("//") || path.contains('%') || path.contains('\\') {
         return Err(GatewayError::BadTarget);
     }
-    if head.uri.query().is_some_and(|query| query.len() > query_bytes) {
-        return Err(GatewayError::TooLarge {
-            what: "query string",
-            limit: query_bytes,
-        });
+    Ok(())
+}
+
+fn check_size(head: &Parts, limits: &Limits) -> Result<(), GatewayError> {
+    let query = head.uri.query().map_or(0, str::len);
+    // As they are sent: `name: value`, CR and LF.
+    let lines = head.headers.iter();
+    let headers: usize = lines
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
+    for (what, bytes, limit) in [
+        ("query string", query, limits.query_bytes),
+        ("request head", headers, limits.header_bytes),
+    ] {
+        if bytes > limit {
+            let unit = "bytes";
+            return Err(GatewayError::TooLarge { what, limit, unit });
+        }
     }
     Ok(())
 }

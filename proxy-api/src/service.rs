@@ -38,7 +38,7 @@ pub(crate) async fn handle(
     let id = gateway.clock.fresh_id();
     let request_id = format!("req_{}", id.simple());
     let expects = head.headers.contains_key(EXPECT);
-    let result = match router::route(&head, &gateway.clients, gateway.limits.query_bytes) {
+    let result = match router::route(&head, &gateway.clients, &gateway.limits) {
         Err(refused) => Err(refused),
         Ok(route) => {
             let api = route.upstream.api;

@@ -1,6 +1,6 @@
 //! One request body: its leaves, what it says about itself, and the ways to change it without touching the rest.
 
-mod explain;
+pub(crate) mod explain;
 mod facts;
 mod splice;
 mod strip;

@@ -55,6 +55,14 @@ impl ResponseCodec {
         }
     }
 
+    /// The request's instructions were made to end in `sentence` (see [`Document::explain`](crate::Document::explain)):
+    /// where the answer repeats them, the caller reads them without it.
+    #[must_use]
+    pub fn explained(mut self, sentence: &'static str) -> Self {
+        self.session.explanation = Some(sentence);
+        self
+    }
+
     /// One event: `json` is its SSE data or a WebSocket text frame, `name` its SSE event name if it has one. Calls
     /// `emit` for each event that goes out, held-back tails first. What is not JSON goes out as it came: it can
     /// hold nothing but placeholders.

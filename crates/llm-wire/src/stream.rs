@@ -33,6 +33,13 @@ impl StreamCodec {
         }
     }
 
+    /// As [`ResponseCodec::explained`].
+    #[must_use]
+    pub fn explained(mut self, sentence: &'static str) -> Self {
+        self.codec = self.codec.explained(sentence);
+        self
+    }
+
     /// Takes in what the upstream sent and appends what the caller gets.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use http_body_util::BodyExt as _;
 use llm_wire::{ResponseCodec, StreamCodec, Surface};
 
 use super::forward::Forwarded;
+use super::mask::EXPLANATION;
 use super::memory::Memory;
 use super::record::Record;
 use super::transform::{Passing, Restoring};
@@ -69,10 +70,14 @@ impl Forwarded {
         };
         let length = encoded.len();
         let delimited = is_delimited(&self.head.headers);
+        let explained = self.explained;
         let mut memory = Memory::new(&gateway, self.caller, self.chain, self.head.status.is_success());
         let work = move || {
             let bytes = decoded(&codings, encoded, limit)?;
             let mut codec = ResponseCodec::new(surface);
+            if explained {
+                codec = codec.explained(EXPLANATION);
+            }
             let mut restorer = memory.restorer(false);
             let restored = match codec.body(&bytes, &mut restorer) {
                 Ok(restored) => restored.into_owned().into(),
@@ -107,8 +112,12 @@ impl Forwarded {
         let gateway = self.gateway;
         let memory = Memory::new(&gateway, self.caller, self.chain, self.head.status.is_success());
         let deadline = record.deadline();
+        let mut codec = StreamCodec::with_event_limit(surface, gateway.limits.event_bytes);
+        if self.explained {
+            codec = codec.explained(EXPLANATION);
+        }
         let transform = Restoring {
-            codec: StreamCodec::with_event_limit(surface, gateway.limits.event_bytes),
+            codec,
             restorer: memory.restorer(true),
             memory,
             decoder,

@@ -18,6 +18,7 @@ pub(super) struct Forwarded {
     pub(super) caller: Caller,
     pub(super) handling: Handling,
     pub(super) chain: Chain,
+    pub(super) explained: bool,
     pub(super) head: Parts,
     pub(super) body: UpstreamBody,
 }
@@ -38,6 +39,7 @@ impl Masked {
             caller: self.caller,
             handling: self.handling,
             chain: self.chain,
+            explained: self.explained,
             head,
             body,
         })

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use llm_wire::{Document, Edit, Facts, FieldClass, Surface};
+use llm_wire::{Document, Edit, Facts, FieldClass, Surface, WireError};
 use masking::{LeafClass, PlaceholderMap, TextLeaf, Verdict};
 
 use self::head::HeadLeaves;
@@ -22,7 +22,7 @@ use crate::gateway::Gateway;
 use crate::surface::Handling;
 
 /// Added to the system prompt when something was masked. Stable, so that prompt caches keep hitting.
-const EXPLANATION: &str = "Some values in this conversation are replaced by placeholders such as <PERSON_k7qf2m> or \
+pub(super) const EXPLANATION: &str = "Some values in this conversation are replaced by placeholders such as <PERSON_k7qf2m> or \
     <EMAIL_ab23cd_x3>. Each stands for one private value. Repeat a placeholder exactly where you would write its \
     value; do not alter, shorten, translate or expand it, and do not invent new ones.";
 
@@ -33,6 +33,8 @@ pub(super) struct Masked {
     pub(super) handling: Handling,
     pub(super) cleared: Cleared,
     pub(super) chain: Chain,
+    /// Whether the request says what placeholders are.
+    pub(super) explained: bool,
 }
 
 /// The placeholders of this turn and of those that it continues.
@@ -93,6 +95,7 @@ fn without_body(received: Received, seen: &mut Seen) -> Result<Masked, GatewayEr
         handling,
         cleared,
         chain,
+        explained: false,
     })
 }
 
@@ -110,6 +113,7 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
     let mut chain = join_chain(&gateway, &caller, document.facts(), map);
     let found = inspect(&gateway, Some(&document), &outbound, &mut chain.map, seen)?;
     let handling = outbound.handling;
+    let mut explained = false;
     let cleared = if found.verdict == Verdict::RouteLocal {
         seen.routed_local = true;
         let local = gateway.clients.by_name(LOCAL).ok_or(GatewayError::NoLocalRoute)?;
@@ -118,6 +122,7 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
         let is_changed = !found.replacements.is_empty();
         if is_changed && gateway.masking.explain_placeholders {
             document.explain(EXPLANATION);
+            explained = true;
         }
         let bytes = if is_changed || stripped {
             splice(&document, &found)?
@@ -136,6 +141,7 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
         handling,
         cleared,
         chain,
+        explained,
     })
 }
 
@@ -204,12 +210,21 @@ fn parse<'a>(
         leaf_bytes: gateway.limits.leaf_bytes,
         ..llm_wire::Limits::default()
     };
-    let mut document = Document::parse(body, surface, &limits)
-        .map_err(|error| GatewayError::Malformed(error.to_string()))?;
+    let mut document = Document::parse(body, surface, &limits).map_err(unreadable)?;
     let sent = document.leaves().len();
     document.strip_client_metadata();
     let stripped = document.leaves().len() != sent;
     Ok((document, stripped))
+}
+
+fn unreadable(error: WireError) -> GatewayError {
+    let (what, limit, unit) = match error {
+        WireError::LeafTooLarge { limit, .. } => ("longest value of the request", limit, "bytes"),
+        WireError::TooManyValues { limit } => ("number of values in the request", limit, "values and keys"),
+        WireError::TooLarge { limit } => ("request body", limit, "bytes"),
+        other => return GatewayError::Malformed(other.to_string()),
+    };
+    GatewayError::TooLarge { what, limit, unit }
 }
 
 /// The text of a document, as the masker wants it.

@@ -79,6 +79,7 @@ async fn read_json(
     let too_large = GatewayError::TooLarge {
         what: "request body",
         limit,
+        unit: "bytes",
     };
     let encoded = read::whole(body, limit, gateway.timeouts.caller_idle())
         .await

@@ -1,6 +1,6 @@
 //! A whole turn: what leaves, what comes back.
 
-use http::Request;
+use http::{Request, Response};
 use serde_json::{Value, json};
 
 use crate::support::{Gateway, Upstream, assistant, chat, json_answer, post, whole};
@@ -288,4 +288,26 @@ async fn client_metadata_of_codex_stays_here() {
         seen.everything()
     );
     assert_eq!(seen.json()["client_metadata"]["other"], "kept");
+}
+
+#[tokio::test]
+async fn instructions_come_back_as_the_caller_wrote_them() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    for own in [json!(null), json!(format!("Sign as {EMAIL}."))] {
+        let request = json!({"model": "m", "input": format!("Write to {EMAIL}"), "instructions": own});
+        let send = || post("/v1/responses").body(whole(request.to_string())).unwrap();
+        gateway.send(send()).await;
+        let sent = upstream.seen().last().unwrap().json()["instructions"].clone();
+        assert!(sent.as_str().unwrap().contains("placeholder"), "{sent}");
+        let response = json!({"id": "resp_1", "object": "response", "output": [], "instructions": sent});
+        upstream.answer(json_answer(200, &response));
+        assert_eq!(gateway.send(send()).await.json()["instructions"], own);
+        let event = json!({"type": "response.created", "sequence_number": 0, "response": response});
+        let stream = Response::builder().header("content-type", "text/event-stream");
+        upstream.answer(stream.body(whole(format!("data: {event}\n\n"))).unwrap());
+        let text = gateway.send(send()).await.text();
+        let told: Value = serde_json::from_str(text.trim_start_matches("data: ")).unwrap();
+        assert_eq!(told["response"]["instructions"], own);
+    }
 }

@@ -5,6 +5,9 @@ use super::splice::Patch;
 use crate::Surface;
 use crate::json::{Kind, View, escape_into};
 
+/// Between the caller's own instructions and the sentence.
+pub(crate) const PARAGRAPH: &str = "\n\n";
+
 /// The patches that add the sentence; none where the surface or this body has no place for it.
 pub(super) fn patches(body: View<'_>, surface: Surface, sentence: &str) -> Vec<Patch> {
     if !body.is(0, Kind::Object) {
@@ -96,7 +99,8 @@ fn append(body: View<'_>, string: usize, sentence: &str) -> Option<Patch> {
     if !matches!(node.kind, Kind::String { .. }) || node.range().is_empty() {
         return None;
     }
-    let mut text = String::from("\\n\\n");
+    let mut text = String::new();
+    escape_into(PARAGRAPH, &mut text);
     escape_into(sentence, &mut text);
     let end = node.range().end;
     Some(Patch {

@@ -121,7 +121,7 @@ pub(crate) fn body(response: Value<'_>, step: &mut Step<'_>) {
     item::list(response.get("output"), step);
     // What the request said comes back: to the caller in the caller's words.
     if let Some(instructions) = response.get("instructions") {
-        step.whole_member(&ChannelKind::Text, response, "instructions");
+        step.instructions(instructions);
         item::list(Some(instructions), step);
     }
     if let Some(metadata) = response.get("metadata") {

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::answer::{AnswerError, AnswerFacts};
+use crate::document::explain::PARAGRAPH;
 use crate::json::escape_into;
 use crate::response::edits::Edits;
 use crate::response::rewrite::{Feed, rewrite};
@@ -69,6 +70,8 @@ struct Open {
 #[derive(Default)]
 pub(crate) struct Session {
     pub(crate) facts: AnswerFacts,
+    /// What the request's instructions were made to say at their end.
+    pub(crate) explanation: Option<&'static str>,
     pub(crate) edits: Edits,
     pub(crate) inserted: Vec<Inserted>,
     channels: Vec<Open>,
@@ -204,6 +207,30 @@ impl<'s> Step<'s> {
     pub(crate) fn whole_member(&mut self, kind: &ChannelKind, object: Value<'_>, key: &str) {
         if let Some(value) = object.string(key) {
             self.whole(kind, value);
+        }
+    }
+
+    /// The request's instructions, told back: as the caller wrote them.
+    pub(crate) fn instructions(&mut self, value: Value<'_>) {
+        if !value.is_string() {
+            return;
+        }
+        let said = value.text().unwrap_or_default();
+        let explained = self
+            .session
+            .explanation
+            .and_then(|sentence| said.strip_suffix(sentence));
+        let Session { edits, out, .. } = &mut *self.session;
+        match explained {
+            None => self.whole(&ChannelKind::Text, value),
+            // The caller sent none.
+            Some("") => edits.replace(value.raw_range(), |json| json.push_str("null")),
+            Some(own) => {
+                out.clear();
+                let own = own.strip_suffix(PARAGRAPH).unwrap_or(own);
+                self.restore.whole(&ChannelKind::Text, own, out);
+                edits.replace(value.content_range(), |json| escape_into(out, json));
+            }
         }
     }
 

@@ -65,7 +65,12 @@ impl<'a> Value<'a> {
 
     /// The value as it is written, quotes and all.
     pub(crate) fn raw(self) -> &'a str {
-        &self.view.text[self.view.tape.node(self.at).outer_range()]
+        &self.view.text[self.raw_range()]
+    }
+
+    /// The bytes of [`raw`](Self::raw).
+    pub(crate) fn raw_range(self) -> Range<usize> {
+        self.view.tape.node(self.at).outer_range()
     }
 
     /// What a string or key says; of anything else, `None`.
