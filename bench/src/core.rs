@@ -7,8 +7,8 @@ use anyhow::{Context, Result, ensure};
 use llm_wire::{Document, Edit, FieldClass, Limits, Surface};
 use masking::detectors::{DeterministicDetector, RuleSet, built_in};
 use masking::{
-    Detector, LeafClass, Masker, MasterKey, MemoLimits, PlaceholderMap, Policy, Scope, Segment, TextLeaf,
-    residual,
+    Detector, LeafClass, Masker, MasterKey, MemoLimits, PlaceholderMap, Policy, ResidualScan, Scope, Segment,
+    TextLeaf,
 };
 
 use crate::bodies;
@@ -172,6 +172,9 @@ fn mask(masker: &Masker, body: &[u8]) -> Result<usize> {
         })
         .collect();
     let outbound = document.splice(&edits).context("replacements fit the document")?;
-    ensure!(residual(&map, &outbound).is_none(), "an original is left");
+    ensure!(
+        ResidualScan::outbound(&map).first(&outbound).is_none(),
+        "an original is left"
+    );
     Ok(edits.len())
 }

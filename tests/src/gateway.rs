@@ -150,6 +150,11 @@ impl Setup {
         self.variable(&format!("BAUTA_{key}"), value)
     }
 
+    /// Where it will run.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Sets an environment variable.
     #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Self {

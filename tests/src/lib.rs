@@ -4,4 +4,5 @@ pub mod caller;
 pub mod canary;
 pub mod fake;
 pub mod gateway;
+pub mod network;
 pub mod programs;

@@ -20,8 +20,7 @@ pub use detection::{Detection, Score};
 pub use detector::{Detector, DetectorError, Segment};
 pub use entity::{CustomName, EntityType, InvalidEntityType, Severity};
 pub use mask::{
-    Counted, Inspected, LeafClass, MIN_NUMBER_DIGITS, Masked, Masker, Replacement, ResidualScan, TextLeaf,
-    Touched, Verdict, residual,
+    Counted, Inspected, LeafClass, Masked, Masker, Replacement, ResidualScan, TextLeaf, Touched, Verdict,
 };
 pub use memo::MemoLimits;
 pub use placeholder::{MasterKey, Placeholder, PlaceholderMap, Remembered, Scope};

@@ -14,23 +14,20 @@ use crate::policy::{Action, Policy};
 use crate::{ByteSpan, Detection, Detector, DetectorError, Placeholder, PlaceholderMap, Segment};
 
 pub use report::{Counted, Inspected, Masked, Replacement, Touched, Verdict};
-pub use residual::{ResidualScan, residual};
+pub use residual::ResidualScan;
 
 /// What a leaf is to the walker that found it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LeafClass {
     /// Looked at by every detector.
     Text,
-    /// Looked at like text; shorter than [`MIN_NUMBER_DIGITS`] it holds nothing.
+    /// Looked at like text.
     Number,
-    /// An identifier that must reach the upstream as it is, unless it holds a secret.
+    /// An identifier that must reach the upstream as it is, unless it holds a secret or a denied term.
     Identifier,
     /// Structure or sealed content: not looked at, but covered by the residual scan.
     Exempt,
 }
-
-/// A number with fewer digits is none of the kinds that detectors know.
-pub const MIN_NUMBER_DIGITS: usize = 6;
 
 /// One string, key or number of a request.
 #[derive(Clone, Copy)]
@@ -156,7 +153,7 @@ impl Masker {
         masked: &mut Masked,
     ) -> Result<Vec<Arc<[Judged]>>, DetectorError> {
         let mut judged = self.judge(leaves, masked)?;
-        let across = joined::across_leaves(leaves, |text| self.detect_text(text))?;
+        let across = joined::across_leaves(leaves, |text| self.judge_text(text))?;
         for (leaf, detections) in across {
             let mut all: Vec<Detection> = judged[leaf]
                 .iter()
@@ -237,25 +234,33 @@ impl Masker {
         Ok(all)
     }
 
-    fn detect_text(&self, text: &str) -> Result<Vec<Detection>, DetectorError> {
-        Ok(self
-            .detect(&[Segment { text, label: None }])?
-            .pop()
-            .unwrap_or_default())
+    /// What counts in one text, from the memo where it knows it.
+    fn judge_text(&self, text: &str) -> Result<Arc<[Judged]>, DetectorError> {
+        let segment = Segment { text, label: None };
+        let key = self.memo.key(&segment);
+        if let Some(known) = key.and_then(|key| self.memo.recall(key)) {
+            return Ok(known);
+        }
+        let detections = self.detect(&[segment])?.pop().unwrap_or_default();
+        let judged = resolve(text, detections, &self.policy).into();
+        if let Some(key) = key {
+            self.memo.remember(key, &judged);
+        }
+        Ok(judged)
     }
 }
 
 fn is_looked_at(leaf: &TextLeaf<'_>) -> bool {
     match leaf.class {
         LeafClass::Exempt => false,
-        LeafClass::Number => leaf.text.len() >= MIN_NUMBER_DIGITS,
-        LeafClass::Text | LeafClass::Identifier => leaf.text.len() > 1,
+        LeafClass::Text | LeafClass::Number | LeafClass::Identifier => leaf.text.len() > 1,
     }
 }
 
-/// An identifier is changed for a secret only: masking one side of an id pair breaks the request.
+/// An identifier is changed only for a secret or for what the operator denied by name: masking one side of an id pair
+/// breaks the request.
 fn counts(class: LeafClass, judged: &Judged) -> bool {
-    class != LeafClass::Identifier || judged.detection.entity.is_secret()
+    class != LeafClass::Identifier || judged.detection.entity.is_secret() || judged.is_denied()
 }
 
 fn issue(leaves: &[TextLeaf<'_>], judged: &[Arc<[Judged]>], map: &mut PlaceholderMap, masked: &mut Masked) {

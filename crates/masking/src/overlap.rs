@@ -1,6 +1,6 @@
 //! Severity wins: where detections overlap, the union is covered and the most severe action applies.
 
-use crate::policy::{Action, Policy};
+use crate::policy::{Action, DENY_TERM, Policy};
 use crate::{ByteSpan, Detection, EntityType, Score};
 
 /// A detection that counts, with what happens to it.
@@ -13,6 +13,11 @@ pub(crate) struct Judged {
 impl Judged {
     fn entity(&self) -> &EntityType {
         &self.detection.entity
+    }
+
+    /// Whether the operator denied a part of it by name: then no exception for its place or type holds.
+    pub(crate) fn is_denied(&self) -> bool {
+        self.detection.detector.as_ref() == DENY_TERM
     }
 
     /// Orders by what must not be lost: action, severity of the type, certainty, length.
@@ -60,10 +65,14 @@ pub(crate) fn resolve(text: &str, mut detections: Vec<Detection>, policy: &Polic
 
 fn join(kept: &mut Judged, other: Judged) {
     let span = kept.detection.span.union(other.detection.span);
+    let denied = kept.is_denied() || other.is_denied();
     if other.weight() > kept.weight() {
         *kept = other;
     }
     kept.detection.span = span;
+    if denied {
+        kept.detection.detector = DENY_TERM.into();
+    }
 }
 
 /// Whether `next` is the same thing going on after a gap that the policy bridges.

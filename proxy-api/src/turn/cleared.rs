@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, Method};
-use masking::{PlaceholderMap, residual};
+use masking::{PlaceholderMap, ResidualScan};
 
 use crate::error::GatewayError;
 use crate::router::Route;
@@ -59,13 +59,17 @@ impl Outbound {
     }
 
     fn holds_original(&self, body: Option<&[u8]>, map: &PlaceholderMap) -> bool {
+        if map.is_empty() {
+            return false;
+        }
+        let scan = ResidualScan::outbound(map);
         let query = self.target.query.as_deref().unwrap_or_default();
         let mut texts = [self.target.path.as_str(), query]
             .into_iter()
             .chain(self.outgoing.values().map(|(_, value)| value))
             .map(str::as_bytes)
             .chain(body);
-        !map.is_empty() && texts.any(|bytes| residual(map, bytes).is_some())
+        texts.any(|bytes| scan.first(bytes).is_some())
     }
 
     /// Clears an unmasked body, as `route_local` says, for the upstream that is named `local` and nobody else. The

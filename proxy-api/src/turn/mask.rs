@@ -110,7 +110,7 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
     let (mut document, stripped) = parse(&gateway, &body, surface)?;
     outbound.streams = document.facts().stream;
     let map = PlaceholderMap::new(&gateway.master_key, &scope);
-    let mut chain = join_chain(&gateway, &caller, document.facts(), map);
+    let mut chain = join_chain(&gateway, &caller, surface, document.facts(), map);
     let found = inspect(&gateway, Some(&document), &outbound, &mut chain.map, seen)?;
     let handling = outbound.handling;
     let mut explained = false;
@@ -246,7 +246,13 @@ pub(crate) fn body_leaves<'a>(document: &'a Document<'_>) -> Vec<TextLeaf<'a>> {
 }
 
 /// Earlier turns of a chain come first: their values keep their placeholders.
-fn join_chain(gateway: &Gateway, caller: &Caller, facts: &Facts, mut map: PlaceholderMap) -> Chain {
+fn join_chain(
+    gateway: &Gateway,
+    caller: &Caller,
+    surface: Surface,
+    facts: &Facts,
+    mut map: PlaceholderMap,
+) -> Chain {
     let now = Instant::now();
     let mut continues = false;
     for id in [&facts.previous_response_id, &facts.conversation]
@@ -262,7 +268,7 @@ fn join_chain(gateway: &Gateway, caller: &Caller, facts: &Facts, mut map: Placeh
         map,
         continues,
         conversation: facts.conversation.clone(),
-        kept: facts.store != Some(false),
+        kept: surface == Surface::OpenAiResponses && facts.store != Some(false),
     }
 }
 

@@ -12,5 +12,6 @@ mod limits;
 mod masking;
 mod ops;
 mod pinning;
+mod policy;
 mod streaming;
 mod support;

@@ -4,6 +4,7 @@
 mod agents;
 mod audit;
 mod corruption;
+mod egress;
 mod errors;
 mod golden;
 mod hostile;

@@ -1,5 +1,8 @@
 //! Values that lie across leaves: adjacent text parts are read as one.
 
+use std::sync::Arc;
+
+use crate::overlap::Judged;
 use crate::{ByteSpan, Detection, DetectorError};
 
 use super::{LeafClass, TextLeaf};
@@ -50,11 +53,11 @@ impl Joined {
     }
 }
 
-/// What `detect` finds across leaves that join, cut into one piece per leaf: each piece gets a placeholder of its own,
+/// What `judge` finds across leaves that join, cut into one piece per leaf: each piece gets a placeholder of its own,
 /// so that the parts come back as they were.
 pub(super) fn across_leaves(
     leaves: &[TextLeaf<'_>],
-    detect: impl Fn(&str) -> Result<Vec<Detection>, DetectorError>,
+    judge: impl Fn(&str) -> Result<Arc<[Judged]>, DetectorError>,
 ) -> Result<Vec<(usize, Vec<Detection>)>, DetectorError> {
     let mut found: Vec<(usize, Vec<Detection>)> = Vec::new();
     let mut joined = Joined::default();
@@ -64,7 +67,7 @@ pub(super) fn across_leaves(
         }
         let text = leaf.text;
         if !leaf.joins_previous {
-            look(&joined, &detect, &mut found)?;
+            look(&joined, &judge, &mut found)?;
             joined = Joined::default();
         }
         if text.len() <= 2 * REACH {
@@ -74,13 +77,13 @@ pub(super) fn across_leaves(
         // A long leaf parts the text: its middle cannot belong to a value that also lies in another leaf.
         if leaf.joins_previous {
             joined.push(index, 0, &text[..text.floor_char_boundary(REACH)]);
-            look(&joined, &detect, &mut found)?;
+            look(&joined, &judge, &mut found)?;
             joined = Joined::default();
         }
         let tail = text.ceil_char_boundary(text.len() - REACH);
         joined.push(index, tail, &text[tail..]);
     }
-    look(&joined, &detect, &mut found)?;
+    look(&joined, &judge, &mut found)?;
     found.sort_by_key(|(leaf, _)| *leaf);
     found.dedup_by(|later, earlier| {
         let same = later.0 == earlier.0;
@@ -94,13 +97,13 @@ pub(super) fn across_leaves(
 
 fn look(
     joined: &Joined,
-    detect: impl Fn(&str) -> Result<Vec<Detection>, DetectorError>,
+    judge: impl Fn(&str) -> Result<Arc<[Judged]>, DetectorError>,
     found: &mut Vec<(usize, Vec<Detection>)>,
 ) -> Result<(), DetectorError> {
     if joined.parts.len() < 2 {
         return Ok(());
     }
-    for detection in detect(&joined.text)? {
+    for Judged { detection, .. } in judge(&joined.text)?.iter() {
         let pieces = joined.pieces(detection.span);
         if pieces.len() < 2 {
             continue;

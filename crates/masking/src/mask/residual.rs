@@ -62,8 +62,9 @@ impl<'a> ResidualScan<'a> {
         Self::build(map, false)
     }
 
-    /// For searching JSON, where an original may be written with escapes.
-    fn in_json(map: &'a PlaceholderMap) -> Self {
+    /// For searching what is about to leave: JSON too, where an original may be written with escapes.
+    #[must_use]
+    pub fn outbound(map: &'a PlaceholderMap) -> Self {
         Self::build(map, true)
     }
 
@@ -117,7 +118,9 @@ impl<'a> ResidualScan<'a> {
         });
     }
 
-    fn first(&self, bytes: &[u8]) -> Option<ByteSpan> {
+    /// Where the first original stands in `bytes` as a word of its own.
+    #[must_use]
+    pub fn first(&self, bytes: &[u8]) -> Option<ByteSpan> {
         let mut first = None;
         self.search(bytes, |span, _| {
             first = Some(span);
@@ -168,12 +171,6 @@ impl<'a> ResidualScan<'a> {
 
 fn first_four(bytes: &[u8]) -> u32 {
     bytes.first_chunk().map_or(0, |chunk| u32::from_le_bytes(*chunk))
-}
-
-/// Where an original of `map` still stands in bytes that are about to leave, as a word of its own.
-#[must_use]
-pub fn residual(map: &PlaceholderMap, outbound: &[u8]) -> Option<ByteSpan> {
-    ResidualScan::in_json(map).first(outbound)
 }
 
 fn is_telling(original: &str) -> bool {

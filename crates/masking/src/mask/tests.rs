@@ -78,6 +78,10 @@ fn map() -> PlaceholderMap {
     PlaceholderMap::new(&MasterKey::new([3; 32]), &Scope::new("caller"))
 }
 
+fn residual(map: &PlaceholderMap, bytes: &[u8]) -> Option<ByteSpan> {
+    ResidualScan::outbound(map).first(bytes)
+}
+
 fn leaf(text: &str) -> TextLeaf<'_> {
     TextLeaf {
         text,
@@ -176,6 +180,54 @@ fn identifiers_are_changed_for_secrets_only_and_exempt_leaves_never() {
         masker.mask(&[exempt], &mut map()).unwrap().verdict,
         Verdict::Forward
     );
+}
+
+#[test]
+fn what_is_denied_by_name_is_changed_in_identifiers_too_however_it_is_found() {
+    struct Fixed(Vec<(EntityType, Score, &'static str)>);
+    impl Detector for Fixed {
+        fn name(&self) -> &'static str {
+            "fixed"
+        }
+
+        fn detect(&self, batch: &[Segment<'_>]) -> Result<Vec<Vec<Detection>>, DetectorError> {
+            let find = |text: &str| {
+                let all = self.0.iter().map(|(entity, score, detector)| Detection {
+                    entity: entity.clone(),
+                    span: ByteSpan::new(0, text.len()),
+                    score: *score,
+                    detector: (*detector).into(),
+                });
+                all.collect()
+            };
+            Ok(batch.iter().map(|segment| find(segment.text)).collect())
+        }
+    }
+    let denied = (EntityType::Person, Score::STRONG, crate::DENY_TERM);
+    let heavier = (EntityType::CreditCard, Score::CERTAIN, "card");
+    for found in [
+        vec![denied.clone()],
+        vec![denied.clone(), heavier.clone()],
+        vec![heavier, denied],
+    ] {
+        let masker = Masker::new(
+            vec![Box::new(Fixed(found))],
+            Policy::default(),
+            MemoLimits { bytes: 0 },
+            [0; 16],
+        );
+        for class in [LeafClass::Identifier, LeafClass::Number] {
+            let leaf = TextLeaf {
+                class,
+                ..leaf("4711")
+            };
+            assert_eq!(
+                masker.mask(&[leaf], &mut map()).unwrap().replacements.len(),
+                1,
+                "{class:?}"
+            );
+        }
+    }
 }
 
 #[test]
