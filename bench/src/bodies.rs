@@ -190,33 +190,42 @@ pub(crate) fn agent(messages: &[Value]) -> Vec<u8> {
     }))
 }
 
-/// Bodies of 1 MiB made to be slow: long runs of what wakes detectors.
-pub(crate) fn hostile() -> Vec<(&'static str, Vec<u8>)> {
-    let repeat = |unit: &str| unit.repeat((1 << 20) / unit.len());
-    [
-        ("a.a.a", repeat("a.")),
-        ("digits", repeat("7")),
-        ("digit groups", repeat("41 ")),
-        ("@", repeat("@")),
-        ("a@a.", repeat("a@a.")),
-        ("<", repeat("<")),
-        ("sk-proj-", repeat("sk-proj-")),
-        ("eyJ", repeat("eyJ.")),
-        ("-----BEGIN", repeat("-----BEGIN PRIVATE KEY-----")),
-        ("password=", repeat("password=")),
-        ("%41", repeat("%41")),
-        ("base64", repeat("QUJD")),
-        (":", repeat("a:")),
-        ("Dear", repeat("Dear Mr. ")),
-    ]
-    .into_iter()
-    .map(|(name, text)| {
-        (
-            name,
-            encode(&json!({"model": "m", "messages": [{"role": "user", "content": text}]})),
-        )
-    })
-    .collect()
+/// Texts of 1 MiB made to be slow: long runs of what wakes detectors.
+pub(crate) fn hostile() -> impl Iterator<Item = (&'static str, String)> {
+    const UNITS: [&str; 24] = [
+        "a.",
+        "7",
+        "41 ",
+        "@",
+        "a@a.",
+        "<",
+        "sk-proj-",
+        "eyJ.",
+        "-----BEGIN PRIVATE KEY-----",
+        "password=",
+        "%41",
+        "QUJD",
+        "a:",
+        "Dear Mr. ",
+        "card 4 1 1 1 1 ",
+        "4111 1111 1111 1111 ",
+        "name: ",
+        "+1 415 555 2671 ",
+        "+49 30 ",
+        "1.1.1.1.",
+        "fe80::",
+        "postgres://a:",
+        "联系人：",
+        "\\u0040",
+    ];
+    UNITS
+        .into_iter()
+        .map(|unit| (unit, unit.repeat((1 << 20) / unit.len())))
+}
+
+/// A chat request that says `text`, after a number that makes it another one.
+pub(crate) fn say(nth: usize, text: &str) -> Vec<u8> {
+    encode(&json!({"model": "m", "messages": [{"role": "user", "content": format!("{nth} {text}")}]}))
 }
 
 fn encode(value: &Value) -> Vec<u8> {

@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use llm_wire::{Document, Edit, FieldClass, Limits, Surface};
@@ -10,6 +11,8 @@ use masking::{
     Detector, LeafClass, Masker, MasterKey, MemoLimits, PlaceholderMap, Policy, ResidualScan, Scope, Segment,
     TextLeaf,
 };
+
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::bodies;
 use crate::report::{Figure, Goal, Report, Row, machine};
@@ -116,21 +119,20 @@ fn masker(memo: MemoLimits) -> Result<Masker> {
 
 /// Seconds of processor time per call of `work`: other processes of a shared machine do not count.
 fn timed<T>(times: u32, mut work: impl FnMut() -> Result<T>) -> Result<f64> {
-    let start = thread_seconds()?;
+    let start = thread_time();
     for _ in 0..times {
         black_box(work()?);
     }
-    Ok((thread_seconds()? - start) / f64::from(times))
+    Ok((thread_time() - start).as_secs_f64() / f64::from(times))
 }
 
-/// Time that this thread spent on a processor (proc(5), schedstat).
-fn thread_seconds() -> Result<f64> {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat")?;
-    let nanoseconds = stat
-        .split_whitespace()
-        .next()
-        .context("schedstat has a first field")?;
-    Ok(nanoseconds.parse::<f64>()? / 1e9)
+/// Time that this thread spent on a processor.
+fn thread_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(
+        time.tv_sec.unsigned_abs(),
+        u32::try_from(time.tv_nsec).unwrap_or_default(),
+    )
 }
 
 fn detect(detector: &DeterministicDetector, text: &str) -> Result<usize> {

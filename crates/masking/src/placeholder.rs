@@ -81,8 +81,8 @@ pub struct PlaceholderMap {
     key: ScopedKey,
     lengths: Lengths,
     entries: Vec<Entry>,
-    /// Indices of the entries by type and exact spelling.
-    spellings: HashTable<usize>,
+    /// Indices of the entries by type and exact spelling, with its hash.
+    spellings: HashTable<(u64, usize)>,
     hasher: RandomState,
     taken: Taken,
     /// Codes that earlier turns gave, by the tag of the canonical value.
@@ -172,20 +172,20 @@ impl PlaceholderMap {
     /// The entry of a spelling, or the hash to index it with.
     fn find(&self, entity: &EntityType, original: &str) -> Result<usize, u64> {
         let hash = self.hasher.hash_one((entity, original));
-        let is_it = |&index: &usize| {
+        let is_it = |&(_, index): &(u64, usize)| {
             let entry = &self.entries[index];
             entry.entity == *entity && entry.original.expose() == original
         };
-        self.spellings.find(hash, is_it).copied().ok_or(hash)
+        self.spellings
+            .find(hash, is_it)
+            .map(|(_, index)| *index)
+            .ok_or(hash)
     }
 
     /// Makes the next entry the one that is found for its spelling.
     fn index(&mut self, hash: u64) {
-        let rehash = |&index: &usize| {
-            let entry = &self.entries[index];
-            self.hasher.hash_one((&entry.entity, entry.original.expose()))
-        };
-        self.spellings.insert_unique(hash, self.entries.len(), rehash);
+        let entry = (hash, self.entries.len());
+        self.spellings.insert_unique(hash, entry, |(hash, _)| *hash);
     }
 
     /// Takes over what earlier turns of a continuation issued: those placeholders resolve, and their values keep them.
@@ -268,7 +268,7 @@ fn write_type(name: &mut String, entity: &EntityType) {
 
 /// Stems (type and code) and names, and the tag of the value that each belongs to. In lower case: rehydration accepts any.
 #[derive(Default)]
-struct Taken(HashMap<Box<str>, u128>);
+struct Taken(HashTable<(Box<str>, u128)>);
 
 impl Taken {
     /// Appends as many of the digest's letters as make the name nobody else's, and takes it.
@@ -287,8 +287,10 @@ impl Taken {
     /// Takes the stem and name that an earlier turn gave to the value with this tag; answers whether they were free.
     fn take_over(&mut self, placeholder: &Placeholder, tag: u128) -> bool {
         // Two spellings of one value differ in their variants, which no third one may have.
+        let name = placeholder.name().to_ascii_lowercase();
+        let is_it = |(taken, _): &(Box<str>, u128)| **taken == *name;
         let name_is_free =
-            placeholder.name() == placeholder.stem() || !self.0.contains_key(&*lower(placeholder.name()));
+            placeholder.name() == placeholder.stem() || self.0.find(by_letters(&name), is_it).is_none();
         let taken = name_is_free && self.take(placeholder.stem(), tag);
         if taken && placeholder.name() != placeholder.stem() {
             self.take(placeholder.name(), tag);
@@ -297,12 +299,24 @@ impl Taken {
     }
 
     fn take(&mut self, name: &str, tag: u128) -> bool {
-        *self.0.entry(lower(name)).or_insert(tag) == tag
+        let name = name.to_ascii_lowercase();
+        let hash = by_letters(&name);
+        let entry = self.0.entry(
+            hash,
+            |(taken, _)| **taken == *name,
+            |(taken, _)| by_letters(taken),
+        );
+        entry.or_insert_with(|| (name.clone().into(), tag)).get().1 == tag
     }
 }
 
-fn lower(name: &str) -> Box<str> {
-    name.to_ascii_lowercase().into()
+/// The last letters of a name come from a keyed hash: nobody can choose them, and they need no other.
+fn by_letters(name: &str) -> u64 {
+    let last = name
+        .as_bytes()
+        .last_chunk()
+        .map_or(0, |letters| u64::from_le_bytes(*letters));
+    last.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 fn short(length: usize) -> u8 {

@@ -221,6 +221,7 @@ fn unreadable(error: WireError) -> GatewayError {
     let (what, limit, unit) = match error {
         WireError::LeafTooLarge { limit, .. } => ("longest value of the request", limit, "bytes"),
         WireError::TooManyValues { limit } => ("number of values in the request", limit, "values and keys"),
+        WireError::TooDeep { limit } => ("nesting of the request", limit, "levels"),
         WireError::TooLarge { limit } => ("request body", limit, "bytes"),
         other => return GatewayError::Malformed(other.to_string()),
     };

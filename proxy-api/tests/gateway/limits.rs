@@ -45,13 +45,14 @@ async fn deep_and_long_documents_are_refused() {
     let settings = [("LIMITS__DEPTH", "16"), ("LIMITS__LEAF_BYTES", "4096")];
     let gateway = Gateway::with(&upstream, &settings).await;
     let deep = format!("{}1{}", "[".repeat(17), "]".repeat(17));
-    let request = post("/v1/chat/completions").body(whole(deep)).unwrap();
-    assert_eq!(gateway.send(request).await.code(), "malformed_request");
-    let answer = gateway.chat(&chat(&"x".repeat(5000))).await;
-    assert_eq!(
-        (answer.status.as_u16(), answer.code().as_str()),
-        (413, "request_too_large")
-    );
+    for body in [deep, chat(&"x".repeat(5000)).to_string()] {
+        let request = post("/v1/chat/completions").body(whole(body)).unwrap();
+        let answer = gateway.send(request).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (413, "request_too_large")
+        );
+    }
     assert!(upstream.seen().is_empty());
 }
 

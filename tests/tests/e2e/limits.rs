@@ -23,8 +23,8 @@ async fn bodies_over_their_limits_are_refused() -> Outcome {
             json!({"model": "m", "x": LETTER, "fill": vec!["word"; 4000]}),
             413,
         ),
-        (json!({"model": "m", "deep": deep}), 400),
-        (json!({"model": "m", "deep": deep.to_string()}), 400),
+        (json!({"model": "m", "deep": deep}), 413),
+        (json!({"model": "m", "deep": deep.to_string()}), 413),
     ] {
         for path in [Surface::Chat.path(), Surface::Messages.path()] {
             let answer = pair.caller().post(path, &body).await?;
