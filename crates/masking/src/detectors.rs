@@ -15,6 +15,7 @@ mod deterministic;
 pub mod email;
 pub mod gitleaks;
 mod ids;
+mod jwk;
 mod jwt;
 mod names;
 pub mod network;
@@ -35,6 +36,7 @@ mod text;
 mod url;
 pub mod username_path;
 pub mod vehicle_id;
+mod wallet_key;
 mod wrapped;
 
 pub use deterministic::DeterministicDetector;
@@ -59,6 +61,8 @@ pub fn built_in() -> Vec<Box<dyn Rule>> {
         Box::new(network::Network::default()),
         Box::new(organization::Organization::new()),
         Box::new(private_key::PrivateKeys::new()),
+        Box::new(jwk::JsonWebKeys::new()),
+        Box::new(wallet_key::WalletKeys::new()),
         Box::new(service_key::ServiceKeys::new()),
         Box::new(url::UrlSecrets::new()),
         Box::new(person::Person::new()),

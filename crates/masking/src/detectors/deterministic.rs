@@ -8,6 +8,8 @@ use crate::{ByteSpan, Detection, Detector, DetectorError, Segment};
 const ENCODING_DEPTH: usize = 3;
 /// Only a value this short reads on from its label; longer text brings its own context.
 const LABELLED_MAX: usize = 256;
+/// A longer value may, as long as it is one word: a key of 8192 bits.
+const LABELLED_WORD_MAX: usize = 1400;
 /// A key longer than this is text itself.
 const LABEL_MAX: usize = 64;
 /// Keys that say nothing about what stands under them.
@@ -100,8 +102,12 @@ fn spread(detection: Detection, place: impl FnOnce(ByteSpan) -> ByteSpan) -> Det
 fn reads_on(label: &str, text: &str) -> bool {
     !label.is_empty()
         && label.len() <= LABEL_MAX
-        && (2..=LABELLED_MAX).contains(&text.len())
         && !PLAIN_LABELS.contains(&label)
+        && match text.len() {
+            0 | 1 => false,
+            2..=LABELLED_MAX => true,
+            more => more <= LABELLED_WORD_MAX && text.bytes().all(|byte| byte.is_ascii_graphic()),
+        }
 }
 
 /// Writes `phoneNumber` and `phone_number` as `phone number`.
