@@ -9,6 +9,7 @@ pub mod api_key;
 mod assignment;
 mod bearer;
 mod checksum;
+mod command_line;
 mod connection_string;
 pub mod date_of_birth;
 mod deterministic;
@@ -54,6 +55,7 @@ pub fn built_in() -> Vec<Box<dyn Rule>> {
         Box::new(api_key::ApiKeys::new()),
         Box::new(assignment::Assignment::new()),
         Box::new(bearer::BearerTokens::new()),
+        Box::new(command_line::CommandLines::new()),
         Box::new(connection_string::ConnectionStrings::new()),
         Box::new(date_of_birth::DateOfBirth::new()),
         Box::new(email::Email::new()),

@@ -185,7 +185,7 @@ pub(super) fn after_label(text: &str, end: usize) -> Option<Span> {
 
 /// The Chinese name that is the value of a label.
 pub(super) fn after_label_value(text: &str, value: usize, strength: Strength) -> Option<Span> {
-    let end = name_end(text, value).or_else(|| transliterated(text, value))?;
+    let end = transliterated(text, value).or_else(|| name_end(text, value))?;
     let whole = !char_at(text, end).is_some_and(is_han);
     (strength > Strength::Weak || whole).then_some((value, end))
 }

@@ -61,6 +61,20 @@ pub(super) const LABELS: &[(&str, Strength)] = &[
     ("prepared by", Medium),
     ("submitted by", Medium),
     ("signed by", Medium),
+    ("ansprechpartner", Medium),
+    ("ansprechpartnerin", Medium),
+    ("kontaktperson", Medium),
+    ("kunde", Medium),
+    ("kundin", Medium),
+    ("patientin", Medium),
+    ("mitarbeiter", Medium),
+    ("mitarbeiterin", Medium),
+    ("mieter", Medium),
+    ("versicherter", Medium),
+    ("interlocuteur", Medium),
+    ("destinataire", Medium),
+    ("contacto", Medium),
+    ("cliente", Medium),
     ("nombre", Medium),
     ("nome", Medium),
     ("nom", Medium),
@@ -172,6 +186,16 @@ const STRONG_OWNERS: &[&str] = &[
 const WEAK_OWNERS: &[&str] = &[
     "user", "display", "nick", "screen", "profile", "account", "creator",
 ];
+/// Things that have names too.
+#[rustfmt::skip]
+const THINGS: &[&str] = &[
+    "app", "application", "branch", "bucket", "class", "cluster", "code", "column", "command", "component", "container",
+    "database", "db", "device", "directory", "domain", "event", "field", "file", "folder", "font", "function", "game",
+    "group", "host", "image", "index", "job", "key", "method", "model", "module", "node", "package", "param", "parameter",
+    "path", "pet", "plugin", "process", "product", "project", "property", "queue", "repo", "repository", "resource",
+    "role", "schema", "script", "server", "service", "session", "song", "table", "tag", "task", "theme", "thread", "tool",
+    "topic", "type", "variable", "volume", "workflow", "zone",
+];
 const OWNER_WINDOW: usize = 16;
 
 /// The name behind the word `name` at `at`.
@@ -206,6 +230,8 @@ fn owner_strength(text: &str, at: ByteSpan, value: usize) -> Option<Strength> {
         Some(Strong)
     } else if owned_by(WEAK_OWNERS) {
         Some(Weak)
+    } else if owned_by(THINGS) {
+        None
     } else if !word_start(text, at.start) || before.ends_with(['_', '-', '.', '$', '@']) {
         None
     } else if text.as_bytes()[at.start] == b'N' && is_field(before) && text[at.end..value].contains(':') {

@@ -106,6 +106,19 @@ fn mailboxes() {
 }
 
 #[test]
+fn the_names_of_things_are_not() {
+    for text in [
+        "host name: Alice",
+        "\"fileName\": \"Alice\"",
+        "table_name: Alice",
+        "model name: Claude",
+    ] {
+        assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+    }
+    assert_found(&[("Ansprechpartner: Jörg Weiß", "Jörg Weiß")]);
+}
+
+#[test]
 fn chinese_names() {
     assert_found(&[
         ("姓名:张三", "张三"),
@@ -115,6 +128,7 @@ fn chinese_names() {
         ("客户:诸葛亮", "诸葛亮"),
         ("\"name\": \"张三\"", "张三"),
         ("姓名:阿卜杜拉·买买提", "阿卜杜拉·买买提"),
+        ("姓名:艾米·史密斯", "艾米·史密斯"),
         ("姓名: Alice Smith", "Alice Smith"),
         ("我叫王小明,", "王小明"),
         ("王总说可以", "王总"),
