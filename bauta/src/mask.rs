@@ -52,7 +52,7 @@ pub(crate) fn run(file: Option<&Path>, options: &Options) -> Result<ExitCode> {
     if options.json {
         anstream::println!("{}", as_json(&shown, refused));
     } else {
-        print(&shown, refused, options.quiet);
+        print(&shown, options.quiet);
     }
     Ok(if refused {
         ExitCode::from(2)
@@ -79,7 +79,7 @@ fn as_json(shown: &Shown, refused: bool) -> serde_json::Value {
     json!({"masked": shown.masked, "refused": refused, "detections": rows})
 }
 
-fn print(shown: &Shown, refused: bool, quiet: bool) {
+fn print(shown: &Shown, quiet: bool) {
     anstream::print!("{}", coloured(shown));
     if !shown.masked.ends_with('\n') {
         anstream::println!();
@@ -104,10 +104,12 @@ fn print(shown: &Shown, refused: bool, quiet: bool) {
         ]);
     }
     anstream::println!("{table}");
-    if refused {
+    let blocked = shown.rows.iter().find(|row| row.action == Action::Block);
+    if let Some(row) = blocked {
+        let key = row.entity.to_string().replace(':', "_");
         anstream::println!(
             "\n{}A request with this would be refused{} (action `block`). Take the value out, or set another action \
-             for its type, e.g. BAUTA_POLICY__ACTIONS__PASSWORD=mask.",
+             for its type: BAUTA_POLICY__ACTIONS__{key}=mask.",
             style::BAD,
             style::OFF
         );

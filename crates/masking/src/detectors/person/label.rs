@@ -230,9 +230,7 @@ fn owner_strength(text: &str, at: ByteSpan, value: usize) -> Option<Strength> {
         Some(Strong)
     } else if owned_by(WEAK_OWNERS) {
         Some(Weak)
-    } else if owned_by(THINGS) {
-        None
-    } else if !word_start(text, at.start) || before.ends_with(['_', '-', '.', '$', '@']) {
+    } else if owned_by(THINGS) || !word_start(text, at.start) || before.ends_with(['_', '-', '.', '$', '@']) {
         None
     } else if text.as_bytes()[at.start] == b'N' && is_field(before) && text[at.end..value].contains(':') {
         Some(Medium)
