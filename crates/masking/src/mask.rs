@@ -153,7 +153,7 @@ impl Masker {
         masked: &mut Masked,
     ) -> Result<Vec<Arc<[Judged]>>, DetectorError> {
         let mut judged = self.judge(leaves, masked)?;
-        let across = joined::across_leaves(leaves, |text| self.judge_text(text))?;
+        let across = joined::across_leaves(leaves, &judged, |text| self.judge_text(text))?;
         for (leaf, detections) in across {
             let mut all: Vec<Detection> = judged[leaf]
                 .iter()

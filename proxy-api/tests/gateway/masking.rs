@@ -311,3 +311,49 @@ async fn instructions_come_back_as_the_caller_wrote_them() {
         assert_eq!(told["response"]["instructions"], own);
     }
 }
+
+#[tokio::test]
+async fn a_whole_value_is_not_made_longer_by_its_neighbour() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    let say =
+        |role: &str, content: Value| json!({"role": role, "content": content, "tool_call_id": "call_1"});
+    let beside = [
+        [
+            say("system", json!("You are a helpful assistant")),
+            say("user", json!(format!("{EMAIL} is my mail"))),
+        ],
+        [say("user", json!(EMAIL)), say("user", json!("valid"))],
+        [
+            say("tool", json!(format!("owner: {EMAIL}"))),
+            say("tool", json!("import os\nimport sys")),
+        ],
+        [
+            say("tool", json!("exit code 0")),
+            say("tool", json!("415-555-0123")),
+        ],
+        [
+            say(
+                "user",
+                json!([{"type": "text", "text": format!("mail {EMAIL}")}, {"type": "text", "text": "text me"}]),
+            ),
+            say("assistant", json!("user of valid import text 0")),
+        ],
+    ];
+    for messages in beside {
+        let answer = gateway.chat(&json!({"model": "m", "messages": messages})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let sent = upstream.seen().last().unwrap().json()["messages"].to_string();
+        for left in [
+            "helpful assistant",
+            "valid",
+            "import os\\nimport sys",
+            "exit code 0",
+            "text me",
+        ] {
+            let asked = json!(messages).to_string();
+            assert_eq!(asked.contains(left), sent.contains(left), "{left}: {sent}");
+        }
+        assert!(!sent.contains("corp-mail"), "{sent}");
+    }
+}

@@ -194,7 +194,7 @@ async fn models_pass_through() -> Outcome {
 }
 
 /// Each file of `golden/`: a request, what the provider must get, what the caller must get. Written anew when
-/// `BAUTA_UPDATE_GOLDEN` is set, to be read before it is committed.
+/// `UPDATE_GOLDEN` is set, to be read before it is committed.
 #[tokio::test(flavor = "multi_thread")]
 async fn recorded_cases_stay_as_they_are() -> Outcome {
     let key = "11".repeat(32);
@@ -298,5 +298,5 @@ async fn same_when_streamed(pair: &Pair, path: &str, case: &Value) -> Outcome {
 }
 
 fn updating() -> bool {
-    std::env::var_os("BAUTA_UPDATE_GOLDEN").is_some()
+    std::env::var_os("UPDATE_GOLDEN").is_some()
 }

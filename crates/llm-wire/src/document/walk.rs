@@ -46,7 +46,7 @@ pub(super) fn walk<'a>(
         leaves: Vec::with_capacity(tape.len() / 2 + 1),
         paths: Paths::new(),
         levels: 0,
-        in_prose: false,
+        prose: None,
         aside: Vec::new(),
         spare_tapes: Vec::new(),
     };
@@ -130,8 +130,8 @@ struct Walk<'a> {
     paths: Paths,
     /// Strings that are being walked as JSON.
     levels: usize,
-    /// The last inspected leaf is text of the conversation, so that more of it may continue it.
-    in_prose: bool,
+    /// Whose text the last inspected leaf is, if it is text of the conversation: more of it may continue there.
+    prose: Option<TextScope>,
     /// Values to walk once the list around them has ended.
     aside: Vec<(usize, Place)>,
     /// The memory of tapes that are done with: there may be many small documents in strings.
@@ -169,9 +169,12 @@ impl<'a> Walk<'a> {
 
     fn object(&mut self, at: &At<'_, '_, 'a>) -> Result<(), WireError> {
         let known = Known::of(at);
+        if known.opens_tool_text(at.place.scope) {
+            self.prose = None;
+        }
         for (key, value) in at.source.view.tape.members(at.node) {
             if at.place.path == Paths::ROOT {
-                self.in_prose = false;
+                self.prose = None;
             }
             let name = at.source.view.string(key).unwrap_or_default();
             let path = |step| self.paths.child(at.place.path, step);
@@ -260,7 +263,7 @@ impl<'a> Walk<'a> {
             class,
             scope: place.scope,
             is_key: false,
-            joins_previous: is_prose && self.in_prose,
+            joins_previous: is_prose && self.prose == Some(place.scope),
             restricted_name: place.rule.strings == Strings::Name,
             label: place.label,
             path: place.path,
@@ -270,7 +273,7 @@ impl<'a> Walk<'a> {
             end: range.end as u32,
         });
         if matches!(class, FieldClass::Text | FieldClass::Number) {
-            self.in_prose = is_prose;
+            self.prose = is_prose.then_some(place.scope);
         }
     }
 }

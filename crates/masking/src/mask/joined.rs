@@ -54,11 +54,20 @@ impl Joined {
 }
 
 /// What `judge` finds across leaves that join, cut into one piece per leaf: each piece gets a placeholder of its own,
-/// so that the parts come back as they were.
+/// so that the parts come back as they were. `own` is what was found in each leaf by itself: a value that is whole in
+/// one leaf is not made longer by what happens to stand next to it. Secrets are: half of a key may look like a whole one.
 pub(super) fn across_leaves(
     leaves: &[TextLeaf<'_>],
+    own: &[Arc<[Judged]>],
     judge: impl Fn(&str) -> Result<Arc<[Judged]>, DetectorError>,
 ) -> Result<Vec<(usize, Vec<Detection>)>, DetectorError> {
+    let is_whole = |leaf: usize, piece: ByteSpan, across: &Detection| {
+        let within = |judged: &Judged| {
+            let Detection { entity, span, .. } = &judged.detection;
+            *entity == across.entity && piece.start <= span.start && span.end <= piece.end
+        };
+        !across.entity.is_secret() && own[leaf].iter().any(within)
+    };
     let mut found: Vec<(usize, Vec<Detection>)> = Vec::new();
     let mut joined = Joined::default();
     for (index, leaf) in leaves.iter().enumerate() {
@@ -67,7 +76,7 @@ pub(super) fn across_leaves(
         }
         let text = leaf.text;
         if !leaf.joins_previous {
-            look(&joined, &judge, &mut found)?;
+            look(&joined, is_whole, &judge, &mut found)?;
             joined = Joined::default();
         }
         if text.len() <= 2 * REACH {
@@ -77,13 +86,13 @@ pub(super) fn across_leaves(
         // A long leaf parts the text: its middle cannot belong to a value that also lies in another leaf.
         if leaf.joins_previous {
             joined.push(index, 0, &text[..text.floor_char_boundary(REACH)]);
-            look(&joined, &judge, &mut found)?;
+            look(&joined, is_whole, &judge, &mut found)?;
             joined = Joined::default();
         }
         let tail = text.ceil_char_boundary(text.len() - REACH);
         joined.push(index, tail, &text[tail..]);
     }
-    look(&joined, &judge, &mut found)?;
+    look(&joined, is_whole, &judge, &mut found)?;
     found.sort_by_key(|(leaf, _)| *leaf);
     found.dedup_by(|later, earlier| {
         let same = later.0 == earlier.0;
@@ -97,6 +106,7 @@ pub(super) fn across_leaves(
 
 fn look(
     joined: &Joined,
+    is_whole: impl Fn(usize, ByteSpan, &Detection) -> bool,
     judge: impl Fn(&str) -> Result<Arc<[Judged]>, DetectorError>,
     found: &mut Vec<(usize, Vec<Detection>)>,
 ) -> Result<(), DetectorError> {
@@ -105,7 +115,11 @@ fn look(
     }
     for Judged { detection, .. } in judge(&joined.text)?.iter() {
         let pieces = joined.pieces(detection.span);
-        if pieces.len() < 2 {
+        if pieces.len() < 2
+            || pieces
+                .iter()
+                .any(|(leaf, span)| is_whole(*leaf, *span, detection))
+        {
             continue;
         }
         for (leaf, span) in pieces {

@@ -77,6 +77,12 @@ impl Known {
         }
     }
 
+    /// Whether the object begins what one tool said or is told: no other text goes on in it. `around` is the scope
+    /// outside.
+    pub(super) fn opens_tool_text(&self, around: TextScope) -> bool {
+        self.scope != around && matches!(self.scope, TextScope::ToolInput | TextScope::ToolOutput)
+    }
+
     /// How the member with this key is walked. `next_leaf` is the leaf that the key becomes if it is not of the
     /// schema.
     pub(super) fn member(&self, key: &str, next_leaf: usize, path: impl FnOnce(Step) -> PathId) -> Member {
