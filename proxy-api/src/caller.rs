@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::config::{Auth, GatewayKey, ScopeRule};
 use crate::error::GatewayError;
-use crate::upstream::headers::credential;
+use crate::upstream::headers::credentials;
 
 /// Session names longer than this are not names.
 const MAX_SESSION: usize = 256;
@@ -83,21 +83,25 @@ impl Callers {
     /// # Errors
     /// With gateway keys, when none of them is shown.
     pub(crate) fn recognise(&self, headers: &HeaderMap, master: &MasterKey) -> Result<Caller, GatewayError> {
-        let shown = credential(headers).map(http::HeaderValue::as_bytes);
-        let key = match self.auth {
-            Auth::GatewayKeys => {
+        let shown: Vec<&[u8]> = credentials(headers)
+            .into_iter()
+            .map(|value| without_scheme(value.as_bytes()))
+            .collect();
+        let key = match (self.auth, &*shown) {
+            (Auth::GatewayKeys, _) => {
                 let id = shown
-                    .and_then(|shown| self.gateway_key(without_scheme(shown)))
+                    .first()
+                    .and_then(|shown| self.gateway_key(shown))
                     .ok_or(GatewayError::GatewayKey)?;
                 master.derive("caller: gateway key", id.as_bytes())
             }
-            Auth::Passthrough => match shown.map(without_scheme) {
-                None => master.derive("caller: anonymous", b""),
-                Some(token) => match Subject::of_jwt(token) {
-                    Some(subject) => master.derive("caller: token subject", &subject.to_bytes()),
-                    None => master.derive("caller: credential", token),
-                },
+            (Auth::Passthrough, []) => master.derive("caller: anonymous", b""),
+            (Auth::Passthrough, [token]) => match Subject::of_jwt(token) {
+                Some(subject) => master.derive("caller: token subject", &subject.to_bytes()),
+                None => master.derive("caller: credential", token),
             },
+            // There is no telling which of them the upstream believes: only all together name the caller.
+            (Auth::Passthrough, several) => master.derive("caller: credentials", &several.join(&0)),
         };
         Ok(Caller {
             id: CallerId::of(&key),
@@ -146,7 +150,7 @@ fn without_scheme(value: &[u8]) -> &[u8] {
 }
 
 /// Issuer and subject of a JWT. The token itself rotates hourly; a scope that changed with it would break
-/// conversations. It is not verified: that is the upstream's part, and a forged one gets no answer there.
+/// conversations. It is not verified: that is the upstream's part, and alone a forged one gets no answer there.
 #[derive(Deserialize)]
 struct Subject {
     iss: String,
@@ -238,6 +242,25 @@ mod tests {
             id(&callers, &shown(&bare)).unwrap(),
             id(&callers, &shown(&bare_later)).unwrap()
         );
+    }
+
+    #[test]
+    fn a_forged_token_beside_a_key_is_another_caller() {
+        let callers = callers(Auth::Passthrough, &[], ScopeRule::Caller);
+        let theirs = shown(&jwt(r#"{"iss":"https://i.example","sub":"user-1"}"#, "c2ln"));
+        let theirs_id = id(&callers, &theirs).unwrap();
+        let own_key = HeaderValue::from_static("sk-own");
+        let mut beside = theirs.clone();
+        beside.insert("api-key", own_key.clone());
+        assert_ne!(theirs_id, id(&callers, &beside).unwrap());
+        // Nor where the forged one does not reach the upstream.
+        beside.insert("connection", HeaderValue::from_static("authorization"));
+        let mut only_key = HeaderMap::new();
+        only_key.insert("api-key", own_key.clone());
+        assert_eq!(id(&callers, &only_key).unwrap(), id(&callers, &beside).unwrap());
+        let mut twice = theirs;
+        twice.append("authorization", own_key);
+        assert_ne!(theirs_id, id(&callers, &twice).unwrap());
     }
 
     #[test]

@@ -60,8 +60,8 @@ pub(crate) enum GatewayError {
         "This request holds content that cannot be inspected ({kind}), and policy.opaque_content blocks it."
     )]
     OpaqueBlocked { kind: &'static str },
-    #[error("The masked request still held an original value; nothing was sent.")]
-    Residual,
+    #[error("{}", residual_message(.0))]
+    Residual(Found),
     #[error("This request may only be answered by a local model, and none is configured for this API.")]
     NoLocalRoute,
     #[error("A detector is unavailable ({detector}); nothing was sent.")]
@@ -84,8 +84,30 @@ pub(crate) enum GatewayError {
     Internal,
 }
 
+fn residual_message(found: &Found) -> String {
+    let mut text = String::from(
+        "The privacy gateway refused this request and sent nothing: a value that is private elsewhere in it would have \
+         left in a place that must not be changed",
+    );
+    if !found.counts.is_empty() {
+        text.push_str(": ");
+        describe(found, &mut text);
+    }
+    text.push_str(". Remove it there, or start a new conversation.");
+    text
+}
+
 fn privacy_message(found: &Found) -> String {
     let mut text = String::from("The privacy gateway refused this request and sent nothing: it holds ");
+    describe(found, &mut text);
+    text.push_str(
+        ". Remove it from the conversation, or have the operator change the action of this type in the gateway's policy.",
+    );
+    text
+}
+
+/// Types, counts and places.
+fn describe(found: &Found, text: &mut String) {
     for (index, (entity, count)) in found.counts.iter().enumerate() {
         let _ = write!(text, "{}{count} {entity}", if index == 0 { "" } else { ", " });
     }
@@ -98,10 +120,6 @@ fn privacy_message(found: &Found) -> String {
             let _ = write!(text, " and {} more places", more.len() - 7);
         }
     }
-    text.push_str(
-        ". Remove it from the conversation, or have the operator change the action of this type in the gateway's policy.",
-    );
-    text
 }
 
 impl GatewayError {
@@ -124,7 +142,7 @@ impl GatewayError {
             Self::GatewayKey => "invalid_gateway_key",
             Self::PrivacyBlocked(_) => "privacy_blocked",
             Self::OpaqueBlocked { .. } => "opaque_content_blocked",
-            Self::Residual => "residual_value",
+            Self::Residual(_) => "residual_value",
             Self::NoLocalRoute => "no_local_route",
             Self::DetectorUnavailable { .. } => "detector_unavailable",
             Self::Overloaded => "overloaded",
@@ -150,7 +168,7 @@ impl GatewayError {
             // 400 ends a coding agent's turn and shows the message; 403, 409 and 5xx would be retried.
             Self::PrivacyBlocked(_)
             | Self::OpaqueBlocked { .. }
-            | Self::Residual
+            | Self::Residual(_)
             | Self::Malformed(_)
             | Self::BadHeader
             | Self::BadTarget

@@ -8,6 +8,7 @@
 mod canonical;
 mod key;
 mod original;
+mod spelled;
 
 use std::collections::HashMap;
 use std::fmt::{self, Write};
@@ -22,6 +23,7 @@ use canonical::canonical;
 use key::{Digest, Part, ScopedKey};
 pub use key::{MasterKey, Scope};
 pub(crate) use original::Original;
+pub(crate) use spelled::is_spelled_placeholder;
 
 /// What stands for a private value: `<PERSON_k7qf2m>`, or `<PERSON_k7qf2m_x3>` for another spelling of it.
 #[derive(Clone, PartialEq, Eq, Hash)]

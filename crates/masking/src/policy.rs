@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
+use crate::placeholder::is_spelled_placeholder;
 use crate::{ByteSpan, Detection, EntityType, Score, Severity};
 
 /// What happens to a value.
@@ -142,6 +143,7 @@ impl Policy {
             return Some(rule.action.max(Action::Mask));
         }
         let dropped = detection.score < rule.threshold
+            || is_spelled_placeholder(&text[detection.span.range()])
             || self.ignored.contains(&detection.entity)
             || self.is_allowed(text, detection.span);
         (!dropped).then_some(rule.action)

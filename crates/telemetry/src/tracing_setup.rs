@@ -2,8 +2,13 @@
 
 use std::io::{self, IsTerminal};
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::filter::{FilterFn, ParseError};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer, fmt};
+
+/// Whose events are written. A library's may hold what it works on: header values, numbers, names of hosts.
+const OURS: [&str; 5] = ["proxy_api", "bauta", "masking", "llm_wire", "telemetry"];
 
 /// How a log line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,22 +50,38 @@ pub fn check_filter(filter: &str) -> Result<(), InvalidFilter> {
 /// When `filter` does not parse.
 pub fn init_tracing(format: LogFormat, filter: &str) -> Result<(), InvalidFilter> {
     let filter = EnvFilter::try_new(filter).map_err(InvalidFilter)?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = fmt::layer()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .with_target(false);
-    // An embedding process may have its own subscriber already: that one stays.
-    let _ = match format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    let ours = FilterFn::new(|event| is_ours(event.target()));
+    let logging = tracing_subscriber::registry()
+        .with(filter)
+        .with(lines.with_filter(ours));
+    // An embedding process may have its own subscriber already: that one stays.
+    let _ = logging.try_init();
     Ok(())
+}
+
+fn is_ours(target: &str) -> bool {
+    OURS.contains(&target.split("::").next().unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn libraries_write_nothing() {
+        assert!(is_ours("proxy_api") && is_ours("proxy_api::turn::mask"));
+        for other in ["hyper::proto", "rlibphonenumber", "log", "proxy_apis", ""] {
+            assert!(!is_ours(other), "{other}");
+        }
+    }
 
     #[test]
     fn a_bad_filter_is_named() {

@@ -12,7 +12,7 @@ section! {
         /// One string of a request after JSON decoding; bytes.
         leaf_bytes: usize = "8388608",
         /// One server-sent event of an answer; bytes.
-        event_bytes: usize = "1048576",
+        event_bytes: usize = "16777216",
         /// An answer that is not streamed; bytes.
         answer_bytes: usize = "67108864",
         /// All headers of a request together; bytes.

@@ -17,7 +17,7 @@ use super::received::Received;
 use super::record::Record;
 use crate::caller::Caller;
 use crate::config::LOCAL;
-use crate::error::GatewayError;
+use crate::error::{Found, GatewayError};
 use crate::gateway::Gateway;
 use crate::surface::Handling;
 
@@ -82,7 +82,9 @@ fn without_body(received: Received, seen: &mut Seen) -> Result<Masked, GatewayEr
     let mut map = PlaceholderMap::new(&gateway.master_key, &scope);
     inspect(&gateway, None, &outbound, &mut map, seen)?;
     let handling = outbound.handling;
-    let cleared = outbound.clear(None, &map).map_err(|_| GatewayError::Residual)?;
+    let cleared = outbound
+        .clear(None, &map)
+        .map_err(|_| GatewayError::Residual(Found::default()))?;
     let chain = Chain {
         map,
         continues: false,
@@ -197,7 +199,8 @@ fn clear_again(
         },
     )?;
     let bytes = splice(document, &found)?;
-    held.clear(Some(bytes), map).map_err(|_| GatewayError::Residual)
+    held.clear(Some(bytes), map)
+        .map_err(|_| GatewayError::Residual(seen::left_standing(document, map)))
 }
 
 fn parse<'a>(

@@ -166,7 +166,7 @@ impl Record {
         self.outcome = match error {
             GatewayError::PrivacyBlocked(_)
             | GatewayError::OpaqueBlocked { .. }
-            | GatewayError::Residual
+            | GatewayError::Residual(_)
             | GatewayError::NoLocalRoute => Outcome::Blocked,
             GatewayError::UpstreamUnreachable
             | GatewayError::UpstreamAddress

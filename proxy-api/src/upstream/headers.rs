@@ -1,6 +1,6 @@
 //! Which headers cross the gateway, in both directions: allow-lists, everything else stays.
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 use crate::error::GatewayError;
 
@@ -211,16 +211,16 @@ pub(crate) fn to_caller(headers: &HeaderMap) -> HeaderMap {
     kept
 }
 
-/// The credential that tells callers apart: `Authorization` before the API key headers.
-pub(crate) fn credential(headers: &HeaderMap) -> Option<&HeaderValue> {
-    [
-        AUTHORIZATION,
-        X_API_KEY,
-        HeaderName::from_static("api-key"),
-        HeaderName::from_static("x-goog-api-key"),
-    ]
-    .iter()
-    .find_map(|name| headers.get(name))
+/// The credentials that a request shows and that would be forwarded, `Authorization` before the API key headers.
+pub(crate) fn credentials(headers: &HeaderMap) -> Vec<&HeaderValue> {
+    let hop_by_hop = nominated(headers);
+    let goes_on = |name: &&&str| {
+        !hop_by_hop
+            .iter()
+            .any(|dropped| dropped.eq_ignore_ascii_case(name))
+    };
+    let names = CREDENTIALS.iter().filter(goes_on);
+    names.flat_map(|name| headers.get_all(*name)).collect()
 }
 
 /// Content encodings in the order in which they were applied; empty for identity.
@@ -295,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_held_credential_replaces_the_callers() {
-        let name = AUTHORIZATION;
+        let name = http::header::AUTHORIZATION;
         let value = HeaderValue::from_static("Bearer held");
         let caller = headers(&[
             ("authorization", "Bearer mine"),
@@ -305,7 +305,7 @@ mod tests {
         let out = Outgoing::from_caller(&caller, Some((&name, &value)), false)
             .unwrap()
             .into_headers();
-        assert_eq!(out.get(AUTHORIZATION).unwrap(), "Bearer held");
+        assert_eq!(out.get(http::header::AUTHORIZATION).unwrap(), "Bearer held");
         assert!(!out.contains_key(X_API_KEY) && !out.contains_key("openai-organization"));
     }
 

@@ -357,3 +357,43 @@ async fn a_whole_value_is_not_made_longer_by_its_neighbour() {
         assert!(!sent.contains("corp-mail"), "{sent}");
     }
 }
+
+#[tokio::test]
+async fn a_value_that_cannot_be_changed_is_named_by_type_and_place() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    let signature = "ErUBCkYIBRgCIkDwA9xq".repeat(8);
+    let thought = json!({"type": "thinking", "thinking": "Ask John Carter first.", "signature": signature});
+    let request = json!({"model": "m", "max_tokens": 9, "messages": [
+        {"role": "assistant", "content": [thought, {"type": "text", "text": "Hm."}]},
+        {"role": "user", "content": "Dear John Carter,\nhello"},
+    ]});
+    let answer = gateway.post("/v1/messages", &request).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.code().as_str()),
+        (400, "residual_value")
+    );
+    assert!(
+        answer
+            .text()
+            .contains("1 PERSON at messages[].content[].thinking"),
+        "{}",
+        answer.text()
+    );
+
+    let tool = json!({"name": "Carter", "input_schema": {"type": "object"}});
+    let request = json!({"model": "m", "max_tokens": 9, "tools": [tool], "messages": [
+        {"role": "user", "content": "Dear Carter,\nhello"},
+    ]});
+    let answer = gateway.post("/v1/messages", &request).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.code().as_str()),
+        (400, "privacy_blocked")
+    );
+    assert!(
+        answer.text().contains("1 PERSON at tools[].name"),
+        "{}",
+        answer.text()
+    );
+    assert!(upstream.seen().is_empty());
+}

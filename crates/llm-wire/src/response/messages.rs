@@ -12,6 +12,8 @@ use crate::response::step::{Flush, Place, Step, arguments};
 use crate::response::value::Value;
 use crate::restore::{ChannelKind, TextForm};
 
+/// Which of the request's `stop_sequences` ended the answer.
+const STOP_SEQUENCE: &str = "stop_sequence";
 const TEXT: &str = "text";
 const INPUT: &str = "partial_json";
 
@@ -30,7 +32,12 @@ pub(crate) fn event(root: Value<'_>, step: &mut Step<'_>) -> Result<(), AnswerEr
         ("content_block_start", Some(block)) => block_start(block, index, step)?,
         ("content_block_stop", _) => step.end(|place| place.outer == index),
         ("message_start", Some(message)) => body(message, step),
-        ("message_delta", _) => facts::usage(root, &mut step.session.facts),
+        ("message_delta", _) => {
+            facts::usage(root, &mut step.session.facts);
+            if let Some(delta) = root.get("delta") {
+                step.whole_member(&ChannelKind::Text, delta, STOP_SEQUENCE);
+            }
+        }
         ("message_stop", _) => {
             step.end(|_| true);
             step.session.facts.terminal = true;
@@ -44,6 +51,7 @@ pub(crate) fn event(root: Value<'_>, step: &mut Step<'_>) -> Result<(), AnswerEr
 pub(crate) fn body(root: Value<'_>, step: &mut Step<'_>) {
     facts::id(root, &mut step.session.facts);
     facts::usage(root, &mut step.session.facts);
+    step.whole_member(&ChannelKind::Text, root, STOP_SEQUENCE);
     for block in root.get("content").into_iter().flat_map(Value::elements) {
         whole_block(block, step);
     }

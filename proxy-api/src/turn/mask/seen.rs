@@ -1,7 +1,7 @@
 //! What masking saw, without values: for the record, and for refusals that tell the caller where to look.
 
 use llm_wire::{Document, FieldClass, OpaqueKind, TextScope};
-use masking::{Action, Counted, EntityType, Touched, Verdict};
+use masking::{Action, Counted, PlaceholderMap, ResidualScan, Verdict};
 
 use super::super::record::Record;
 use super::head::HeadLeaves;
@@ -107,20 +107,25 @@ pub(super) fn refuse(
 ) -> Result<(), GatewayError> {
     match found.verdict {
         Verdict::Block => {
-            return Err(blocked(found, places, |touched| touched.action == Action::Block));
+            return Err(blocked(found, places));
         }
         Verdict::RouteLocal => return Ok(()),
         Verdict::Forward => {}
     }
     let rules = gateway.policy.tool_definitions;
     let rigid = |leaf: usize| places.is_rigid(leaf, rules);
-    if found
+    let mut refused = Told::default();
+    for replacement in found
         .replacements
         .iter()
-        .any(|replacement| rigid(replacement.leaf))
+        .filter(|replacement| rigid(replacement.leaf))
     {
-        let refused = |touched: &Touched| touched.action == Action::Mask && rigid(touched.leaf);
-        return Err(blocked(found, places, refused));
+        refused.note(replacement.placeholder.type_name(), 1, || {
+            places.path(replacement.leaf)
+        });
+    }
+    if !refused.is_empty() {
+        return Err(GatewayError::PrivacyBlocked(refused.found()));
     }
     if gateway.masker.policy().observes() {
         return Ok(());
@@ -128,31 +133,68 @@ pub(super) fn refuse(
     refuse_opaque(gateway.policy.opaque_content, places)
 }
 
-fn blocked(found: &masking::Masked, places: &Places<'_>, refused: impl Fn(&Touched) -> bool) -> GatewayError {
-    let mut told = Found::default();
-    let mut types: Vec<&EntityType> = Vec::new();
-    for touched in found.touched.iter().filter(|touched| refused(touched)) {
-        if !types.contains(&&touched.entity) {
-            types.push(&touched.entity);
+fn blocked(found: &masking::Masked, places: &Places<'_>) -> GatewayError {
+    let mut told = Told::default();
+    for touched in found
+        .touched
+        .iter()
+        .filter(|touched| touched.action == Action::Block)
+    {
+        told.note(&touched.entity.to_string(), 0, || places.path(touched.leaf));
+    }
+    for counted in found
+        .detections
+        .iter()
+        .filter(|counted| counted.action == Action::Block)
+    {
+        told.note(&counted.entity.to_string(), counted.count, String::new);
+    }
+    GatewayError::PrivacyBlocked(told.found())
+}
+
+/// Where originals still stand after everything that can be masked was.
+pub(super) fn left_standing(document: &Document<'_>, map: &PlaceholderMap) -> Found {
+    let scan = ResidualScan::new(map);
+    let mut told = Told::default();
+    for (index, leaf) in document.leaves().iter().enumerate() {
+        if !matches!(
+            leaf.class,
+            FieldClass::Text | FieldClass::Number | FieldClass::Identifier
+        ) {
+            scan.each(&leaf.text, |_, placeholder| {
+                told.note(placeholder.type_name(), 1, || document.path(index));
+            });
         }
-        if told.paths.len() < MAX_PATHS {
-            let path = places.path(touched.leaf);
-            if !told.paths.contains(&path) {
-                told.paths.push(path);
+    }
+    told.found()
+}
+
+/// Collects what a refusal tells.
+#[derive(Default)]
+struct Told(Found);
+
+impl Told {
+    fn note(&mut self, entity: &str, count: u64, path: impl FnOnce() -> String) {
+        let Found { counts, paths } = &mut self.0;
+        match counts.iter_mut().find(|(known, _)| known == entity) {
+            Some((_, sum)) => *sum += count,
+            None => counts.push((entity.to_owned(), count)),
+        }
+        if paths.len() < MAX_PATHS {
+            let path = path();
+            if !path.is_empty() && !paths.contains(&path) {
+                paths.push(path);
             }
         }
     }
-    told.counts = types
-        .into_iter()
-        .map(|entity| {
-            let same = found
-                .detections
-                .iter()
-                .filter(|counted| counted.entity == *entity);
-            (entity.to_string(), same.map(|counted| counted.count).sum())
-        })
-        .collect();
-    GatewayError::PrivacyBlocked(told)
+
+    fn is_empty(&self) -> bool {
+        self.0.counts.is_empty()
+    }
+
+    fn found(self) -> Found {
+        self.0
+    }
 }
 
 fn refuse_opaque(rule: Option<OpaqueContent>, places: &Places<'_>) -> Result<(), GatewayError> {
