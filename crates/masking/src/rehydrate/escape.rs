@@ -46,15 +46,25 @@ pub(super) struct JsonText {
     levels: Vec<Level>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Level {
+#[derive(Clone, Copy, Default)]
+struct Level {
+    state: State,
+    /// Objects and arrays that are open.
+    depth: u32,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum State {
     /// White space so far.
+    #[default]
     Undecided,
     /// Began with `{` or `[`; what follows decides whether that was JSON.
     Opened(u8),
     Prose,
     /// JSON, outside its strings.
     Outside,
+    /// The document is whole: only white space or another one may follow.
+    Ended,
     InString,
     /// After the backslash of an escape.
     Escaped,
@@ -65,9 +75,9 @@ enum Level {
 impl JsonText {
     pub(super) fn follow(&mut self, text: &[u8]) {
         if self.levels.is_empty() {
-            self.levels.push(Level::Undecided);
+            self.levels.push(Level::default());
         }
-        if self.levels[0] != Level::Prose {
+        if self.levels[0].state != State::Prose {
             for &byte in text {
                 self.step(byte);
             }
@@ -78,14 +88,13 @@ impl JsonText {
         let mut byte = byte;
         for at in 0..MAX_LEVELS {
             if at == self.levels.len() {
-                self.levels.push(Level::Undecided);
+                self.levels.push(Level::default());
             }
-            let (next, decoded) = self.levels[at].step(byte);
-            self.levels[at] = next;
-            match decoded {
+            let level = &mut self.levels[at];
+            match level.step(byte) {
                 Some(inner) => byte = inner,
                 None => {
-                    if next == Level::Outside {
+                    if level.state == State::Outside {
                         self.levels.truncate(at + 1);
                     }
                     return;
@@ -95,9 +104,10 @@ impl JsonText {
     }
 
     pub(super) fn is_json(&self) -> bool {
+        let state = self.levels.first().map(|level| level.state);
         !matches!(
-            self.levels.first(),
-            None | Some(Level::Undecided | Level::Opened(_) | Level::Prose)
+            state,
+            None | Some(State::Undecided | State::Opened(_) | State::Prose)
         )
     }
 
@@ -109,19 +119,40 @@ impl JsonText {
 
 impl Level {
     const fn is_string(self) -> bool {
-        matches!(self, Self::InString | Self::Escaped | Self::Hex(..))
+        matches!(self.state, State::InString | State::Escaped | State::Hex(..))
     }
 
+    /// Goes on with `byte`; answers what that means inside the open string.
+    fn step(&mut self, byte: u8) -> Option<u8> {
+        let is_structure = !matches!(self.state, State::Prose) && !self.is_string();
+        let (next, inner) = self.state.step(byte);
+        self.state = next;
+        match byte {
+            b'{' | b'[' if is_structure => self.depth += 1,
+            b'}' | b']' if is_structure && next == State::Outside => {
+                self.depth = self.depth.saturating_sub(1);
+                if self.depth == 0 {
+                    self.state = State::Ended;
+                }
+            }
+            _ => {}
+        }
+        inner
+    }
+}
+
+impl State {
     /// The state after `byte`, and what that means inside the string.
     fn step(self, byte: u8) -> (Self, Option<u8>) {
         match (self, byte) {
-            (Self::Undecided | Self::Opened(_), b' ' | b'\t' | b'\r' | b'\n') => (self, None),
-            (Self::Undecided, b'{' | b'[') => (Self::Opened(byte), None),
+            (Self::Undecided | Self::Opened(_) | Self::Ended, b' ' | b'\t' | b'\r' | b'\n') => (self, None),
+            // Lines of JSON follow one another.
+            (Self::Undecided | Self::Ended, b'{' | b'[') => (Self::Opened(byte), None),
             (Self::Outside | Self::Opened(_), b'"') => (Self::InString, None),
             (Self::Opened(b'{'), b'}')
             | (Self::Opened(b'['), b'{' | b'[' | b']' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n')
             | (Self::Outside, _) => (Self::Outside, None),
-            (Self::Undecided | Self::Opened(_) | Self::Prose, _) => (Self::Prose, None),
+            (Self::Undecided | Self::Opened(_) | Self::Ended | Self::Prose, _) => (Self::Prose, None),
             (Self::InString, b'"') => (Self::Outside, None),
             (Self::InString, b'\\') => (Self::Escaped, None),
             (Self::InString, _) => (Self::InString, Some(byte)),
@@ -180,6 +211,10 @@ mod tests {
         assert_eq!(after(" {\"a\": "), (true, 0));
         assert_eq!(after("[1, \"a\\\""), (true, 1));
         assert_eq!(after("[\"a\\\\\""), (true, 0));
+        assert_eq!(after("[\"a\"] \"it"), (false, 0));
+        assert_eq!(after("{\"a\": [{}]}\n"), (true, 0));
+        assert_eq!(after("{\"a\": [{}]}\n{\"b\": \""), (true, 1));
+        assert_eq!(after("[[1], {\"a\": \""), (true, 1));
         let inner = r#" {"a":"b \"c\" "#;
         let nested = serde_json::json!({ "x": inner }).to_string();
         let cut = nested.trim_end_matches("\"}");

@@ -1,9 +1,14 @@
 //! Where a URL begins: looks at a byte that may complete such a beginning, and back from it.
 
-use memchr::{memchr2, memchr3, memrchr2};
+use memchr::{memchr2, memchr3};
 
 use super::super::LOOK_BACK;
 use super::Place;
+
+/// Tags that may enclose a place: those that text shows inside an attribute count too.
+const MAX_TAGS: usize = 4;
+/// Bytes of the longest attribute name that is looked for, and the spaces around it.
+const MAX_NAME: usize = 16;
 
 /// The bytes that can complete a URL's beginning, in text order.
 pub(super) struct Triggers<'a> {
@@ -52,6 +57,8 @@ pub(super) fn opened(text: &[u8], at: usize) -> Place {
         b':' if is_definition(before) => Place::BeforeDestination { definition: true },
         b':' if is_opaque_scheme(before) => bare(false),
         b'(' if before.last() == Some(&b']') => Place::BeforeDestination { definition: false },
+        // CSS.
+        b'(' if ends_in_word(before, b"url") => Place::BeforeAttribute,
         b'=' if is_url_attribute(before) => Place::BeforeAttribute,
         _ => Place::Text,
     }
@@ -107,7 +114,8 @@ fn is_definition(before: &[u8]) -> bool {
     let [label @ .., b']'] = before else {
         return false;
     };
-    let Some(open) = memrchr2(b'[', b']', label) else {
+    let brackets = memchr::memrchr2_iter(b'[', b']', label);
+    let Some(open) = brackets.into_iter().find(|at| !label[..*at].ends_with(b"\\")) else {
         // A label that is longer than we look back.
         return before.len() == LOOK_BACK;
     };
@@ -129,7 +137,7 @@ fn is_definition(before: &[u8]) -> bool {
 
 /// Whether an `=` here stands in an HTML tag after the name of an attribute that holds a URL.
 fn is_url_attribute(before: &[u8]) -> bool {
-    const NAMES: [&[u8]; 10] = [
+    const NAMES: [&[u8]; 12] = [
         b"href",
         b"src",
         b"srcset",
@@ -140,10 +148,42 @@ fn is_url_attribute(before: &[u8]) -> bool {
         b"background",
         b"ping",
         b"data",
+        b"imagesrcset",
+        // `<meta http-equiv=refresh content="0;url=...">`
+        b"url",
     ];
     let named = before.trim_ascii_end();
-    if !NAMES.iter().any(|name| ends_in_word(named, name)) {
-        return false;
+    NAMES.iter().any(|name| ends_in_word(named, name)) && is_in_tag(named)
+}
+
+/// Whether an HTML tag that `text` opens is still open at its end.
+fn is_in_tag(text: &[u8]) -> bool {
+    let mut starts = memchr::memrchr_iter(b'<', text)
+        .filter(|at| text.get(at + 1).is_some_and(u8::is_ascii_alphabetic))
+        .take(MAX_TAGS)
+        .peekable();
+    if starts.peek().is_none() {
+        // A tag with a long attribute before this one may have begun earlier than we look back.
+        return text.len() + MAX_NAME >= LOOK_BACK && !text.contains(&b'>') && text.contains(&b'"');
     }
-    memrchr2(b'<', b'>', named).is_some_and(|at| named[at] == b'<' && named[at + 1].is_ascii_alphabetic())
+    starts.any(|at| !is_closed(&text[at..]))
+}
+
+/// Whether a `>` that no quotes enclose stands in what follows a tag's start.
+fn is_closed(tag: &[u8]) -> bool {
+    let mut quote = None;
+    tag.iter().any(|byte| match quote {
+        Some(open) => {
+            if *byte == open {
+                quote = None;
+            }
+            false
+        }
+        None => {
+            if matches!(byte, b'"' | b'\'') {
+                quote = Some(*byte);
+            }
+            *byte == b'>'
+        }
+    })
 }

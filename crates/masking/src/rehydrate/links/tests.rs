@@ -188,6 +188,13 @@ fn attributes_that_hold_a_url() {
             "<a href = /x?^>",
             "<A HREF=^/^>",
             "<img alt=\"a\" src=\"a > b ^\">",
+            "<img alt=\"a > b\" src=\"/\\evil.example/^\">",
+            "<img src=\"&sol;&sol;evil.example/^\">",
+            "<p style=\"background:url(/\\evil.example/^)\">",
+            "<p style=\"background:url('/\\evil.example/^')\">",
+            "<meta http-equiv=refresh content=\"0;url=/\\evil.example/^\">",
+            "<link imagesrcset=\"/\\evil.example/^ 2x\">",
+            "[a\\]b]: /\\evil.example/^",
             "<a href=\"//evil.example/a b ^\">",
             "<video poster=\"^\">",
         ],
@@ -230,4 +237,18 @@ fn urls_in_json_end_with_its_escapes() {
         &[true, false],
     );
     json(r#"{"in":"{\"t\":\"https://a.example/\\n^\"}"}"#, &[false]);
+}
+
+#[test]
+fn an_attribute_far_behind_its_tag_is_one_still() {
+    let alt = "a".repeat(300);
+    all(true, &[&format!("<img alt=\"{alt}\" src=\"/\\evil.example/^\">")]);
+    all(
+        false,
+        &[
+            &format!("{alt} src = ^"),
+            "<b>bold</b> let src = \"^\"",
+            "a < b and src = ^",
+        ],
+    );
 }
