@@ -97,9 +97,10 @@ impl Preview {
         let mut masked = String::with_capacity(input.len());
         let mut rows = Vec::new();
         let mut copied = 0;
+        let mut cursor = Cursor::new(input);
         for inspected in self.masker.inspect(&[leaf])? {
             let span = inspected.detection.span;
-            let row = self.row(line_and_column(input, span.start), input, &inspected);
+            let row = self.row(cursor.go_to(span.start), input, &inspected);
             if let Some(placeholder) = &row.placeholder {
                 masked.push_str(&input[copied..span.start]);
                 masked.push_str(placeholder);
@@ -147,10 +148,30 @@ fn surface_of(input: &str) -> Surface {
     }
 }
 
-/// Both from 1; columns in characters.
-fn line_and_column(text: &str, at: usize) -> String {
-    let before = &text[..at];
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    format!("{line}:{column}")
+/// A place in a text that is gone through once.
+struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+    /// Both from 1; columns in characters.
+    line: usize,
+    column: usize,
+}
+
+impl<'a> Cursor<'a> {
+    const fn new(text: &'a str) -> Self {
+        Self { text, at: 0, line: 1, column: 1 }
+    }
+
+    /// Goes on to the byte at `to` and writes `line:column`.
+    fn go_to(&mut self, to: usize) -> String {
+        for char in self.text[self.at..to].chars() {
+            if char == '\n' {
+                (self.line, self.column) = (self.line + 1, 1);
+            } else {
+                self.column += 1;
+            }
+        }
+        self.at = to;
+        format!("{}:{}", self.line, self.column)
+    }
 }
