@@ -222,7 +222,15 @@ async fn measure(options: &Options, scenarios: &[Scenario], targets: &[Target]) 
                     )
                     .await
                 };
-                let measured = measured.with_context(|| format!("{} over {}", scenario.name, target.name))?;
+                let measured = match measured {
+                    Err(error) if target.is_peer() => {
+                        println!("{} over {}: {error:#}", scenario.name, target.name);
+                        continue;
+                    }
+                    measured => {
+                        measured.with_context(|| format!("{} over {}", scenario.name, target.name))?
+                    }
+                };
                 if round > 0 {
                     let cpu = target.cpu_seconds() - before;
                     results

@@ -26,6 +26,11 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// Whether a run makes sense without it.
+    pub(crate) fn is_peer(&self) -> bool {
+        !["direct", "nginx", "bauta"].contains(&self.name)
+    }
+
     pub(crate) fn cpu_seconds(&self) -> f64 {
         self.server.as_ref().map_or(0.0, Server::cpu_seconds)
     }
@@ -54,7 +59,7 @@ pub(crate) fn start(gateway: &Path, peers: &[Peer], folder: &Path) -> Result<(Se
     ];
     for peer in peers {
         targets.push(match peer {
-            Peer::Stronk => stronk(upstream_socket, folder)?,
+            Peer::Stronk => stronk(upstream_socket)?,
         });
     }
     Ok((upstream, targets))
@@ -129,21 +134,49 @@ fn bauta(binary: &Path, upstream: SocketAddr) -> Result<Target> {
     })
 }
 
-fn stronk(upstream: SocketAddr, folder: &Path) -> Result<Target> {
-    let environment = folder.join("stronk");
-    let python = environment.join("bin/python");
-    run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "stronk-gateway==0.3.14"]))?;
+fn stronk(upstream: SocketAddr) -> Result<Target> {
+    const VERSION: &str = "0.3.14";
+    let environment = PathBuf::from(format!("target/peers/stronk-{VERSION}"));
+    let server = environment.join("bin/uvicorn");
+    if !server.is_file() {
+        println!(
+            "installing stronk-gateway {VERSION} into {}",
+            environment.display()
+        );
+        run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+        run(Command::new(environment.join("bin/python"))
+            .args(["-m", "pip", "install", "--quiet"])
+            .arg(format!("stronk-gateway=={VERSION}")))?;
+    }
     let socket = free_socket()?;
-    let program: PathBuf = environment.join("bin/stronk-gateway");
-    let mut command = Command::new(program);
-    command
-        .current_dir(folder)
-        .env("STRONK_PRESIDIO_ENABLED", "false")
-        .env("OPENAI_BASE_URL", format!("http://{upstream}/v1"))
-        .env("STRONK_UPSTREAM_BASE_URL", format!("http://{upstream}/v1"))
-        .env("OPENAI_API_KEY", "bench-caller")
-        .args(["--host", "127.0.0.1", "--port", &socket.port().to_string()]);
+    let mut command = Command::new(server);
+    command.args([
+        "--factory",
+        "stronk_gateway.app:create_app",
+        "--host",
+        "127.0.0.1",
+        "--workers",
+        "2",
+    ]);
+    command.args([
+        "--no-access-log",
+        "--log-level",
+        "error",
+        "--port",
+        &socket.port().to_string(),
+    ]);
+    for (key, value) in [
+        ("PRESIDIO_ENABLED", "false"),
+        ("RUNTIME_PROFILE", "gateway-only"),
+        ("PUBLIC_API_KEY", "bench-caller"),
+        ("OPENAI_UPSTREAM_AUTH_TOKEN", "bench-upstream"),
+        ("OPENAI_UPSTREAM_BASE_URL", &format!("http://{upstream}")),
+        ("ALLOW_INSECURE_UPSTREAMS", "true"),
+        ("ALLOW_NONSTANDARD_UPSTREAM_HOSTS", "true"),
+        ("MAX_REQUEST_BODY_BYTES", "33554432"),
+    ] {
+        command.env(format!("STRONK_GATEWAY_{key}"), value);
+    }
     let (server, _) = Server::start(command, None)?;
     wait_for(socket)?;
     Ok(Target {

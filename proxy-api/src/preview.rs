@@ -159,7 +159,12 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     const fn new(text: &'a str) -> Self {
-        Self { text, at: 0, line: 1, column: 1 }
+        Self {
+            text,
+            at: 0,
+            line: 1,
+            column: 1,
+        }
     }
 
     /// Goes on to the byte at `to` and writes `line:column`.
