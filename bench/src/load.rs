@@ -49,7 +49,7 @@ pub(crate) async fn closed_loop(
         let (to, bodies) = (to.clone(), Arc::clone(&bodies));
         tasks.spawn(async move {
             let mut round = Round::default();
-            let mut connection = connect(&to).await?;
+            let mut connection = connect(to.socket).await?;
             let mut next = nth;
             while Instant::now() < until {
                 send(
@@ -78,7 +78,7 @@ pub(crate) async fn closed_loop(
 pub(crate) async fn in_order(to: &Address, bodies: &[Bytes]) -> Result<Round> {
     let start = Instant::now();
     let mut round = Round::default();
-    let mut connection = connect(to).await?;
+    let mut connection = connect(to.socket).await?;
     for body in bodies {
         send(&mut connection, to, body.clone(), &mut round).await?;
     }
@@ -86,8 +86,8 @@ pub(crate) async fn in_order(to: &Address, bodies: &[Bytes]) -> Result<Round> {
     Ok(round)
 }
 
-pub(crate) async fn connect(to: &Address) -> Result<SendRequest<Full<Bytes>>> {
-    let stream = TcpStream::connect(to.socket)
+async fn connect(socket: SocketAddr) -> Result<SendRequest<Full<Bytes>>> {
+    let stream = TcpStream::connect(socket)
         .await
         .context("the target does not accept connections")?;
     stream.set_nodelay(true)?;
@@ -102,11 +102,7 @@ async fn send(
     body: Bytes,
     round: &mut Round,
 ) -> Result<()> {
-    let request = Request::post(&to.path)
-        .header("host", to.socket.to_string())
-        .header("content-type", "application/json")
-        .header("authorization", "Bearer bench-caller")
-        .body(Full::new(body))?;
+    let request = request(to, body)?;
     let start = Instant::now();
     connection.ready().await?;
     let response = connection.send_request(request).await?;
@@ -132,38 +128,30 @@ async fn send(
 
 /// Microseconds until `path` answers a GET, whatever it answers.
 pub(crate) async fn get(socket: SocketAddr, path: &str) -> Result<f64> {
-    let mut connection = connect(&Address {
-        socket,
-        path: path.to_owned(),
-    })
-    .await?;
     let request = Request::get(path)
         .header("host", socket.to_string())
         .body(Full::new(Bytes::new()))?;
-    let start = Instant::now();
-    connection
-        .send_request(request)
-        .await?
-        .into_body()
-        .collect()
-        .await?;
-    Ok(start.elapsed().as_secs_f64() * 1e6)
+    answered(socket, request).await
 }
 
 /// Microseconds until a POST is answered, whatever the answer.
 pub(crate) async fn post(to: &Address, body: Bytes) -> Result<f64> {
-    let mut connection = connect(to).await?;
+    answered(to.socket, request(to, body)?).await
+}
+
+/// Microseconds from sending `request` on a new connection to the end of its answer.
+async fn answered(socket: SocketAddr, request: Request<Full<Bytes>>) -> Result<f64> {
+    let mut connection = connect(socket).await?;
+    let start = Instant::now();
+    let answer = connection.send_request(request).await?;
+    answer.into_body().collect().await?;
+    Ok(start.elapsed().as_secs_f64() * 1e6)
+}
+
+fn request(to: &Address, body: Bytes) -> Result<Request<Full<Bytes>>> {
     let request = Request::post(&to.path)
         .header("host", to.socket.to_string())
         .header("content-type", "application/json")
-        .header("authorization", "Bearer bench-caller")
-        .body(Full::new(body))?;
-    let start = Instant::now();
-    connection
-        .send_request(request)
-        .await?
-        .into_body()
-        .collect()
-        .await?;
-    Ok(start.elapsed().as_secs_f64() * 1e6)
+        .header("authorization", "Bearer bench-caller");
+    Ok(request.body(Full::new(body))?)
 }

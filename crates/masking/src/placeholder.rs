@@ -23,7 +23,7 @@ use canonical::canonical;
 use key::{Digest, Part, ScopedKey};
 pub use key::{MasterKey, Scope};
 pub(crate) use original::Original;
-pub(crate) use spelled::is_spelled_placeholder;
+pub(crate) use spelled::{is_letter, is_spelled_placeholder, is_type};
 
 /// What stands for a private value: `<PERSON_k7qf2m>`, or `<PERSON_k7qf2m_x3>` for another spelling of it.
 #[derive(Clone, PartialEq, Eq, Hash)]

@@ -39,7 +39,8 @@ fn trim(text: &str) -> &str {
     closed.unwrap_or(text)
 }
 
-fn is_type(name: &str) -> bool {
+/// Whether placeholders write a type as `name`.
+pub(crate) fn is_type(name: &str) -> bool {
     let entity = match name.strip_prefix("CUSTOM_") {
         Some(own) => format!("CUSTOM:{own}").parse::<EntityType>(),
         None => name.parse(),
@@ -47,7 +48,8 @@ fn is_type(name: &str) -> bool {
     entity.is_ok()
 }
 
-const fn is_letter(byte: u8) -> bool {
+/// Whether codes and variants have it.
+pub(crate) const fn is_letter(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'2'..=b'7')
 }
 

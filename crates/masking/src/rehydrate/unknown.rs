@@ -3,7 +3,7 @@
 use memchr::memchr_iter;
 
 use super::LOOK_BACK;
-use crate::EntityType;
+use crate::placeholder::{is_letter, is_type};
 
 /// Placeholder-shaped texts, exactly as masking writes them, that end in `text[from..until]`.
 pub(super) fn count(text: &[u8], from: usize, until: usize) -> u64 {
@@ -38,18 +38,7 @@ fn is_opened_type(text: &[u8]) -> bool {
     let is_name = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_';
     let length = text.iter().rev().take_while(|b| is_name(b)).count();
     let (before, name) = text.split_at(text.len() - length);
-    let Ok(name) = std::str::from_utf8(name) else {
-        return false;
-    };
-    let entity = match name.strip_prefix("CUSTOM_") {
-        Some(own) => format!("CUSTOM:{own}").parse::<EntityType>(),
-        None => name.parse(),
-    };
-    before.last() == Some(&b'<') && entity.is_ok()
-}
-
-const fn is_letter(byte: u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'2'..=b'7')
+    before.last() == Some(&b'<') && std::str::from_utf8(name).is_ok_and(is_type)
 }
 
 #[cfg(test)]
