@@ -146,7 +146,7 @@ impl PlaceholderMap {
         let code = self.key.digest(Part::Code, name, &self.canonical);
         let variant = (!is_normal).then(|| self.key.digest(Part::Variant, name, original));
         name.push('_');
-        match self.earlier_codes.get(&code.tag) {
+        match self.earlier_codes.get(&code.tag()) {
             Some(earlier) => name.push_str(earlier),
             None => self.taken.claim(name, &code, self.lengths.code),
         }
@@ -208,9 +208,9 @@ impl PlaceholderMap {
             let code = self
                 .key
                 .digest(Part::Code, placeholder.type_name(), &self.canonical);
-            if self.taken.take_over(placeholder, code.tag) {
+            if self.taken.take_over(placeholder, code.tag()) {
                 let letters = || placeholder.code().into();
-                self.earlier_codes.entry(code.tag).or_insert_with(letters);
+                self.earlier_codes.entry(code.tag()).or_insert_with(letters);
                 if let Err(hash) = known {
                     self.index(hash);
                 }
@@ -278,8 +278,8 @@ impl Taken {
         let stem = name.len();
         for count in (shortest..=Digest::MAX_LETTERS).step_by(Lengths::STEP) {
             name.truncate(stem);
-            name.push_str(digest.letters(count));
-            if self.take(name, digest.tag) {
+            digest.push_letters(count, name);
+            if self.take(name, digest.tag()) {
                 return;
             }
         }

@@ -1,5 +1,6 @@
 //! Between a string's text and its escaped form; works on strings that the tape has already checked.
 
+use super::scan::next_stop;
 use std::borrow::Cow;
 
 use memchr::memchr;
@@ -113,7 +114,12 @@ pub(super) const fn short_escape(byte: u8) -> Option<u8> {
 /// Appends `text` as the inside of a JSON string: only what must be escaped is.
 pub(crate) fn escape_into(text: &str, out: &mut String) {
     let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
+    loop {
+        let at = next_stop(text.as_bytes(), from);
+        out.push_str(&text[from..at]);
+        let Some(&byte) = text.as_bytes().get(at) else {
+            return;
+        };
         let short = match byte {
             b'"' => "\\\"",
             b'\\' => "\\\\",
@@ -122,10 +128,8 @@ pub(crate) fn escape_into(text: &str, out: &mut String) {
             b'\t' => "\\t",
             8 => "\\b",
             12 => "\\f",
-            0..0x20 => "",
-            _ => continue,
+            _ => "",
         };
-        out.push_str(&text[from..at]);
         out.push_str(short);
         if short.is_empty() {
             out.push_str("\\u00");
@@ -135,7 +139,6 @@ pub(crate) fn escape_into(text: &str, out: &mut String) {
         }
         from = at + 1;
     }
-    out.push_str(&text[from..]);
 }
 
 /// Finds where offsets in a string's text stand in its escaped form, for offsets that only grow.

@@ -40,7 +40,7 @@ pub(super) fn string_end(
 }
 
 /// Index of the first quote, backslash or control character at or behind `at`; the end when there is none.
-fn next_stop(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn next_stop(bytes: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*chunk);
         // The lowest marked byte is exact in each of the three; only bytes above a hit can be marked wrongly.

@@ -87,33 +87,31 @@ impl ScopedKey {
         mac.update(type_name.as_bytes());
         mac.update(&[0]);
         mac.update(value.as_bytes());
-        let digest = mac.finalize().into_bytes();
-        let mut letters = [0; 52];
-        BASE32_NOPAD.encode_mut(&digest, &mut letters);
-        letters.make_ascii_lowercase();
-        let tag = digest.first_chunk().expect("a SHA-256 digest has 32 bytes");
-        Digest {
-            letters,
-            tag: u128::from_le_bytes(*tag),
-        }
+        Digest(mac.finalize().into_bytes().into())
     }
 }
 
 /// A keyed hash of one value.
-pub(super) struct Digest {
-    letters: [u8; 52],
-    /// Tells the value from all others.
-    pub(super) tag: u128,
-}
+pub(super) struct Digest([u8; 32]);
 
 impl Digest {
     /// The 52nd letter holds one bit only.
     pub(super) const MAX_LETTERS: usize = 51;
 
-    /// The first `count` letters of its lower-case base32 (`a-z2-7`), at most [`Self::MAX_LETTERS`].
-    pub(super) fn letters(&self, count: usize) -> &str {
-        let letters = &self.letters[..count.min(Self::MAX_LETTERS)];
-        std::str::from_utf8(letters).expect("base32 letters are ASCII")
+    /// Tells the value from all others.
+    pub(super) fn tag(&self) -> u128 {
+        self.0.first_chunk().map_or(0, |tag| u128::from_le_bytes(*tag))
+    }
+
+    /// Appends the first `count` letters of its lower-case base32 (`a-z2-7`), at most [`Self::MAX_LETTERS`].
+    pub(super) fn push_letters(&self, count: usize, out: &mut String) {
+        let count = count.min(Self::MAX_LETTERS);
+        // Five bytes are eight letters.
+        let bytes = &self.0[..(count.div_ceil(8) * 5).min(self.0.len())];
+        let from = out.len();
+        BASE32_NOPAD.encode_append(bytes, out);
+        out.truncate(from + count);
+        out[from..].make_ascii_lowercase();
     }
 }
 
@@ -133,7 +131,11 @@ mod tests {
 
         let letters = |scope, part, name, value| {
             let scoped = ScopedKey::new(&key, &Scope::new(scope));
-            scoped.digest(part, name, value).letters(51).to_owned()
+            {
+                let mut letters = String::new();
+                scoped.digest(part, name, value).push_letters(51, &mut letters);
+                letters
+            }
         };
         let one = letters("caller", Part::Code, "PERSON", "alice");
         assert_eq!(one, letters("caller", Part::Code, "PERSON", "alice"));

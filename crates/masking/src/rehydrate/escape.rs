@@ -77,10 +77,11 @@ impl JsonText {
         if self.levels.is_empty() {
             self.levels.push(Level::default());
         }
-        if self.levels[0].state != State::Prose {
-            for &byte in text {
-                self.step(byte);
+        for &byte in text {
+            if self.levels[0].state == State::Prose {
+                return;
             }
+            self.step(byte);
         }
     }
 
