@@ -1,5 +1,7 @@
 //! PRIVATE_KEY: PEM blocks of any kind (RFC 7468, OpenSSH, OpenPGP), whole, without their end or without their start, and
-//! PuTTY key files. Public keys and certificates are none.
+//! PuTTY key files, with or without something in front of every line. Public keys and certificates are none.
+
+mod prefixed;
 
 use std::sync::Arc;
 
@@ -49,8 +51,14 @@ impl Rule for PrivateKeys {
         };
         let bytes = text.as_bytes();
         let span = match index {
-            0 | 1 => label_end(bytes, at.end).and_then(|body| Some((at.start, block_end(bytes, body)?))),
-            2 | 3 => label_end(bytes, at.end).and_then(|end| Some((tail_start(bytes, at.start)?, end))),
+            0 | 1 => label_end(bytes, at.end).and_then(|body| {
+                let end = block_end(bytes, body).max(prefixed::block_end(bytes, body));
+                Some((at.start, end?))
+            }),
+            2 | 3 => label_end(bytes, at.end).and_then(|end| {
+                let starts = [tail_start(bytes, at.start), prefixed::tail_start(bytes, at.start)];
+                Some((starts.into_iter().flatten().min()?, end))
+            }),
             _ => putty_end(bytes, at.start).map(|end| (at.start, end)),
         };
         if let Some((start, end)) = span {

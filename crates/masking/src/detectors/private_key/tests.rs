@@ -3,7 +3,7 @@
 use super::*;
 use crate::detectors::RuleSet;
 
-fn found(text: &str) -> Vec<&str> {
+pub(super) fn found(text: &str) -> Vec<&str> {
     let rules = RuleSet::new(vec![Box::new(PrivateKeys::new())]).unwrap();
     let mut detections = Vec::new();
     rules.find(text, &mut detections);
@@ -13,7 +13,7 @@ fn found(text: &str) -> Vec<&str> {
 }
 
 /// `lines` lines of base64 and a shorter one.
-fn base64(lines: usize, width: usize) -> Vec<String> {
+pub(super) fn base64(lines: usize, width: usize) -> Vec<String> {
     let mut key: Vec<u8> = (0..lines * width + 10)
         .map(|n| {
             let mixed = (n as u32).wrapping_mul(2_654_435_761) >> 13;
@@ -26,7 +26,7 @@ fn base64(lines: usize, width: usize) -> Vec<String> {
         .collect()
 }
 
-fn line(word: &str, label: &str) -> String {
+pub(super) fn line(word: &str, label: &str) -> String {
     format!("-----{word} {label}-----")
 }
 
