@@ -3,13 +3,15 @@
 //! A view is canonical (compatibility forms folded, invisible characters gone) or decoded (one kind of encoding in one
 //! word undone). It judges nothing.
 
+mod base64;
 mod canonical;
 mod encoded;
 
 use std::borrow::Cow;
 
+pub(crate) use base64::base64_runs;
 pub(crate) use canonical::canonical;
-pub(crate) use encoded::{base64_runs, encoded_words};
+pub(crate) use encoded::encoded_words;
 
 use crate::ByteSpan;
 

@@ -1,18 +1,11 @@
-//! Decoded views: percent, HTML entity, backslash and quoted-printable escapes undone word by word, and base64 runs.
-
-use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
+//! Decoded views: percent, HTML entity, backslash and quoted-printable escapes undone word by word.
 
 use super::{Builder, View};
-use crate::ByteSpan;
 
 /// How far a word may reach beyond an escape, in bytes.
 const WORD_REACH: usize = 2048;
 /// What consecutive views of one long word share, in bytes: longer than any value but a private key.
 const WORD_OVERLAP: usize = 512;
-/// Base64 of fewer characters than this holds no 16 characters of text.
-const BASE64_MIN: usize = 22;
-/// Longer base64 is a binary payload, not an encoded value.
-const BASE64_MAX: usize = 64 * 1024;
 
 /// One decoded character and the bytes that spelled it.
 struct Escape {
@@ -265,81 +258,10 @@ fn unicode_escape(bytes: &[u8]) -> Option<Escape> {
     })
 }
 
-/// Calls `on_text` with each base64 run that decodes to printable text: its place and the text.
-pub(crate) fn base64_runs(text: &str, mut on_text: impl FnMut(ByteSpan, &str)) {
-    let bytes = text.as_bytes();
-    let in_alphabet = |byte: &u8| BASE64_ALPHABET[usize::from(*byte)];
-    let mut start = 0;
-    // No run shorter than BASE64_MIN matters, so a byte outside the alphabet moves the window behind itself.
-    while let Some(window) = bytes.get(start..start + BASE64_MIN) {
-        if let Some(last) = window.iter().rposition(|byte| !in_alphabet(byte)) {
-            start += last + 1;
-            continue;
-        }
-        let tail = &bytes[start + BASE64_MIN..];
-        let end = start
-            + BASE64_MIN
-            + tail
-                .iter()
-                .position(|byte| !in_alphabet(byte))
-                .unwrap_or(tail.len());
-        if let Some(decoded) = decode_base64(&bytes[start..end]) {
-            on_text(ByteSpan::new(start, end + padding(&bytes[end..])), &decoded);
-        }
-        start = end;
-    }
-}
-
-static BASE64_ALPHABET: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        table[byte] = b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'-' | b'_');
-        byte += 1;
-    }
-    table
-};
-
-fn padding(rest: &[u8]) -> usize {
-    rest.iter().take(2).take_while(|b| **b == b'=').count()
-}
-
-fn decode_base64(run: &[u8]) -> Option<String> {
-    if !(BASE64_MIN..=BASE64_MAX).contains(&run.len()) || run.len() % 4 == 1 {
-        return None;
-    }
-    let codec = if run.iter().any(|b| matches!(b, b'-' | b'_')) {
-        &BASE64URL_NOPAD
-    } else {
-        &BASE64_NOPAD
-    };
-    // Most runs are identifiers and hashes: the first characters already decode to something unprintable.
-    let head = codec.decode(&run[..8]).ok()?;
-    if head
-        .iter()
-        .any(|b| b.is_ascii_control() && !b.is_ascii_whitespace())
-    {
-        return None;
-    }
-    let mut decoded = codec
-        .decode(run)
-        .or_else(|_| codec.decode(&run[..run.len() - run.len() % 4]))
-        .ok()?;
-    if let Err(error) = std::str::from_utf8(&decoded) {
-        // The tail of a run without its last bits may end inside a character.
-        if error.error_len().is_some() {
-            return None;
-        }
-        decoded.truncate(error.valid_up_to());
-    }
-    let text = String::from_utf8(decoded).ok()?;
-    (!text.chars().any(|c| c.is_control() && !c.is_whitespace())).then_some(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ByteSpan;
 
     fn hidden<'a>(original: &'a str, wanted: &str) -> Vec<&'a str> {
         let mut all = Vec::new();
@@ -394,16 +316,5 @@ mod tests {
         encoded_words("100% of a & b, c:\\dir, x = 1, 50%-60%", |view| {
             panic!("{}", view.text())
         });
-    }
-
-    #[test]
-    fn base64_of_text_is_decoded_and_identifiers_are_not() {
-        let encoded = data_encoding::BASE64.encode(b"mail alice@corp.com now");
-        let text = format!("data {encoded}, get_the_value_of_this_thing, 0123456789abcdef0123456789abcdef");
-        let mut all = Vec::new();
-        base64_runs(&text, |span, decoded| {
-            all.push((text[span.range()].to_owned(), decoded.to_owned()));
-        });
-        assert_eq!(all, [(encoded, "mail alice@corp.com now".to_owned())]);
     }
 }

@@ -1,0 +1,131 @@
+//! Base64 in lines of one width: `base64 file`, MIME, a block scalar, a numbered or quoted view of one.
+
+use super::{MAX, decode, in_alphabet, padding};
+use crate::ByteSpan;
+
+/// Longest text before a line: an indentation, a line number, quote signs.
+const MAX_PREFIX: usize = 24;
+
+/// Lines of one width; only the last may be shorter.
+pub(super) struct Wrapped {
+    lines: Vec<ByteSpan>,
+    /// Where to read on.
+    pub(super) next: usize,
+}
+
+impl Wrapped {
+    /// The lines from the one on whose base64 is `first`, if more follow.
+    pub(super) fn gather(bytes: &[u8], first: ByteSpan) -> Option<Self> {
+        let break_at = |end: usize| Some(end + line_break(&bytes[end..])?);
+        let mut next_line = break_at(first.end)?;
+        let prefix = prefix_len(bytes, first.start);
+        let mut lines = vec![first];
+        let mut next = first.end;
+        let most = MAX / first.len().max(1);
+        while lines.len() < most
+            && let Some(line) = next_in(bytes, next_line, prefix, first.len())
+        {
+            lines.push(line);
+            next = line.end;
+            match break_at(line.end) {
+                Some(at) if line.len() == first.len() => next_line = at,
+                _ => break,
+            }
+        }
+        // Where the payload goes on, its next part starts with this one's last line: a value on the seam is whole in one.
+        if lines.len() == most
+            && let [.., last] = lines[..]
+        {
+            next = last.start;
+        }
+        (lines.len() > 1).then_some(Self { lines, next })
+    }
+
+    /// Calls `on_text` with the text that the lines hold, and says whether they held any.
+    pub(super) fn each_text(&self, bytes: &[u8], on_text: &mut impl FnMut(ByteSpan, &str)) -> bool {
+        let mut any = false;
+        let mut report = |lines: &[ByteSpan]| {
+            let text = decode_lines(bytes, lines);
+            if let (Some(text), [first, .., last]) = (&text, lines) {
+                let end = last.end + padding(&bytes[last.end..]);
+                on_text(ByteSpan::new(first.start, end), text);
+            }
+            any |= text.is_some();
+            text.is_some()
+        };
+        if !report(&self.lines) && self.lines[0].len().is_multiple_of(4) {
+            // Other lines of this width stand beside the encoded ones: each says by itself which kind it is.
+            let is_text = |line: &ByteSpan| decode(&bytes[line.range()]).is_some();
+            let tells = self.lines.iter().map(is_text).collect::<Vec<_>>();
+            let mut from = 0;
+            while let Some(skipped) = tells[from..].iter().position(|tells| *tells) {
+                let start = from + skipped;
+                let count = tells[start..].iter().take_while(|tells| **tells).count();
+                from = start + count;
+                // A last line too short to tell by itself.
+                let until = from + usize::from(from + 1 == self.lines.len());
+                if count > 1 && !report(&self.lines[start..until]) {
+                    report(&self.lines[start..from]);
+                }
+            }
+        }
+        any
+    }
+}
+
+fn decode_lines(bytes: &[u8], lines: &[ByteSpan]) -> Option<String> {
+    let joined: Vec<u8> = lines
+        .iter()
+        .flat_map(|line| &bytes[line.range()])
+        .copied()
+        .collect();
+    decode(&joined)
+}
+
+/// Bytes of the line break that `bytes` start with, a real or an escaped one.
+fn line_break(bytes: &[u8]) -> Option<usize> {
+    const BREAKS: [&[u8]; 6] = [b"\n", b"\r\n", b"\\n", b"\\r\\n", b"\\\\n", b"\\\\r\\\\n"];
+    BREAKS
+        .iter()
+        .find(|spelled| bytes.starts_with(spelled))
+        .map(|spelled| spelled.len())
+}
+
+/// Bytes between the start of the line and `at`, 0 where they are too many.
+fn prefix_len(bytes: &[u8], at: usize) -> usize {
+    let reach = at.saturating_sub(MAX_PREFIX);
+    match (reach..at)
+        .rev()
+        .find(|before| line_break(&bytes[*before..]).is_some())
+    {
+        Some(before) => at - before - line_break(&bytes[before..]).unwrap_or(0),
+        None if reach == 0 => at,
+        None => 0,
+    }
+}
+
+/// The base64 of the line that starts at `line`: as wide as the first, or shorter and the last.
+fn next_in(bytes: &[u8], line: usize, prefix: usize, width: usize) -> Option<ByteSpan> {
+    let white = bytes[line..]
+        .iter()
+        .take(MAX_PREFIX)
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count();
+    // Line numbers grow by a digit at 10 and 100.
+    let runs = [prefix, prefix + 1, white].map(|skipped| {
+        let start = line + skipped;
+        let before = bytes.get(line..start)?;
+        let opens = !before.last().is_some_and(|byte| in_alphabet(*byte)) && !before.contains(&b'\n');
+        let run = bytes[start..].iter().take(width + 1);
+        let run = run.take_while(|byte| in_alphabet(**byte)).count();
+        opens.then_some(ByteSpan::new(start, start + run))
+    });
+    let runs = || runs.iter().flatten().copied();
+    runs().find(|run| run.len() == width).or_else(|| {
+        runs().find(|run| {
+            let rest = &bytes[run.end + padding(&bytes[run.end..])..];
+            let closes = |byte: &u8| !byte.is_ascii_alphanumeric() && !b" .,:;".contains(byte);
+            (1..width).contains(&run.len()) && rest.first().is_none_or(closes)
+        })
+    })
+}
