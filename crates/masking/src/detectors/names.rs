@@ -16,6 +16,12 @@ const PARTICLES: &[&str] = &[
     "van", "von", "de", "der", "den", "da", "das", "do", "dos", "di", "del", "della", "du", "la", "le", "el",
     "al", "bin", "bint", "ibn", "ter", "ten", "zu", "zur", "vom", "y", "e", "af", "av",
 ];
+/// Names of models and assistants, whom people greet and credit as they do persons.
+#[rustfmt::skip]
+const ASSISTANTS: &[&str] = &[
+    "claude", "sonnet", "opus", "haiku", "fable", "gpt", "chatgpt", "openai", "anthropic", "gemini", "copilot",
+    "github", "codex", "cursor", "grok", "llama", "mistral", "mixtral", "deepseek", "qwen", "kimi", "perplexity", "siri", "cortana", "aider", "windsurf", "gemma", "mini", "pro", "flash", "nano", "turbo", "code", "desktop",
+];
 /// What may follow a name and belongs to it.
 const SUFFIXES: &[&str] = &[", Jr.", ", Sr.", " Jr.", " Sr.", " Jr", " III", " II", " IV"];
 
@@ -70,6 +76,12 @@ pub(super) fn name_at(text: &str, start: usize) -> Option<Name> {
             Some(next) => next,
             None => break,
         };
+        if heads_column(text, word.end, at) {
+            break;
+        }
+    }
+    if is_assistant(&text[start..name.end]) {
+        return None;
     }
     name.is_known |= ambiguous && full_words > 1;
     name.end = SUFFIXES
@@ -81,7 +93,7 @@ pub(super) fn name_at(text: &str, start: usize) -> Option<Name> {
 
 /// Whether the whole lower-case `word` is a first name and nothing else.
 pub(super) fn is_given_name(word: &str) -> bool {
-    Lexicon::shared().sense(word, Shape::Title) == Sense::Given
+    Lexicon::shared().sense(word, Shape::Title) == Sense::Given && !is_assistant(word)
 }
 
 /// Whether the word is an everyday one: of prose, business or code.
@@ -96,6 +108,20 @@ fn next_word(text: &str, word: &Word) -> Option<usize> {
         c if word.shape == Shape::Initial && c.is_uppercase() => Some(word.end),
         _ => None,
     }
+}
+
+/// Whether a wide gap lies between `end` and `at`, and the word there is a label: `SMITH, ALICE  Born: 1980`.
+fn heads_column(text: &str, end: usize, at: usize) -> bool {
+    at > end + 1 && word_at(text, at).is_some_and(|word| text[word.end..].starts_with(':'))
+}
+
+/// Whether every word names a model or an assistant: `Claude`, `Claude Sonnet`, `GitHub Copilot`.
+fn is_assistant(name: &str) -> bool {
+    name.split(' ').all(|word| {
+        ASSISTANTS
+            .iter()
+            .any(|assistant| word.eq_ignore_ascii_case(assistant))
+    })
 }
 
 /// Where the word behind a particle at `at` starts.

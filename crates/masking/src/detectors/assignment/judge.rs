@@ -46,7 +46,7 @@ pub(super) fn is_secret(text: &str, label: &Label, value: &Value) -> bool {
         return false;
     };
     let is_bare = value.form != Form::Quoted;
-    if is_reference(bytes) || is_bare && is_expression(text, value, bytes) {
+    if is_binary(bytes) || is_reference(bytes) || is_bare && is_expression(text, value, bytes) {
         return false;
     }
     let is_variable = label.is_constant && (is_tight(label, value) || starts_line(text, label));
@@ -64,6 +64,19 @@ pub(super) fn is_secret(text: &str, label: &Label, value: &Value) -> bool {
         Kind::Session => bytes.len() >= MIN_KEY && is_made(bytes, traits) && !is_uuid(bytes),
     };
     is_likely && !is_placeholder(bytes)
+}
+
+/// Whether the value spells bytes that are no characters (`\x9b`): a constant of a program. What a service issues and
+/// what people choose is text.
+fn is_binary(bytes: &[u8]) -> bool {
+    memchr::memmem::find_iter(bytes, b"\\x").any(|at| {
+        let digits = bytes
+            .get(at + 2..at + 4)
+            .and_then(|hex| std::str::from_utf8(hex).ok());
+        digits
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            .is_some_and(|byte| !byte.is_ascii() || byte.is_ascii_control())
+    })
 }
 
 /// Whether nothing but `=` and a quote stands between label and value, as in the files that shells read.

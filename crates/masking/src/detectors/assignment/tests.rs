@@ -157,6 +157,8 @@ fn keys_and_tokens_of_no_known_form() {
 #[test]
 fn code_and_documentation_hold_no_secrets() {
     for text in [
+        r#"let secret = b"\x9b\xbe\x41\x07\xf1Zq7\x1c\x02K\xd9\x88\x10\xee";"#,
+        r#"secret_key = "\x9b\xbe\x41\x07\xf1Zq7\x1c\x02K\xd9\x88\x10\xee""#,
         "password = os.environ[\"DB_PASSWORD\"]",
         "password = os.environ.get(\"DB_PASSWORD\")",
         "password: process.env.DB_PASSWORD_2,",

@@ -55,7 +55,12 @@ impl Forms {
     fn unbroken(&self, text: &str, run: &NumberRun, first: usize, found: &mut Found) {
         let digits = run.digits_of(first, first + 1);
         let (kind, score) = match digits.len() {
-            _ if card::card(digits) == Some(Card::Bare) => (IdKind::Card, Score::STRONG),
+            size if card::card(digits) == Some(Card::Bare) => {
+                if size < 16 && is_table_entry(text, run.groups()[first].span) {
+                    return;
+                }
+                (IdKind::Card, Score::STRONG)
+            }
             15 if shapes::is_nir(digits) && digits[0] <= 2 => (IdKind::FrNir, Score::STRONG),
             18 if shapes::is_resident_id(digits) => (IdKind::CnResidentId, Score::CERTAIN),
             18 if digits[0] == 9 && matches!(digits[1], 1..=3) && shapes::is_uscc(digits) => {
@@ -179,6 +184,51 @@ impl Rule for Forms {
             Wake::Literal { .. } | Wake::Whole => {}
         }
     }
+}
+
+/// Whether the next number on either side, behind a comma or white space, is as long and no card: this is data. Nothing
+/// but the check tells a card of 14 or 15 digits there, and every tenth number passes it.
+fn is_table_entry(text: &str, span: ByteSpan) -> bool {
+    const LONG: std::ops::RangeInclusive<usize> = 12..=20;
+    const MAX_GAP: usize = 12;
+    let bytes = text.as_bytes();
+    let is_gap = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',');
+    let is_other = |digits: &[u8]| {
+        let values: Vec<u8> = digits.iter().map(|b| b - b'0').collect();
+        LONG.contains(&values.len()) && card::card(&values).is_none()
+    };
+    let after = &bytes[span.end..];
+    let gap = after.iter().take(MAX_GAP).take_while(|b| is_gap(b)).count();
+    let digits = after[gap..]
+        .iter()
+        .take(LONG.end() + 1)
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    if gap > 0 && is_other(&after[gap..gap + digits]) {
+        return true;
+    }
+    let before = &bytes[..span.start];
+    let gap = before
+        .iter()
+        .rev()
+        .take(MAX_GAP)
+        .take_while(|b| is_gap(b))
+        .count();
+    let end = before.len() - gap;
+    let digits = before[..end]
+        .iter()
+        .rev()
+        .take(LONG.end() + 1)
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    gap > 0 && is_other(&before[end - digits..end])
+}
+
+/// Whether Chinese stands on the same line, close by.
+fn is_near_han(text: &str, at: ByteSpan) -> bool {
+    const WINDOW: usize = 48;
+    let has_han = |text: &str| text.chars().any(is_han);
+    has_han(line_before(text, at.start, WINDOW)) || has_han(line_after(text, at.end, WINDOW))
 }
 
 type Hit = (IdKind, usize, Score);

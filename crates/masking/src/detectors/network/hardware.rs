@@ -42,10 +42,27 @@ pub(super) fn dotted(text: &str, start: usize) -> Option<Place> {
     (quads && stands_alone(bytes, &place)).then_some(place)
 }
 
-/// Whether the address is one machine's: neither none (all zeros) nor everybody's (all ones).
+/// Whether the address is one machine's: neither none (all zeros), nor everybody's (all ones), nor counted up.
 pub(super) fn is_own(text: &str, place: &Place) -> bool {
     let digits = || text[place.start..place.end].bytes().filter(u8::is_ascii_hexdigit);
-    digits().any(|digit| digit != b'0') && digits().any(|digit| digit | 0x20 != b'f')
+    digits().any(|digit| digit != b'0') && digits().any(|digit| digit | 0x20 != b'f') && !is_counted(digits())
+}
+
+/// `12:34:56:78:90:ab`, `00:11:22:33:44:55`: nobody's, but written in documentation.
+fn is_counted(digits: impl Iterator<Item = u8> + Clone) -> bool {
+    let values = digits.map(|digit| {
+        if digit.is_ascii_digit() {
+            digit - b'0'
+        } else {
+            (digit | 0x20) - b'a' + 10
+        }
+    });
+    let follows =
+        |(left, right): (u8, u8)| right == (left + 1) % 16 || matches!((left, right), (9, 0) | (0, 10));
+    let pairs = || values.clone().step_by(2).zip(values.clone().skip(1).step_by(2));
+    let firsts = || values.clone().step_by(2);
+    values.clone().zip(values.clone().skip(1)).all(follows)
+        || pairs().all(|(high, low)| high == low) && firsts().zip(firsts().skip(1)).all(follows)
 }
 
 fn stands_alone(bytes: &[u8], place: &Place) -> bool {

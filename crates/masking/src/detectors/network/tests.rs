@@ -76,6 +76,10 @@ fn versions_times_and_code_are_no_addresses() {
         "123e4567-e89b-12d3-a456-426614174000",
         "aa-bb-cc-dd-ee",
         "machine: 3c22.fb12.9a0e",
+        "ether 12:34:56:78:90:ab",
+        "00:11:22:33:44:55",
+        "aa-bb-cc-dd-ee-ff",
+        "01:23:45:67:89:ab",
     ] {
         assert!(found(text).is_empty(), "{text}");
     }

@@ -1,13 +1,15 @@
 //! Company names in letters: capitalised words before a legal form, or behind a label.
 
 use super::super::names::is_common_word;
-use super::super::text::{cased_word, char_at, char_before, is_unspaced, word_end, word_start};
+use super::super::text::{cased_word, char_at, char_before, is_unspaced, line_before, word_end, word_start};
 use crate::ByteSpan;
 
 /// Words of the longest name.
 const MAX_WORDS: usize = 6;
 /// Bytes of one word.
 const MAX_WORD: usize = 40;
+/// Bytes of a statement before a name in it.
+const MAX_STATEMENT: usize = 80;
 /// Words behind a label.
 const MAX_LABELLED: usize = 5;
 
@@ -209,6 +211,9 @@ pub(super) fn before_form(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
         return None;
     }
     let start = name_start(text, at.start)?;
+    if is_list(text, ByteSpan::new(start, end), form) {
+        return None;
+    }
     let last = text[start..at.start].rsplit(' ').next().unwrap_or_default();
     let is_other = NOT_BEFORE.iter().any(|word| last.eq_ignore_ascii_case(word));
     if is_other || (SHORT.contains(form) && !is_plain_word(last)) {
@@ -216,6 +221,27 @@ pub(super) fn before_form(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
     }
     let tail = TAILS.iter().find(|tail| text[end..].starts_with(**tail));
     Some((start, end + tail.map_or(0, |tail| tail.len())))
+}
+
+/// Whether the name and the form are two members of a list in a program: `{LengthLimitError, Limited}`, `CONSTS, INC`.
+fn is_list(text: &str, company: ByteSpan, form: &str) -> bool {
+    const STATEMENTS: [&str; 4] = ["use ", "pub use ", "import ", "export "];
+    let Some((name, _)) = text[company.range()].rsplit_once(", ") else {
+        return false;
+    };
+    let before = line_before(text, company.start, MAX_STATEMENT);
+    let in_statement = STATEMENTS
+        .iter()
+        .any(|statement| before.trim_start().starts_with(statement));
+    let in_braces = before.ends_with('{') || text[company.end..].starts_with('}');
+    let is_hump = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
+    let is_identifier = !name.contains(' ')
+        && match form {
+            "INC" => !name.contains(char::is_lowercase),
+            "Limited" | "Incorporated" | "Corporation" => name.as_bytes().windows(2).any(is_hump),
+            _ => false,
+        };
+    in_statement || in_braces || is_identifier
 }
 
 /// Whether a word is no code or abbreviation, so that a short form behind it is more than one too.

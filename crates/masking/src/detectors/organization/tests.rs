@@ -76,6 +76,11 @@ fn what_is_no_company() {
         "Class AG2",
         "GPT-4 SE",
         "supplier: None",
+        "pub use self::limited::{LengthLimitError, Limited};",
+        "use crate::{Other, LengthLimitError, Limited};",
+        "    LengthLimitError, Limited,",
+        "export { LengthLimitError, Limited }",
+        "CONSTS, INC",
     ];
     let cases: Vec<(&str, &[&str])> = texts.iter().map(|text| (*text, &[][..])).collect();
     finds(&cases);

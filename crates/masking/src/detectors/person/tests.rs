@@ -26,6 +26,8 @@ fn labels() {
         ("customer name is José García", "José García"),
         ("Patient's name: Smith, Alice", "Smith, Alice"),
         ("Patient: DOE, JOHN", "DOE, JOHN"),
+        ("Patient: SMITH, ALICE J.  Born: 1980", "SMITH, ALICE J."),
+        ("Author: Claude Monet", "Claude Monet"),
         ("NAME: ALICE SMITH", "ALICE SMITH"),
         ("Customer: Alice Smith (gold)", "Alice Smith"),
         ("Contact: Alice Smith, 5th floor", "Alice Smith"),
@@ -219,6 +221,37 @@ fn everyday_words_are_no_names() {
     ] {
         assert!(found(text).is_empty(), "{text}: {:?}", found(text));
     }
+}
+
+#[test]
+fn models_and_assistants_are_no_persons() {
+    for name in [
+        "Claude",
+        "Claude Sonnet",
+        "Claude Code",
+        "Sonnet",
+        "Opus",
+        "GPT",
+        "Gemini",
+        "Copilot",
+        "GitHub Copilot",
+        "Codex",
+        "ChatGPT",
+    ] {
+        for text in [
+            format!("Dear {name},"),
+            format!("Hi {name}"),
+            format!("Hello {name}, please help"),
+            format!("Author: {name}"),
+            format!("full name: {name}"),
+            format!("Best regards,\n{name}"),
+            format!("Co-Authored-By: {name} <noreply@example.com>"),
+            format!("\"first_name\": \"{}\"", name.to_lowercase()),
+        ] {
+            assert!(found(&text).is_empty(), "{text}: {:?}", found(&text));
+        }
+    }
+    assert!(found("familyName: Incomplete").is_empty());
 }
 
 #[test]

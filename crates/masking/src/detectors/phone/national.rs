@@ -1,6 +1,7 @@
 //! National spellings that look like phone numbers by themselves, or with a telling word on the line before.
 
 use super::super::NumberRun;
+use super::super::secret::has;
 use super::super::text::{is_han, line_after, line_before, word_start};
 use super::form::{Form, Gap, MAX_GROUPS, Place};
 use super::plan::Plan;
@@ -96,7 +97,10 @@ fn phone_in(text: &str, form: &Form<'_>, plan: &Plan) -> Option<Place> {
         Tells::Itself => plan.is_national(digits),
         // Pairs that all start with a zero are bytes.
         Tells::Pairs => {
-            !place.in_list && digits.chunks(2).skip(1).any(|pair| pair[0] != 0) && plan.is_national(digits)
+            !place.in_list
+                && !is_hex(text, &place)
+                && digits.chunks(2).skip(1).any(|pair| pair[0] != 0)
+                && plan.is_national(digits)
         }
         Tells::ItselfInChinese => plan.is_national(digits) && (near_han(text, &place) || context()),
         // Equal groups with more beside them are a table.
@@ -189,6 +193,14 @@ fn with_trunk_zero(form: &Form<'_>) -> Tells {
         (_, Some(Gap::Space | Gap::Dash | Gap::Dot)) => Tells::InContext,
         _ => Tells::Nothing,
     }
+}
+
+/// Whether the pairs are bytes: `hex!("02 80 ...")`, `bytes.fromhex(...)`, `unhexlify(...)`.
+fn is_hex(text: &str, place: &Place) -> bool {
+    const WINDOW: usize = 24;
+    let before = line_before(text, place.start, WINDOW);
+    let call = before.trim_end_matches(['"', '\'', '`', '(', ' ']);
+    call.len() < before.len() && has(call.as_bytes(), "hex")
 }
 
 fn near_han(text: &str, place: &Place) -> bool {

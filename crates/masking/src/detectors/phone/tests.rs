@@ -118,6 +118,8 @@ fn extensions_belong_to_the_number() {
 #[test]
 fn integers_times_and_ids_are_none() {
     for text in [
+        "hex!(\"02 80 01 00 00\")",
+        "bytes.fromhex('02 80 01 12 34')",
         "4155550123",
         "13800138000",
         "id 1234567890",
