@@ -10,7 +10,7 @@ mod ranges;
 
 use std::sync::Arc;
 
-use super::text::value_after_label;
+use super::text::{starts_with_ignore_case, value_after_label};
 use super::{Found, Rule, Wake};
 use crate::{EntityType, Score};
 
@@ -77,6 +77,10 @@ impl Network {
     }
 
     fn look_at_colon(&self, text: &str, colon: usize, found: &mut Found) {
+        if let Some(address) = mapped_v4(text, colon) {
+            self.push_v4(address, Score::STRONG, found);
+            return;
+        }
         let Some(groups) = colons::groups(text, colon) else {
             return;
         };
@@ -90,6 +94,12 @@ impl Network {
             found.push(EntityType::IpAddress, start, end, Score::STRONG, &self.ip);
         }
     }
+}
+
+/// The IPv4 address in an IPv6 one (RFC 4291, 2.5.5.2): `::ffff:9.9.9.9`.
+fn mapped_v4(text: &str, colon: usize) -> Option<dotted::Dotted> {
+    const PREFIX: &str = "::ffff:";
+    starts_with_ignore_case(&text[colon..], PREFIX).then(|| dotted::address_at(text, colon + PREFIX.len()))?
 }
 
 impl Default for Network {

@@ -52,6 +52,7 @@ enum Announces {
     Closing,
     Mailbox,
     HanLabel,
+    JapaneseLabel,
     /// The name follows without any mark: `我叫`.
     HanPhrase,
     HanGreeting,
@@ -90,6 +91,11 @@ impl Person {
         );
         literals.extend(letter::CLOSINGS.iter().map(|word| (*word, Announces::Closing)));
         literals.extend(han::LABELS.iter().map(|label| (*label, Announces::HanLabel)));
+        literals.extend(
+            han::JAPANESE_LABELS
+                .iter()
+                .map(|label| (*label, Announces::JapaneseLabel)),
+        );
         literals.extend(han::PHRASES.iter().map(|phrase| (*phrase, Announces::HanPhrase)));
         literals.extend(han::GREETINGS.iter().map(|word| (*word, Announces::HanGreeting)));
         literals.extend(han::TITLES.iter().map(|title| (*title, Announces::HanTitle)));
@@ -124,7 +130,8 @@ impl Rule for Person {
             Announces::Greeting(strength) => letter::after_greeting(text, at, strength),
             Announces::Closing => letter::after_closing(text, at),
             Announces::Mailbox => mailbox::before_bracket(text, at.start),
-            Announces::HanLabel => han::after_label(text, at.end),
+            Announces::HanLabel => han::after_label(text, at),
+            Announces::JapaneseLabel => han::after_japanese_label(text, at.end),
             Announces::HanPhrase => han::after_phrase(text, at.end),
             Announces::HanGreeting => han::after_greeting(text, at.end),
             Announces::HanTitle => han::before_title(text, at),

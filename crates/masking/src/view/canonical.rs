@@ -18,6 +18,10 @@ pub(crate) fn canonical(text: &str) -> View<'_> {
             Fold::Keep => after_ascii = char.is_ascii_alphanumeric(),
             Fold::Remove => builder.fold(at, end, None),
             Fold::Hyphen => builder.fold(at, end, Some('-')),
+            Fold::Digit(digit) => {
+                builder.fold(at, end, Some(digit));
+                after_ascii = true;
+            }
             Fold::Compatible => {
                 builder.fold(at, end, std::iter::once(char).nfkc());
                 after_ascii = builder.text.ends_with(|c: char| c.is_ascii_alphanumeric());
@@ -35,6 +39,8 @@ enum Fold {
     Keep,
     Remove,
     Compatible,
+    /// A decimal digit of another script, as its ASCII digit.
+    Digit(char),
     /// A hyphen or dash, which word processors put for a plain one.
     Hyphen,
 }
@@ -59,8 +65,22 @@ fn fold(char: char, after_ascii: bool) -> Fold {
         _ if is_invisible(char) => Fold::Remove,
         _ if after_ascii && is_combining_mark(char) => Fold::Remove,
         _ if is_folded(char) => Fold::Compatible,
-        _ => Fold::Keep,
+        _ => ascii_digit(char).map_or(Fold::Keep, Fold::Digit),
     }
+}
+
+/// The zeros of the scripts whose decimal digits (Unicode category `Nd`) have no compatibility form.
+#[rustfmt::skip]
+const ZEROS: [char; 37] = [
+    '\u{660}', '\u{6f0}', '\u{7c0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{b66}', '\u{be6}', '\u{c66}',
+    '\u{ce6}', '\u{d66}', '\u{de6}', '\u{e50}', '\u{ed0}', '\u{f20}', '\u{1040}', '\u{1090}', '\u{17e0}', '\u{1810}',
+    '\u{1946}', '\u{19d0}', '\u{1a80}', '\u{1a90}', '\u{1b50}', '\u{1bb0}', '\u{1c40}', '\u{1c50}', '\u{a620}', '\u{a8d0}',
+    '\u{a900}', '\u{a9d0}', '\u{a9f0}', '\u{aa50}', '\u{abf0}', '\u{104a0}', '\u{1e950}',
+];
+
+fn ascii_digit(char: char) -> Option<char> {
+    let zero = ZEROS[..ZEROS.partition_point(|zero| *zero <= char)].last()?;
+    char::from_digit(u32::from(char) - u32::from(*zero), 10)
 }
 
 fn is_folded(char: char) -> bool {
@@ -119,6 +139,14 @@ mod tests {
             found("\u{202e}sk-\u{2060}proj\0-1", "sk-proj-1"),
             "sk-\u{2060}proj\0-1"
         );
+    }
+
+    #[test]
+    fn digits_of_other_scripts_are_digits() {
+        assert_eq!(found("هاتف ٠٥٥١٢٣٤٥٦٧ و", "0551234567"), "٠٥٥١٢٣٤٥٦٧");
+        for digits in ["۱۲۳۴", "१२३४", "๑๒๓๔", "১২৩৪"] {
+            assert_eq!(found(&format!("x {digits} y"), "1234"), digits);
+        }
     }
 
     #[test]

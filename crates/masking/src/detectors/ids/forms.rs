@@ -7,7 +7,7 @@ use super::kind::{IdKind, Reporter};
 use super::national::{asia, europe};
 use super::value::{Value, may_start};
 use super::{iban, vat};
-use crate::detectors::text::word_end;
+use crate::detectors::text::{is_han, line_after, line_before, word_end};
 use crate::detectors::{Found, NumberRun, Rule, Wake};
 use crate::{ByteSpan, Score};
 use shapes::Window;
@@ -127,14 +127,18 @@ impl Forms {
         }
         let country = [text.as_bytes()[letters.start], text.as_bytes()[letters.end - 1]];
         let most = iban::length(country).unwrap_or(0).max(vat::MAX_CHARS);
-        let value = Value::read(text, letters.start, most);
+        let mut value = Value::read(text, letters.start, most);
         let spaced = !reach[0].is_ascii_digit();
         let hit = match text.as_bytes()[letters.range()] {
-            [b'X'..=b'Z'] => value
-                .whole(9)
-                .filter(|chars| europe::es_nie(chars))
-                .map(|_| (IdKind::EsNie, 9, Score::STRONG)),
+            [b'X'..=b'Z'] if value.whole(9).is_some_and(europe::es_nie) => {
+                Some((IdKind::EsNie, 9, Score::STRONG))
+            }
+            [_] if is_near_han(text, letters) => value
+                .whole(10)
+                .filter(|chars| asia::tw_national_id(chars))
+                .map(|_| (IdKind::TwNationalId, 10, Score::LIKELY)),
             [a, b] => iban_in(&value, [a, b])
+                .or_else(|| wrapped_iban(text, letters.start, [a, b], &mut value))
                 .or_else(|| nino_in(&value, spaced))
                 .or_else(|| vat_in(&value, [a, b], spaced)),
             [a, b, ..] => vat_in(&value, [a, b], spaced),
@@ -239,6 +243,15 @@ fn iban_in(value: &Value, country: [u8; 2]) -> Option<Hit> {
         .upto(chars)
         .filter(|text| iban::is_iban(text))
         .map(|_| (IdKind::Iban, chars, Score::CERTAIN))
+}
+
+/// An IBAN that goes on in the next line; `value` is then read over the break.
+fn wrapped_iban(text: &str, start: usize, country: [u8; 2], value: &mut Value) -> Option<Hit> {
+    let chars = iban::length(country).filter(|chars| value.len() < *chars)?;
+    let wrapped = Value::read_over_breaks(text, start, chars);
+    let hit = iban_in(&wrapped, country)?;
+    *value = wrapped;
+    Some(hit)
 }
 
 fn nino_in(value: &Value, spaced: bool) -> Option<Hit> {

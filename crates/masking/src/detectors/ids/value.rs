@@ -43,6 +43,15 @@ enum After {
 impl Value {
     /// Reads at most `most` characters from `start`, where a letter or digit stands.
     pub(super) fn read(text: &str, start: usize, most: usize) -> Self {
+        Self::read_with(text, start, most, gap_at)
+    }
+
+    /// As [`Self::read`], over line breaks too.
+    pub(super) fn read_over_breaks(text: &str, start: usize, most: usize) -> Self {
+        Self::read_with(text, start, most, wrapped_gap_at)
+    }
+
+    fn read_with(text: &str, start: usize, most: usize, gap_at: fn(&[u8], usize) -> usize) -> Self {
         let bytes = text.as_bytes();
         let mut value = Self {
             chars: [0; MAX_CHARS],
@@ -193,6 +202,22 @@ fn gap_at(bytes: &[u8], at: usize) -> usize {
         gap
     } else {
         0
+    }
+}
+
+/// As [`gap_at`], or one line break with the next line's indentation.
+fn wrapped_gap_at(bytes: &[u8], at: usize) -> usize {
+    const MAX_WRAPPED: usize = 16;
+    let gap = bytes[at..]
+        .iter()
+        .take(MAX_WRAPPED)
+        .take_while(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'-'))
+        .count();
+    let breaks = bytes[at..at + gap].iter().filter(|b| **b == b'\n').count();
+    if breaks == 1 && bytes.get(at + gap).is_some_and(u8::is_ascii_alphanumeric) {
+        gap
+    } else {
+        gap_at(bytes, at)
     }
 }
 

@@ -19,6 +19,8 @@ fn addresses_in_logs_and_prose() {
         ("\"client_ip\": \"9.9.9.9\"", "IP_ADDRESS 9.9.9.9"),
         ("IP address is 9.9.9.9", "IP_ADDRESS 9.9.9.9"),
         ("::ffff:81.2.69.142", "IP_ADDRESS 81.2.69.142"),
+        ("from ::ffff:8.8.4.5 port", "IP_ADDRESS 8.8.4.5"),
+        ("[::FFFF:8.8.4.5]:443", "IP_ADDRESS 8.8.4.5"),
         ("[2a02:8109:9d80:1::42]:443", "IP_ADDRESS 2a02:8109:9d80:1::42"),
         (
             "2001:4860:4860:0:0:0:0:8888",

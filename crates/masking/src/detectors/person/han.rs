@@ -62,6 +62,25 @@ pub(super) const LABELS: &[&str] = &[
     "老师",
     "称呼",
 ];
+/// Labels that are seldom the first half of something else, so that a name may follow at once.
+const UNMARKED: &[&str] = &["联系人", "收件人", "收货人", "寄件人", "发件人", "持卡人"];
+/// What follows them more often than a name that starts with the same surname.
+const NO_NAME: &[&str] = &[
+    "方式", "信息", "管理", "应", "须", "和", "与", "时", "安全", "权", "常",
+];
+/// Labels of Japanese forms.
+pub(super) const JAPANESE_LABELS: &[&str] = &["氏名", "お名前"];
+/// What forms write where a name is missing.
+const NO_JAPANESE_NAME: &[&str] = &[
+    "必須",
+    "任意",
+    "未入力",
+    "未設定",
+    "非公開",
+    "不明",
+    "入力",
+    "匿名",
+];
 /// Words that a name follows directly.
 pub(super) const PHRASES: &[&str] = &["我叫", "名叫", "名字叫", "名字是", "我的同事", "我的朋友"];
 pub(super) const GREETINGS: &[&str] = &["亲爱的", "尊敬的", "你好,", "您好,"];
@@ -173,9 +192,14 @@ const DOUBLE_SURNAME: usize = 4;
 /// The longest run of ideographs that is looked at.
 const MAX_RUN: usize = 8;
 
-/// The name behind the label that ends at `end`.
-pub(super) fn after_label(text: &str, end: usize) -> Option<Span> {
-    let value = value_after_label(text, end)?;
+/// The name behind the label at `at`.
+pub(super) fn after_label(text: &str, at: ByteSpan) -> Option<Span> {
+    let end = at.end;
+    let Some(value) = value_after_label(text, end).filter(|value| *value > end) else {
+        return UNMARKED
+            .contains(&&text[at.range()])
+            .then(|| unmarked(text, end))?;
+    };
     if text.as_bytes()[value].is_ascii() {
         let name = name_at(text, value)?;
         return Strength::Medium.accepts(&name).then_some((name.start, name.end));
@@ -188,6 +212,36 @@ pub(super) fn after_label_value(text: &str, value: usize, strength: Strength) ->
     let end = transliterated(text, value).or_else(|| name_end(text, value))?;
     let whole = !char_at(text, end).is_some_and(is_han);
     (strength > Strength::Weak || whole).then_some((value, end))
+}
+
+/// The name that fills the text behind a label without a mark: `联系人王伟`, then a space, a mark or a number.
+fn unmarked(text: &str, start: usize) -> Option<Span> {
+    let end = name_end(text, start)?;
+    let is_other = NO_NAME.iter().any(|word| text[start..].starts_with(word));
+    (!is_other && !char_at(text, end).is_some_and(char::is_alphabetic)).then_some((start, end))
+}
+
+/// The whole value of a Japanese label: two to eight ideographs or kana, a space between them perhaps.
+pub(super) fn after_japanese_label(text: &str, end: usize) -> Option<Span> {
+    let start = value_after_label(text, end).filter(|value| *value > end)?;
+    let is_kana = |c: char| matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fc}');
+    let is_letter = |c: char| is_han(c) || is_kana(c);
+    let (mut at, mut letters, mut spaces) = (start, 0, 0);
+    while let Some(c) = char_at(text, at).filter(|_| letters <= MAX_RUN) {
+        let joins = c == ' ' && letters > 0 && spaces == 0 && char_at(text, at + 1).is_some_and(is_letter);
+        if !joins && !is_letter(c) {
+            break;
+        }
+        letters += usize::from(!joins);
+        spaces += usize::from(joins);
+        at += c.len_utf8();
+    }
+    let value = &text[start..at];
+    let opens = value.starts_with(is_han) && !NO_JAPANESE_NAME.iter().any(|word| value.contains(word));
+    let is_sentence = ["を", "は", "が", "の"]
+        .iter()
+        .any(|particle| value.contains(particle));
+    (opens && !is_sentence && (2..=MAX_RUN).contains(&letters)).then_some((start, at))
 }
 
 /// The name that starts at `start`, directly behind words that announce it.

@@ -49,7 +49,12 @@ impl Shape {
             && match self.neighbours {
                 Neighbours::Numbers => window.ends_clear(),
                 Neighbours::Card => window.ends_word() && !window.is_series() && !window.is_in_table(),
-                Neighbours::None => window.ends_clear() && !window.is_series() && !window.is_beside_hex(),
+                Neighbours::None => {
+                    window.ends_clear()
+                        && !window.is_series()
+                        && !window.is_beside_hex()
+                        && !window.is_dotted_through()
+                }
             }
     }
 }
@@ -142,6 +147,9 @@ static THREE: &[Shape] = &[
 
 static FOUR: &[Shape] = &[
     card(&[4, 4, 4, 4]),
+    alone(&[4, 4, 4, 4], Gaps::Same(&["."]), IdKind::Card, |digits| {
+        card::card(digits).is_some()
+    }),
     card(&[4, 4, 4, 4, 3]),
     card(&[4, 6, 5]),
     card(&[4, 6, 4]),
@@ -276,6 +284,11 @@ impl<'a> Window<'a> {
             [first, digit, ..] => *first == joint && digit.is_ascii_digit(),
             _ => false,
         }
+    }
+
+    /// Whether the groups have dots between them, and one before: a key of a table, not a number.
+    fn is_dotted_through(&self) -> bool {
+        self.gap(self.first) == "." && self.text[..self.span().start].ends_with('.')
     }
 
     fn is_whole_run(&self) -> bool {

@@ -95,6 +95,25 @@ fn ibans_with_and_without_spaces() {
 }
 
 #[test]
+fn cards_with_dots_wrapped_ibans_and_taiwanese_ids() {
+    assert_found(&[
+        ("card 4111.1111.1111.1111.", "credit_card", "4111.1111.1111.1111"),
+        (
+            "to DE89 3704 0044\n  0532 0130 00 by",
+            "iban",
+            "DE89 3704 0044\n  0532 0130 00",
+        ),
+        ("DE8937040044\r\n0532013000", "iban", "DE8937040044\r\n0532013000"),
+        ("身分證字號A123456789", "national_id.tw_national_id", "A123456789"),
+    ]);
+    assert_clear(&[
+        "part A123456789",
+        "DE89 3704 0044\n\n0532 0130 00",
+        "DE89 3704 0044\n0532 0130 01",
+    ]);
+}
+
+#[test]
 fn social_security_numbers_by_their_hyphens() {
     assert_found(&[
         ("078-05-1120", "national_id.us_ssn", "078-05-1120"),

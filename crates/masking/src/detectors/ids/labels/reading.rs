@@ -76,6 +76,11 @@ pub(super) fn read(kind: IdKind, value: &Value, is_beside: bool) -> Option<Readi
         IdKind::CaSin => digits::<9>(value, americas::ca_sin),
         IdKind::BrCpf => digits::<11>(value, americas::br_cpf),
         IdKind::CnResidentId => resident_id(value),
+        IdKind::TwNationalId => coded(value, 10, asia::tw_national_id),
+        IdKind::InPan => coded(value, 10, asia::in_pan)
+            .filter(|_| !value.has_lower(10))
+            .map(|_| formed(10)),
+        IdKind::TwBusiness => digits::<8>(value, asia::tw_business),
         IdKind::InAadhaar => digits::<12>(value, asia::in_aadhaar),
         IdKind::JpMyNumber => digits::<12>(value, asia::jp_my_number),
         IdKind::KrRrn => digits::<13>(value, asia::kr_rrn),

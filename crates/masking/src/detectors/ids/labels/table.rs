@@ -205,8 +205,9 @@ pub(super) static TABLE: &[Label] = &[
             "resident identity",
             "chinese id",
         ],
-        &[CnResidentId],
+        &[CnResidentId, TwNationalId],
     ),
+    near(&["身分證", "統一證號", "居留證"], &[TwNationalId, CnResidentId]),
     explicit(
         &[
             "steuer id",
@@ -298,6 +299,12 @@ pub(super) static TABLE: &[Label] = &[
     ),
     capital(&["nip", "cif"], &[Vat]),
     explicit(&["cnpj"], &[BrCnpj]),
+    capital(&["pan"], &[InPan]),
+    near(
+        &["permanent account number", "pan card", "pan number", "pan no"],
+        &[InPan],
+    ),
+    explicit(&["統一編號", "統編"], &[TwBusiness]),
     explicit(&["employer identification", "employer id", "fein"], &[UsEin]),
     capital(&["ein"], &[UsEin]),
     explicit(
@@ -334,6 +341,11 @@ pub(super) static TABLE: &[Label] = &[
             "パスポート",
             "旅券",
             "여권",
+            // Case is folded for ASCII only.
+            "паспорт",
+            "Паспорт",
+            "ПАСПОРТ",
+            "паспорта",
         ],
         &[Passport],
     ),

@@ -320,3 +320,30 @@ fn documents_beside_their_labels() {
         "driver license: none",
     ]);
 }
+
+#[test]
+fn tax_numbers_of_india_and_taiwan_and_russian_passports() {
+    for (text, kind, value) in [
+        ("PAN: ABCPE1234F", "tax_id.in_pan", "ABCPE1234F"),
+        ("pan=ABCPE1234F", "tax_id.in_pan", "ABCPE1234F"),
+        (
+            "His permanent account number is ABCPE1234F.",
+            "tax_id.in_pan",
+            "ABCPE1234F",
+        ),
+        ("統一編號：04595257", "tax_id.tw_business", "04595257"),
+        ("統編 04595257", "tax_id.tw_business", "04595257"),
+        ("паспорт 4509 123456", "passport", "4509 123456"),
+        ("Паспорт: 4509123456", "passport", "4509123456"),
+        ("身份證 A123456789", "national_id.tw_national_id", "A123456789"),
+    ] {
+        let text = text.replace('：', ":");
+        assert_found(&[(text.as_str(), kind, value)]);
+    }
+    assert_clear(&[
+        "pan: abcpe1234f",
+        "panABCPE1234F",
+        "PAN: left 1234",
+        "паспорт выдан 2009",
+    ]);
+}

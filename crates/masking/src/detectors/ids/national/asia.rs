@@ -1,4 +1,4 @@
-//! National ids of China, India, Japan and South Korea, and China's unified social credit code.
+//! National and tax ids of China, Taiwan, India, Japan and South Korea.
 
 use super::{digit_values, is_date, two};
 use crate::detectors::checksum::{mod11_2, mod11_check, verhoeff, weighted};
@@ -60,6 +60,45 @@ pub(in crate::detectors::ids) fn cn_uscc(chars: &[u8]) -> bool {
         && matches!(chars[1], b'1'..=b'5' | b'9')
         && (is_cn_province(region) || region == 10)
         && (weighted(&values[..17], &WEIGHTS) + u32::from(values[17])).is_multiple_of(31)
+}
+
+/// Taiwanese national id: a letter for the place of registration, nine digits, the last a check.
+pub(in crate::detectors::ids) fn tw_national_id(chars: &[u8]) -> bool {
+    /// The letters in the order of their numbers, which start with 10.
+    const LETTERS: &[u8; 26] = b"ABCDEFGHJKLMNPQRSTUVXYWZIO";
+    let [letter, digits @ ..] = chars else {
+        return false;
+    };
+    let (Some(place), Some(digits)) = (
+        LETTERS.iter().position(|l| l == letter),
+        digit_values::<9>(digits),
+    ) else {
+        return false;
+    };
+    let number = place as u32 + 10;
+    let sum = number / 10 + number % 10 * 9 + weighted(&digits, &[8, 7, 6, 5, 4, 3, 2, 1, 1]);
+    matches!(digits[0], 1 | 2 | 8 | 9) && sum.is_multiple_of(10)
+}
+
+/// Taiwanese business number, eight digits: the digits of the weighted digits add up to a multiple of five.
+pub(in crate::detectors::ids) fn tw_business(digits: &[u8]) -> bool {
+    const WEIGHTS: [u32; 8] = [1, 2, 1, 2, 1, 2, 4, 1];
+    let products = digits
+        .iter()
+        .zip(WEIGHTS)
+        .map(|(digit, weight)| u32::from(*digit) * weight);
+    let sum: u32 = products.map(|product| product / 10 + product % 10).sum();
+    // A seventh digit of 7 weighs 28: its ten may count as one or as nothing.
+    digits.len() == 8 && (sum.is_multiple_of(5) || digits[6] == 7 && (sum + 1).is_multiple_of(5))
+}
+
+/// Indian permanent account number: five letters, the fourth for the kind of holder, four digits, a letter.
+pub(in crate::detectors::ids) fn in_pan(chars: &[u8]) -> bool {
+    let is_letter = |at: &usize| chars[*at].is_ascii_uppercase();
+    chars.len() == 10
+        && [0, 1, 2, 3, 4, 9].iter().all(is_letter)
+        && chars[5..9].iter().all(u8::is_ascii_digit)
+        && b"ABCEFGHJKLPT".contains(&chars[3])
 }
 
 /// Indian Aadhaar, 12 digits with a Verhoeff check; none starts with 0 or 1.
@@ -145,6 +184,15 @@ mod tests {
             assert!(!check(&number), "{good} + 1");
         }
         assert!(!in_aadhaar(&digits("123456789010")) && !jp_my_number(&[0; 12]));
+    }
+
+    #[test]
+    fn ids_of_taiwan_and_indian_tax_numbers() {
+        assert!(
+            tw_national_id(b"A123456789") && !tw_national_id(b"A123456788") && !tw_national_id(b"A323456789")
+        );
+        assert!(tw_business(&digits("04595257")) && !tw_business(&digits("04595258")));
+        assert!(in_pan(b"ABCPE1234F") && !in_pan(b"ABCDE1234F") && !in_pan(b"ABCPE12345"));
     }
 
     #[test]
