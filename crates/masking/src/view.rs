@@ -6,6 +6,7 @@
 mod base64;
 mod canonical;
 mod encoded;
+mod terminal;
 
 use std::borrow::Cow;
 

@@ -3,7 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::{Builder, View};
+use super::{Builder, View, terminal};
 
 /// The view of `text` in which detectors look; borrowed where nothing needs folding.
 pub(crate) fn canonical(text: &str) -> View<'_> {
@@ -12,7 +12,18 @@ pub(crate) fn canonical(text: &str) -> View<'_> {
     }
     let mut builder = Builder::new(text, 0);
     let mut after_ascii = false;
+    let mut read = 0;
     for (at, char) in text.char_indices() {
+        if at < read {
+            continue;
+        }
+        if char == '\u{1b}'
+            && let Some(sequence) = terminal::sequence(&text.as_bytes()[at..], 1)
+        {
+            read = at + sequence.len;
+            builder.fold(at, read, sequence.shown);
+            continue;
+        }
         let end = at + char.len_utf8();
         match fold(char, after_ascii) {
             Fold::Keep => after_ascii = char.is_ascii_alphanumeric(),
@@ -147,6 +158,19 @@ mod tests {
         for digits in ["۱۲۳۴", "१२३४", "๑๒๓๔", "১২৩৪"] {
             assert_eq!(found(&format!("x {digits} y"), "1234"), digits);
         }
+    }
+
+    #[test]
+    fn control_sequences_of_terminals_go() {
+        for text in [
+            "x ali\u{1b}[1mce@corp.com",
+            "x ali\u{1b}[38;5;196mce\u{1b}[0m@corp.com",
+            "x alice\u{1b}[K@corp.com",
+        ] {
+            assert_eq!(found(text, "alice@corp.com"), &text[2..]);
+        }
+        assert_eq!(found("a\u{1b}[10Cb \u{1b}[", "a b"), "a\u{1b}[10Cb");
+        assert_eq!(found("a\u{1b}[31", "a[31"), "a\u{1b}[31");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Decoded views: percent, HTML entity, backslash and quoted-printable escapes undone word by word.
 
-use super::{Builder, View};
+use super::{Builder, View, terminal};
 
 /// How far a word may reach beyond an escape, in bytes.
 const WORD_REACH: usize = 2048;
@@ -207,6 +207,14 @@ fn html_entity(text: &str) -> Option<Escape> {
 /// `\uXXXX`, `\u{X}`, `\xXX`, and a backslash before punctuation (JSON, JavaScript, Markdown).
 fn backslash(text: &str) -> Option<Escape> {
     let bytes = text.as_bytes();
+    let terminal =
+        terminal::spelled_escape(bytes).and_then(|introducer| terminal::sequence(bytes, introducer));
+    if let Some(sequence) = terminal {
+        return Some(Escape {
+            len: sequence.len,
+            char: sequence.shown,
+        });
+    }
     match *bytes.get(1)? {
         b'u' if bytes.get(2) == Some(&b'{') => {
             let count = bytes[3..]
@@ -287,6 +295,9 @@ mod tests {
             "\\u{61}lice@corp.com",
             "alice=40corp.com",
             "alice@co=\r\nrp.com",
+            "ali\\u001b[1mce@corp.com",
+            "ali\\x1b[0;1mce\\x1b[0m@corp.com",
+            "ali\\033[1mce\\e[m@corp.com",
         ] {
             let text = format!("see https://x.example/?q={spelled} or, ü {spelled}");
             assert_eq!(
