@@ -10,6 +10,8 @@ const MAX_PREFIX: usize = 160;
 const MAX_REST: usize = 16;
 /// Longest line that is looked at, in bytes.
 const MAX_LINE: usize = 16 * 1024;
+/// Most dashes and spaces between the first dashes and `BEGIN` or `END`.
+const MAX_FRAME: usize = 8;
 /// Most other lines in a row inside a block: headers, or what another program logged meanwhile.
 const MAX_OTHERS: usize = 16;
 /// Most other lines in a row where the start is missing.
@@ -21,10 +23,10 @@ const MIN_DISTINCT: u32 = 16;
 
 /// Where the block ends whose opening line's label ends at `from`: behind its closing line, or behind its last base64.
 pub(super) fn block_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let first = Line::at(bytes, from).filter(|line| line.end - from <= MAX_REST)?;
+    let first = Line::at(bytes, from, MAX_REST)?;
     let mut next = first.next;
     let mut key = Key::default();
-    while let Some(line) = next.and_then(|next| Line::at(bytes, next)) {
+    while let Some(line) = next.and_then(|next| Line::at(bytes, next, MAX_LINE)) {
         match line.mark(bytes) {
             Some(Mark::PrivateEnd(end)) => return key.is_one().then_some(end),
             Some(_) => break,
@@ -38,11 +40,11 @@ pub(super) fn block_end(bytes: &[u8], from: usize) -> Option<usize> {
 
 /// Where the base64 starts that ends before the closing line at `to`, when the opening line is missing.
 pub(super) fn tail_start(bytes: &[u8], to: usize) -> Option<usize> {
-    let closing = Line::before(bytes, to).filter(|line| to - line.start <= MAX_PREFIX)?;
+    let closing = Line::before(bytes, to, MAX_PREFIX)?;
     let mut before = closing.break_before(bytes);
     let mut key = Key::default();
     let mut start = to;
-    while let Some(line) = before.and_then(|end| Line::before(bytes, end)) {
+    while let Some(line) = before.and_then(|end| Line::before(bytes, end, MAX_LINE)) {
         match line.mark(bytes) {
             // The opening line finds the block itself.
             Some(Mark::PrivateBegin) => return None,
@@ -74,8 +76,9 @@ struct Line {
 }
 
 impl Line {
-    fn at(bytes: &[u8], start: usize) -> Option<Self> {
-        let limit = bytes.len().min(start + MAX_LINE);
+    /// The line that starts at `start`, of about `most` bytes.
+    fn at(bytes: &[u8], start: usize, most: usize) -> Option<Self> {
+        let limit = bytes.len().min(start + most);
         let broken = memchr::memchr3_iter(b'\n', b'\\', b'<', &bytes[start..limit])
             .find_map(|at| Some((start + at, break_len(&bytes[start + at..])?)));
         match broken {
@@ -92,9 +95,9 @@ impl Line {
         }
     }
 
-    /// The line that `end` ends.
-    fn before(bytes: &[u8], end: usize) -> Option<Self> {
-        let limit = end.saturating_sub(MAX_LINE);
+    /// The line of at most `most` bytes that `end` ends.
+    fn before(bytes: &[u8], end: usize, most: usize) -> Option<Self> {
+        let limit = end.saturating_sub(most);
         let broken = memchr::memrchr3_iter(b'\n', b'\\', b'<', &bytes[limit..end])
             .find_map(|at| Some(limit + at + break_len(&bytes[limit + at..])?).filter(|start| *start <= end));
         let start = broken.or((limit == 0).then_some(0))?;
@@ -118,6 +121,7 @@ impl Line {
         memchr::memmem::find_iter(line, b"----").find_map(|dashes| {
             let frame = line[dashes..]
                 .iter()
+                .take(MAX_FRAME)
                 .take_while(|b| matches!(b, b'-' | b' '))
                 .count();
             let rest = &line[dashes + frame..];

@@ -149,6 +149,9 @@ fn hostile_lines_end() {
         &format!("{begin}\\n"),
         &long,
         "-----",
+        &format!("{begin}\n1: {}\n", "-".repeat(16_000)),
+        &format!("{end}<<<<<<<<"),
+        &format!("{begin}\\\\\\\\"),
         "\\n1: -",
     ] {
         let text = unit.repeat((1 << 20) / unit.len());
