@@ -6,11 +6,14 @@
 
 mod judge;
 mod label;
+mod list;
+mod pair;
 mod value;
 
 use std::sync::Arc;
 
 use self::label::{Kind, Label};
+use self::value::Value;
 use super::rule::{Found, Rule, Wake};
 use crate::{EntityType, Score};
 
@@ -32,6 +35,16 @@ impl Assignment {
             url: "url_credentials.query".into(),
             session: "bearer_token.session".into(),
         }
+    }
+
+    fn push(&self, label: &Label, value: &Value, found: &mut Found) {
+        let (entity, detector) = self.names(label);
+        let score = if value.is_quoted() || label.is_constant {
+            Score::STRONG
+        } else {
+            Score::LIKELY
+        };
+        found.push(entity, value.span.start, value.span.end, score, detector);
     }
 
     fn names(&self, label: &Label) -> (EntityType, &Arc<str>) {
@@ -59,17 +72,19 @@ impl Rule for Assignment {
         let Some(label) = label::read(text, label::WORDS[index], at) else {
             return;
         };
-        let Some(value) = value::behind(text, &label) else {
+        let is_secret = |value: &Value| judge::is_secret(text, &label, value);
+        let value = value::behind(text, &label)
+            .filter(is_secret)
+            .or_else(|| pair::value(text, &label).filter(is_secret));
+        if let Some(value) = value {
+            self.push(&label, &value, found);
             return;
-        };
-        if judge::is_secret(text, &label, &value) {
-            let (entity, detector) = self.names(&label);
-            let score = if value.is_quoted() || label.is_constant {
-                Score::STRONG
-            } else {
-                Score::LIKELY
-            };
-            found.push(entity, value.span.start, value.span.end, score, detector);
+        }
+        // What lies in a list that was read already is not read again.
+        if !found.covers(label.span.start, &EntityType::Password) {
+            for item in list::items(text, &label).filter(is_secret) {
+                self.push(&label, &item, found);
+            }
         }
     }
 }

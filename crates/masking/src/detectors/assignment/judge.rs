@@ -1,11 +1,10 @@
 //! Whether what stands behind a label is a secret, or code, a reference, documentation or an ordinary word.
 
-use super::label::{Kind, Label};
+use super::label::{Kind, Label, starts_line};
 use super::value::{Form, Value};
 use crate::detectors::secret::{
     changes, has, is_ordinary, is_placeholder, is_random, is_reference, is_unbroken,
 };
-use crate::detectors::text::line_before;
 
 /// Shorter passwords are not told from code.
 const MIN_PASSWORD: usize = 4;
@@ -39,6 +38,12 @@ const NAMING: &[&str] = &[
     "form", "message", "auth", "input", "account", "pass", "test",
 ];
 
+/// Names with digits that follow `password` in prose and code.
+#[rustfmt::skip]
+const ALGORITHMS: &[&str] = &[
+    "sha", "md5", "pbkdf", "argon", "bcrypt", "scrypt", "base64", "oauth", "utf", "hmac", "aes",
+];
+
 /// Whether `value` is the secret of `label`.
 pub(super) fn is_secret(text: &str, label: &Label, value: &Value) -> bool {
     let bytes = &text.as_bytes()[value.span.range()];
@@ -46,10 +51,14 @@ pub(super) fn is_secret(text: &str, label: &Label, value: &Value) -> bool {
         return false;
     };
     let is_bare = value.form != Form::Quoted;
+if value.form == Form::Adjacent && !is_chosen_by_hand(bytes, traits) {
+        return false;
+    }
     if is_binary(bytes) || is_reference(bytes) || is_bare && is_expression(text, value, bytes) {
         return false;
     }
-    let is_variable = label.is_constant && (is_tight(label, value) || starts_line(text, label));
+    let is_variable =
+        label.is_constant && (is_tight(label, value) || value.is_setting || starts_line(text, label));
     let is_name = is_bare && !is_variable && is_name(bytes, traits);
     let is_likely = match label.kind {
         Kind::Password => !is_name && is_password(value, bytes, traits, is_variable),
@@ -84,13 +93,6 @@ fn is_tight(label: &Label, value: &Value) -> bool {
     value.span.start == label.span.end + 1 + usize::from(value.is_quoted())
 }
 
-/// Whether the label is the first word of its line, as in YAML.
-fn starts_line(text: &str, label: &Label) -> bool {
-    line_before(text, label.span.start, 40)
-        .bytes()
-        .all(|b| matches!(b, b' ' | b'\t' | b'-' | b'"' | b'\''))
-}
-
 /// What kinds of characters a value has.
 #[derive(Clone, Copy)]
 struct Traits {
@@ -114,6 +116,21 @@ impl Traits {
     const fn is_mixed(self) -> bool {
         self.letters && self.digits || self.symbols && (self.letters || self.digits)
     }
+}
+
+/// Whether a word that nothing joins to its label can be nothing but a password: `S3cretPw99x`.
+fn is_chosen_by_hand(bytes: &[u8], traits: Traits) -> bool {
+    let any = |of: fn(&u8) -> bool| bytes.iter().any(of);
+    let is_cased = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && changes(bytes) >= 3;
+    let is_marked = any(|b| b"!@#$%^&*".contains(b));
+    // An expression, a path or an address of mail.
+    let is_other = any(|b| b"=/\\()[]{}|:<>".contains(b)) || any(|b| *b == b'@') && any(|b| *b == b'.');
+    bytes.len() >= MIN_SECRET
+        && traits.letters
+        && traits.digits
+        && (is_cased || is_marked)
+        && !is_other
+        && !ALGORITHMS.iter().any(|name| has(bytes, name))
 }
 
 fn is_password(value: &Value, bytes: &[u8], traits: Traits, is_variable: bool) -> bool {

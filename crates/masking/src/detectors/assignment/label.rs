@@ -1,7 +1,7 @@
 //! Labels that are given secrets: which word, of which kind, and how it is written.
 
 use crate::ByteSpan;
-use crate::detectors::text::{char_before, ends_with_ignore_case, is_word};
+use crate::detectors::text::{char_before, ends_with_ignore_case, is_unspaced, is_word, line_before};
 
 /// What a label is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,8 +38,18 @@ pub(super) const WORDS: &[(&str, Kind)] = &[
     ("pwd", Kind::Password),
     ("pw:", Kind::Password),
     ("pw=", Kind::Password),
+    ("pw =", Kind::Password),
+    ("pw\"", Kind::Password),
+    ("pw'", Kind::Password),
+    ("mdp:", Kind::Password),
+    ("mdp :", Kind::Password),
+    ("mdp=", Kind::Password),
+    ("credentials:", Kind::Password),
+    ("creds:", Kind::Password),
     ("pass=", Kind::Password),
     ("pass:", Kind::Password),
+    ("pass =", Kind::Password),
+    ("pass :", Kind::Password),
     ("pass\"", Kind::Password),
     ("pass'", Kind::Password),
     ("requirepass", Kind::Password),
@@ -83,6 +93,8 @@ const SUFFIXES: &[&str] = &[
 
 /// Longest option before a label.
 const MAX_OPTION: usize = 32;
+/// The longest path and number that a tool writes before a line.
+const MAX_PREFIX: usize = 120;
 /// How far back an identifier is read.
 const REACH: usize = 48;
 
@@ -100,13 +112,21 @@ pub(super) struct Label {
     pub(super) is_option: bool,
     /// Names who calls, and is as often a random mark of a request as a secret: `client_token`.
     pub(super) is_doubtful: bool,
+    /// Names several, which a list holds: `passwords`.
+    pub(super) is_plural: bool,
+    /// Names a user and a password: `credentials`.
+    pub(super) is_pair: bool,
 }
 
 /// The label whose word stands at `at`; `None` when it is part of another word.
 pub(super) fn read(text: &str, (word, kind): (&str, Kind), at: ByteSpan) -> Option<Label> {
     let bytes = text.as_bytes();
-    let word_end = at.end - usize::from(word.ends_with(['=', ':', '"', '\'']));
-    let end = word_end + suffix(&text[word_end..])?;
+    let word_end = at.start + word.trim_end_matches(['=', ':', '"', '\'', ' ']).len();
+    let is_plural = is_plural(bytes, word_end);
+    let suffix = suffix(&text[word_end..]).or(is_plural.then_some(1));
+    // Behind a word of a script without spaces, a value may stand at once.
+    let is_unspaced = char_before(text, word_end).is_some_and(is_unspaced);
+    let end = word_end + suffix.or(is_unspaced.then_some(0))?;
     let start = at.start - identifier_before(bytes, at.start);
     let owner = &text[start..at.start];
     if !is_own_word(text, word, at.start) {
@@ -127,7 +147,7 @@ pub(super) fn read(text: &str, (word, kind): (&str, Kind), at: ByteSpan) -> Opti
         return None;
     }
     // `arn:aws:secretsmanager:...:secret:name` names a secret.
-    if before == Some(b':') && kind == Kind::Secret {
+    if before == Some(b':') && kind == Kind::Secret && is_part_of_name(&bytes[end..]) {
         return None;
     }
     let identifier = &text[start..end];
@@ -141,7 +161,32 @@ pub(super) fn read(text: &str, (word, kind): (&str, Kind), at: ByteSpan) -> Opti
         is_option: owner.starts_with('-') || before == Some(b'-'),
         is_doubtful: kind == Kind::Token
             && ends_with_ignore_case(owner.trim_end_matches(['_', '-']), "client"),
+        is_plural,
+        is_pair: word.starts_with("cred"),
     })
+}
+
+/// Whether the label is the first word of its line, as in YAML. A comment's or a quotation's mark, the marks of a diff,
+/// and what tools write before the lines that they show (`12→`, `file.yml:12:`) are no words.
+pub(super) fn starts_line(text: &str, label: &Label) -> bool {
+    const MARKS: [char; 10] = [' ', '\t', '-', '+', '"', '\'', '#', '/', '*', '>'];
+    let before = line_before(text, label.span.start, MAX_PREFIX).trim_end_matches(MARKS);
+    let number = before.trim_end_matches(['→', '│', '|', ':']).trim();
+    let is_path = before.contains(['.', '/'])
+        && before.ends_with(|c: char| c == ':' || c.is_ascii_digit())
+        && !before.contains(|c: char| c.is_whitespace() || matches!(c, '(' | '=' | ','));
+    number.bytes().all(|b| b.is_ascii_digit()) || is_path
+}
+
+/// Whether an `s` ends the identifier.
+fn is_plural(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_some_and(|b| b.eq_ignore_ascii_case(&b's'))
+        && !bytes.get(at + 1).is_some_and(|b| is_word(*b) || *b == b'-')
+}
+
+/// Whether another part of a name follows, as in `secret:name`.
+fn is_part_of_name(behind: &[u8]) -> bool {
+    matches!(behind, [b':', next, ..] if !next.is_ascii_whitespace())
 }
 
 /// Whether the label at `at` belongs to an option: `--from-literal=password=...`.

@@ -155,6 +155,148 @@ fn keys_and_tokens_of_no_known_form() {
 }
 
 #[test]
+fn passwords_under_a_name_and_a_value() {
+    for text in [
+        "- name: DB_PASSWORD\n  value: \"S3cretPw99x\"",
+        "- name: DB_PASSWORD\n  value: S3cretPw99x\n- name: PORT\n  value: \"1\"",
+        "{\"name\":\"DB_PASSWORD\",\"value\":\"S3cretPw99x\"}",
+        "{\\\"name\\\": \\\"DB_PASSWORD\\\", \\\"value\\\": \\\"S3cretPw99x\\\"}",
+        "{\"key\": \"password\",\n  \"value\": \"S3cretPw99x\"}",
+        "{\"value\": \"S3cretPw99x\", \"name\": \"DB_PASSWORD\"}",
+        "{ name = \"DB_PASSWORD\", value = \"S3cretPw99x\" }",
+        "{ name: 'DB_PASSWORD', value: 'S3cretPw99x' }",
+        "<name>db.password</name>\n<value>S3cretPw99x</value>",
+    ] {
+        assert_eq!(secrets(text), ["S3cretPw99x"], "{text}");
+    }
+    let word = "- name: DB_PASSWORD\n  value: wonderlandx\n";
+    assert_eq!(secrets(word), ["wonderlandx"]);
+}
+
+#[test]
+fn passwords_in_code_of_more_kinds() {
+    for text in [
+        "define( 'DB_PASSWORD', 'S3cretPw99x' );",
+        "define('DB_PASSWORD','S3cretPw99x');",
+        "$pass = 'S3cretPw99x';",
+        "$db_pass = \"S3cretPw99x\";",
+        "const p = process.env.DB_PASSWORD || \"S3cretPw99x\";",
+        "const p = process.env.DB_PASSWORD ?? 'S3cretPw99x';",
+        "p = os.environ[\"DB_PASSWORD\"] or \"S3cretPw99x\"",
+        "p = os.environ.get(\"DB_PASSWORD\") or \"S3cretPw99x\"",
+        "$p = getenv('DB_PASSWORD') ?: 'S3cretPw99x';",
+        "os.getenv(\"DB_PASSWORD\", \"S3cretPw99x\")",
+        "{\"pw\":\"S3cretPw99x\"}",
+        "\"password\": [\n  \"S3cretPw99x\"\n]",
+        "ENV DB_PASSWORD S3cretPw99x\n",
+        "setenv DB_PASSWORD S3cretPw99x\n",
+        "CREATE USER bob IDENTIFIED WITH mysql_native_password BY 'S3cretPw99x';",
+        "SET PASSWORD FOR 'bob'@'%' = PASSWORD('S3cretPw99x');",
+        "ALTER USER bob PASSWORD 'S3cretPw99x';",
+        "ALTER USER bob WITH ENCRYPTED PASSWORD 'S3cretPw99x'",
+    ] {
+        assert_eq!(secrets(text), ["S3cretPw99x"], "{text}");
+    }
+    assert_eq!(
+        secrets("passwords = [\"S3cretPw99x\", 'hunter2x']"),
+        ["S3cretPw99x", "hunter2x"]
+    );
+    let made = made();
+    assert_eq!(
+        secrets(&format!("APP_KEY=base64:{made}{made}=")),
+        [format!("{made}{made}=")]
+    );
+}
+
+#[test]
+fn values_in_the_line_below_their_label() {
+    for text in [
+        "password: |\n  S3cretPw99x\n",
+        "password: >-\n  S3cretPw99x\nport: 1",
+        "db:\n  password: |-\r\n    S3cretPw99x\r\n",
+        "password:\n  S3cretPw99x\n",
+        "password:\n    \"S3cretPw99x\"\n",
+        "+password: |\n+  S3cretPw99x\n",
+        "   3→password:\n   4→  S3cretPw99x\n",
+    ] {
+        assert_eq!(secrets(text), ["S3cretPw99x"], "{text}");
+    }
+}
+
+#[test]
+fn lines_that_tools_show() {
+    for text in [
+        "    12→POSTGRES_PASSWORD: wonderlandx",
+        "    12\tPOSTGRES_PASSWORD: wonderlandx",
+        "+      POSTGRES_PASSWORD: wonderlandx",
+        "-POSTGRES_PASSWORD: wonderlandx",
+        "compose.yml:3:      POSTGRES_PASSWORD: wonderlandx",
+        "./deploy/compose.yml:POSTGRES_PASSWORD: wonderlandx",
+        "compose.yml-3-  POSTGRES_PASSWORD: wonderlandx",
+        "# POSTGRES_PASSWORD: wonderlandx",
+        "// POSTGRES_PASSWORD: wonderlandx",
+        "app.env:3:JWT_SECRET: wonder1andx",
+    ] {
+        assert_eq!(secrets(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn passwords_that_sentences_name() {
+    for text in [
+        "use the password S3cretPw99x to log in",
+        "Password (root): S3cretPw99x",
+        "Das Passwort lautet S3cretPw99x.",
+        "Passwort S3cretPw99x",
+        "Le mot de passe est S3cretPw99x",
+        "mdp: S3cretPw99x",
+        "mdp : S3cretPw99x",
+        "La contraseña es S3cretPw99x",
+        "密码S3cretPw99x",
+        "口令：S3cretPw99x",
+        "credentials: bob / S3cretPw99x",
+        "Credentials: bob:S3cretPw99x",
+    ] {
+        assert_eq!(secrets(text), ["S3cretPw99x"], "{text}");
+    }
+    assert_eq!(secrets("the password S3cret99 to log in"), ["S3cret99"]);
+    assert_eq!(secrets("登录密码Abc@12345，谢谢"), ["Abc@12345"]);
+}
+
+#[test]
+fn near_misses_of_pairs_lists_and_sentences() {
+    for text in [
+        "- name: DB_PASSWORD\n  valueFrom:\n    secretKeyRef:\n      name: db-credentials1\n      key: password1",
+        "{\"name\":\"DB_PASSWORD\",\"value\":\"${DB_PASSWORD1}\"}",
+        "{\"name\":\"DB_PASSWORD\",\"valueFrom\":\"arn:aws:ssm:eu:123:parameter/db1\"}",
+        "'password' => ['required', 'string', 'min:8', 'max:255', 'confirmed'],",
+        "\"password\": [\n  \"This field may not be blank1.\"\n]",
+        "password:\n  type: string1\n",
+        "password:\n  $ref: '#/x1'\n",
+        "if password:\n    return value1\n",
+        "if password:\n    count+=1\n",
+        "password:\nport1234x: 1",
+        "password: |\n  ${DB_PASSWORD1}\n",
+        "process.env.DB_PASSWORD || process.env.DB_PASSWORD_2",
+        "process.env.DB_PASSWORD || ''",
+        "password || \"Please enter 8 characters\"",
+        "define('DB_PASSWORD', getenv('DB_PASSWORD1'));",
+        "ENV DB_PASSWORD $DB_PASSWORD1",
+        "the password hash Argon2id and password sha256 digests",
+        "password PBKDF2WithHmacSHA256",
+        "Password Reset2FA",
+        "the password bob1@example.com",
+        "credentials: aws / default",
+        "credentials: include",
+        "password (str): The user1 name",
+        "max_tokens: 4096, tokens: [\"hello1\", \"world2\"]",
+        "passwords: hunter22",
+    ] {
+        assert!(secrets(text).is_empty(), "{text} {:?}", secrets(text));
+    }
+}
+
+#[test]
 fn code_and_documentation_hold_no_secrets() {
     for text in [
         r#"let secret = b"\x9b\xbe\x41\x07\xf1Zq7\x1c\x02K\xd9\x88\x10\xee";"#,
@@ -283,6 +425,13 @@ fn hostile_runs_end() {
         "密码：",
         "password is ",
         "pass=pass:",
+        "password:\n  ",
+        "passwords=[\"a\",",
+        "passwords=[\"",
+        "name: password\n  value: ",
+        "value: a1, name: password, ",
+        "credentials: a/",
+        "password (",
     ] {
         let text = unit.repeat((1 << 20) / unit.len());
         assert!(secrets(&text).len() <= text.len() / unit.len());

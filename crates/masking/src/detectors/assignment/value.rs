@@ -1,9 +1,9 @@
 //! Where the value of a label is: behind its operator, in quotes or bare.
 
-use super::label::{Kind, Label};
+use super::label::{Kind, Label, starts_line};
 use crate::ByteSpan;
 use crate::detectors::secret::has;
-use crate::detectors::text::{line_before, starts_with_ignore_case};
+use crate::detectors::text::{is_word, line_after, line_before, starts_with_ignore_case};
 
 /// Longest value in quotes, in bytes.
 const MAX_QUOTED: usize = 2048;
@@ -16,11 +16,19 @@ const MAX_TYPE: usize = 40;
 /// Longest run of words between a label and `is`: `the password for the router is ...`.
 const MAX_WORDS: usize = 24;
 
+/// Deepest indentation of a value below its label.
+const MAX_INDENT: usize = 64;
+/// Longest name of a user before a password.
+const MAX_USER: usize = 64;
+/// Words that say what a password is, with the space behind them.
+const VERBS: [&str; 6] = ["is ", "was ", "ist ", "lautet ", "est ", "es "];
+
 /// Longest token without quotes, in bytes.
 const MAX_BARE_TOKEN: usize = 2048;
 /// Parts of the names of functions that are given a setting's name and its value.
-const SETTERS: [&str; 12] = [
-    "get", "set", "env", "put", "add", "append", "header", "property", "default", "option", "config", "param",
+const SETTERS: [&str; 13] = [
+    "get", "set", "env", "put", "add", "append", "header", "property", "default", "option", "config",
+    "param", "define",
 ];
 
 /// How a value is written.
@@ -32,6 +40,8 @@ pub(super) enum Form {
     Bare,
     /// Bare, in a sentence: `the password is hunter2`.
     Prose,
+    /// Bare, and nothing but its look joins it to the label: `the password S3cretPw99x`.
+    Adjacent,
     /// Bare, between tags: `<password>hunter2</password>`.
     Element,
 }
@@ -41,6 +51,8 @@ pub(super) enum Form {
 pub(super) struct Value {
     pub(super) span: ByteSpan,
     pub(super) form: Form,
+    /// It is set by the label's name, in a form that code and prose do not have: `ENV DB_PASSWORD ...`.
+    pub(super) is_setting: bool,
 }
 
 impl Value {
@@ -51,7 +63,7 @@ impl Value {
 
 /// What joins a label and its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Operator {
+pub(super) enum Operator {
     /// `=`, `:`, `=>` and their like.
     Assign,
     /// `is`, `was`, `是`.
@@ -62,12 +74,54 @@ enum Operator {
     QuotedOnly,
     /// White space behind an option or in a netrc line.
     Space,
+    /// Nothing.
+    Adjacent,
 }
 
 /// The value that stands behind `label`.
 pub(super) fn behind(text: &str, label: &Label) -> Option<Value> {
     let (operator, at) = operator(text, label)?;
-    let at = skip_type(text, at, operator);
+    if label.is_plural {
+        return None;
+    }
+    if label.is_pair {
+        return read(text, behind_user(text, at)?, label.kind, Operator::Adjacent);
+    }
+    let below = (operator == Operator::Assign)
+        .then(|| below(text, label, at))
+        .flatten();
+    let at = below.unwrap_or_else(|| skip_type(text, at, operator));
+    let value = read(text, at, label.kind, operator)?;
+    let is_whole = || {
+        line_after(text, value.span.end, MAX_SPACE)
+            .trim_matches(['"', '\'', ',', ' '])
+            .is_empty()
+    };
+    if below.is_some() && !is_whole() {
+        return None;
+    }
+    Some(Value {
+        is_setting: operator == Operator::Space || operator == Operator::QuotedOnly,
+        ..value
+    })
+}
+
+/// Where what an operator assigns to `label` starts.
+pub(super) fn assigned(text: &str, label: &Label) -> Option<usize> {
+    operator(text, label)
+        .filter(|(operator, _)| *operator == Operator::Assign)
+        .map(|(_, at)| at)
+}
+
+/// The value at `at`, which `operator` joins to its label.
+pub(super) fn read(text: &str, at: usize, kind: Kind, operator: Operator) -> Option<Value> {
+    // Laravel: `APP_KEY=base64:...`.
+    let scheme = if kind == Kind::Key && text[at..].starts_with("base64:") {
+        "base64:".len()
+    } else {
+        0
+    };
+    let at = at + scheme;
     let rest = &text[at..];
     if let Some((open, close)) = opening_quote(rest) {
         let from = at + open;
@@ -77,6 +131,7 @@ pub(super) fn behind(text: &str, label: &Label) -> Option<Value> {
         return is_one_line.then_some(Value {
             span: ByteSpan::new(from, from + len),
             form: Form::Quoted,
+            is_setting: false,
         });
     }
     let form = match operator {
@@ -84,8 +139,9 @@ pub(super) fn behind(text: &str, label: &Label) -> Option<Value> {
         Operator::Assign | Operator::Space => Form::Bare,
         Operator::Verb => Form::Prose,
         Operator::Tag => Form::Element,
+        Operator::Adjacent => Form::Adjacent,
     };
-    let len = match label.kind {
+    let len = match kind {
         Kind::Password | Kind::Secret => bare_len(rest, form)?,
         Kind::Key | Kind::Token | Kind::PrivateKey | Kind::Session => token_len(rest.as_bytes()),
     };
@@ -93,6 +149,7 @@ pub(super) fn behind(text: &str, label: &Label) -> Option<Value> {
     (len > 0 && closes).then_some(Value {
         span: ByteSpan::new(at, at + len),
         form,
+        is_setting: false,
     })
 }
 
@@ -106,7 +163,14 @@ fn operator(text: &str, label: &Label) -> Option<(Operator, usize)> {
     match rest.as_bytes() {
         [b':', b':', ..] => None,
         [b':', b'=', ..] | [b'=', b'>' | b'=', ..] => assign(2),
+        [b'|', b'|', ..] | [b'?', b'?' | b':', ..] => Some((Operator::QuotedOnly, skip_space(text, at + 2))),
         [b':' | b'=' | b'|', ..] => assign(1),
+        [b')', ..] if closing > 0 => fallback(text, at + 1),
+        [b'o', b'r', b' ', ..] if text[..closed].ends_with(']') => {
+            Some((Operator::QuotedOnly, skip_space(text, at + 3)))
+        }
+        [b'(', b'\'' | b'"', ..] if is_sql(text, label) => Some((Operator::QuotedOnly, at + 1)),
+        [b'(', ..] if at > closed => behind_remark(text, at),
         [b'>', ..] if label.span.start > 0 && matches!(bytes[label.span.start - 1], b'<' | b'"' | b'\'') => {
             Some((Operator::Tag, at + 1))
         }
@@ -115,15 +179,109 @@ fn operator(text: &str, label: &Label) -> Option<(Operator, usize)> {
         }
         _ if rest.starts_with('：') || rest.starts_with('＝') => assign(3),
         _ if closing > 0 && starts_with_ignore_case(rest, "value=") => assign("value=".len()),
-        _ if at == closed && !rest.starts_with(is_verb_char) => None,
-        _ => verb(text, at).or_else(|| by_space(text, label, at)),
+        // `mysql_native_password BY '...'`.
+        _ if at > closed && starts_with_ignore_case(rest, "by ") => Some((Operator::QuotedOnly, at + 3)),
+        _ if at == closed && !rest.starts_with(is_verb_char) => adjacent(text, label, at),
+        _ => verb(text, at)
+            .or_else(|| by_space(text, label, at))
+            .or_else(|| adjacent(text, label, at)),
+    }
+}
+
+fn skip_space(text: &str, at: usize) -> usize {
+    at + space(&text.as_bytes()[at..])
+}
+
+/// The default behind a call that looks a setting up: `getenv("PASSWORD") ?: "..."`.
+fn fallback(text: &str, at: usize) -> Option<(Operator, usize)> {
+    let at = skip_space(text, at);
+    let joint = ["||", "??", "?:", "or "]
+        .iter()
+        .find(|joint| text[at..].starts_with(**joint))?;
+    Some((Operator::QuotedOnly, skip_space(text, at + joint.len())))
+}
+
+/// What a remark in brackets parts from the label: `Password (root): ...`.
+fn behind_remark(text: &str, at: usize) -> Option<(Operator, usize)> {
+    let close = at + line_after(text, at, MAX_WORDS).find(')')? + 1;
+    matches!(text.as_bytes().get(close), Some(b':' | b'='))
+        .then(|| (Operator::Assign, skip_space(text, close + 1)))
+}
+
+/// A word that follows a label of prose and nothing else.
+fn adjacent(text: &str, label: &Label, at: usize) -> Option<(Operator, usize)> {
+    let word = &text[label.span.range()];
+    let is_prose = label.kind == Kind::Password && word.len() > 4 && !word.contains(['_', '.', '-']);
+    let starts = text.as_bytes().get(at).is_some_and(u8::is_ascii_alphanumeric);
+    (is_prose && starts && (at > label.span.end || !word.is_ascii())).then_some((Operator::Adjacent, at))
+}
+
+/// Where the password starts behind a user's name: `bob / hunter2`, `bob:hunter2`.
+fn behind_user(text: &str, at: usize) -> Option<usize> {
+    let is_name = |b: &&u8| is_word(**b) || matches!(b, b'.' | b'-' | b'@' | b'+');
+    let name = text.as_bytes()[at..]
+        .iter()
+        .take(MAX_USER)
+        .take_while(is_name)
+        .count();
+    let joint = skip_space(text, at + name);
+    (name > 0 && matches!(text.as_bytes().get(joint), Some(b'/' | b':' | b'|')))
+        .then(|| skip_space(text, joint + 1))
+}
+
+/// Where a value starts that stands in the line below its label and deeper than it, as YAML writes one behind a
+/// block's mark (`|`, `>-`) or none.
+fn below(text: &str, label: &Label, at: usize) -> Option<usize> {
+    let mark = line_after(text, at, MAX_SPACE);
+    let line_end = at + mark.len();
+    let is_open = matches!(mark.trim_end(), "" | "|" | ">" | "|-" | ">-" | "|+" | ">+");
+    let behind = &text[line_end..];
+    let next = behind.strip_prefix('\r').unwrap_or(behind).strip_prefix('\n')?;
+    let next_start = text.len() - next.len();
+    if !is_open || !starts_line(text, label) {
+        return None;
+    }
+    let before = line_before(text, label.span.start, MAX_INDENT);
+    let start = next_start + prefix_len(next, before);
+    (start - next_start > before.len()).then_some(start)
+}
+
+/// Bytes before the first word of `line`: white space, a number that a view of a file writes, the mark of a diff or a
+/// comment that the line `above` has too.
+fn prefix_len(line: &str, above: &str) -> usize {
+    let spaces = |at: usize| {
+        let rest = &line.as_bytes()[at..];
+        at + rest
+            .iter()
+            .take(MAX_INDENT)
+            .take_while(|b| matches!(b, b' ' | b'\t'))
+            .count()
+    };
+    let at = spaces(0);
+    let digits = line[at..]
+        .bytes()
+        .take(MAX_SPACE)
+        .take_while(u8::is_ascii_digit)
+        .count();
+    let numbered = line[at + digits..].starts_with('→') && digits > 0;
+    let at = if numbered {
+        spaces(at + digits + '→'.len_utf8())
+    } else {
+        at
+    };
+    let mark = line.as_bytes().get(at).copied();
+    let is_shared = mark.is_some_and(|mark| matches!(mark, b'+' | b'#') && above.as_bytes().contains(&mark));
+    if is_shared || mark == Some(b'-') && above.starts_with('-') {
+        spaces(at + 1)
+    } else {
+        at
     }
 }
 
 /// Whether the label is the first argument of a call that reads or writes a setting: `getenv("PASSWORD", "...")`.
 fn is_looked_up(text: &str, label: &Label) -> bool {
     let before = line_before(text, label.span.start, 40);
-    let Some((call, "")) = before.trim_end_matches(['"', '\'']).rsplit_once('(') else {
+    let Some((call, "")) = before.trim_end_matches(['"', '\'', ' ']).rsplit_once('(') else {
         return false;
     };
     let name = call
@@ -179,7 +337,7 @@ fn verb(text: &str, at: usize) -> Option<(Operator, usize)> {
         let own_word = found == 0 || rest.as_bytes()[found - 1] == b' ';
         own_word.then_some(at + found + verb.len())
     };
-    let end = behind("is ").or_else(|| behind("was "));
+    let end = VERBS.iter().find_map(|verb| behind(verb));
     let colon = || (words > 0 && rest[words..].starts_with(": ")).then_some(at + words + 2);
     end.or_else(colon).map(|end| (Operator::Verb, end))
 }
@@ -196,8 +354,22 @@ fn by_space(text: &str, label: &Label, at: usize) -> Option<(Operator, usize)> {
     {
         return Some((Operator::Space, at));
     }
-    let is_sql = word == "PASSWORD" || word.eq_ignore_ascii_case("identified by") || word == "password";
-    is_sql.then_some((Operator::QuotedOnly, at))
+    // `ENV DB_PASSWORD ...` of a Dockerfile, `setenv DB_PASSWORD ...` of csh.
+    if label.is_constant
+        && ["ENV ", "setenv "]
+            .iter()
+            .any(|set| line.trim_start().ends_with(set))
+    {
+        return Some((Operator::Space, at));
+    }
+    let is_quoted = opening_quote(&text[at..]).is_some();
+    (is_sql(text, label) && is_quoted).then_some((Operator::QuotedOnly, at))
+}
+
+/// Whether the label is written as SQL does.
+fn is_sql(text: &str, label: &Label) -> bool {
+    let word = &text[label.span.range()];
+    matches!(word, "PASSWORD" | "password") || word.eq_ignore_ascii_case("identified by")
 }
 
 /// Skips the type in `password: str = "..."`, where one stands between.
