@@ -31,6 +31,8 @@ const KEYS: &[&str] = &[
 /// How far before its secret a list may start.
 const REACH: usize = 512;
 const MAX_LIST: usize = 1024;
+/// The longest name before a list and its first key: `CONNECTION_STRING=Password=`.
+const MAX_KEY: usize = 64;
 const MAX_VALUE: usize = 200;
 
 /// Finds connection strings by the pair that holds their secret.
@@ -75,7 +77,7 @@ impl Rule for ConnectionStrings {
 
 /// The list of pairs whose secret's key stands at `at`, if it is the list's first secret.
 fn list(text: &str, at: ByteSpan) -> Option<ByteSpan> {
-    if !is_in_list(text.as_bytes(), at) || !word_start(text, at.start) {
+    if !is_in_list(text.as_bytes(), at) || !word_start(text, at.start) || !is_secret_key(text, at) {
         return None;
     }
     let from = line_start(text, at.start);
@@ -103,6 +105,27 @@ fn list(text: &str, at: ByteSpan) -> Option<ByteSpan> {
     }
     let start = start.filter(|_| has_secret && has_known && end > at.end)?;
     Some(ByteSpan::new(start, end))
+}
+
+/// Whether the key at `at` is that of its pair, and no other key's value (`Password=Server=x`): a list without a secret
+/// is not read to its end for each of them.
+fn is_secret_key(text: &str, at: ByteSpan) -> bool {
+    let from = text.ceil_char_boundary(at.start.saturating_sub(MAX_KEY));
+    let before = &text[from..at.start];
+    let own = before
+        .rfind(|c: char| c == ';' || c.is_ascii() && ends_list(c as u8))
+        .map_or(from, |edge| from + edge + 1);
+    let behind = cut_at(&text[at.end..], MAX_VALUE);
+    let item = &text[own..at.end + behind.len()];
+    matches!(key_and_value(item), Some((PairKind::Secret, ..)))
+}
+
+/// The part of `text` before its first `;` or end of a list, at most `most` bytes.
+fn cut_at(text: &str, most: usize) -> &str {
+    let window = &text[..text.floor_char_boundary(most.min(text.len()))];
+    window
+        .find(|c: char| c == ';' || c.is_ascii() && ends_list(c as u8))
+        .map_or(window, |end| &window[..end])
 }
 
 /// Whether `;` stands before the pair whose key is at `at`, or behind it: whether it is one of several.
@@ -313,6 +336,15 @@ mod tests {
         }
     }
 
+    /// `Password=Server=x` is no secret's pair, and each of them read the list around it.
+    #[test]
+    fn keys_that_are_values_read_no_list() {
+        let text = "Server=x;Password=".repeat(8);
+        for (start, word) in text.match_indices("Password=").take(7) {
+            assert!(!is_secret_key(&text, ByteSpan::new(start, start + word.len())));
+        }
+    }
+
     #[test]
     fn hostile_runs_end() {
         for unit in [
@@ -320,6 +352,8 @@ mod tests {
             "password=a;",
             "password=ab1;uid=a;",
             "uid=a;",
+            "Server=x;Password=",
+            "Server=x;Password=;",
             "jdbc:",
             "jdbc:a@",
             "=;",
