@@ -26,10 +26,12 @@ mod pattern;
 pub mod person;
 pub mod phone;
 mod private_key;
+mod row;
 mod rule;
 mod rule_set;
 mod secret;
 mod service_key;
+mod tables;
 mod terms;
 #[cfg(test)]
 mod testing;
@@ -66,6 +68,7 @@ pub fn built_in() -> Vec<Box<dyn Rule>> {
         Box::new(jwk::JsonWebKeys::new()),
         Box::new(wallet_key::WalletKeys::new()),
         Box::new(service_key::ServiceKeys::new()),
+        Box::new(tables::Tables::new()),
         Box::new(url::UrlSecrets::new()),
         Box::new(person::Person::new()),
         Box::new(phone::Phone::new()),

@@ -15,7 +15,10 @@ use std::sync::Arc;
 use self::label::{Kind, Label};
 use self::value::Value;
 use super::rule::{Found, Rule, Wake};
-use crate::{EntityType, Score};
+use crate::{ByteSpan, EntityType, Score};
+
+/// The longest secret in a table, in bytes.
+const MAX_CELL: usize = 2048;
 
 /// Finds the values of secret labels.
 pub(super) struct Assignment {
@@ -58,6 +61,39 @@ impl Assignment {
             Kind::Session => (EntityType::BearerToken, &self.session),
         }
     }
+}
+
+/// What a table's column of secrets holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cells {
+    Passwords,
+    Secrets,
+    Keys,
+}
+
+/// Whether the value at `span` is a secret in a column of `cells`. A table that is data, and not part of a document,
+/// may hold a plain word.
+pub(super) fn is_secret_cell(text: &str, span: ByteSpan, cells: Cells, is_data: bool) -> bool {
+    let label = Label {
+        kind: match cells {
+            Cells::Passwords => Kind::Password,
+            Cells::Secrets => Kind::Secret,
+            Cells::Keys => Kind::Token,
+        },
+        span: ByteSpan::new(span.start, span.start),
+        is_constant: is_data,
+        in_query: false,
+        is_option: false,
+        is_doubtful: true,
+        is_plural: false,
+        is_pair: false,
+    };
+    let value = Value {
+        span,
+        form: value::Form::Quoted,
+        is_setting: is_data,
+    };
+    span.len() <= MAX_CELL && judge::is_secret(text, &label, &value)
 }
 
 impl Rule for Assignment {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::text::{char_at, is_han, line_after, line_before, value_after_label, word_end, word_start};
 use super::{Found, Rule, Wake};
-use crate::{EntityType, Score};
+use crate::{ByteSpan, EntityType, Score};
 
 /// How far behind `born` the date may stand (`born in Paris on 4 July 1976`).
 const VERB_WINDOW: usize = 48;
@@ -110,6 +110,16 @@ impl Rule for DateOfBirth {
             found.push(EntityType::DateOfBirth, start, end, Score::STRONG, &self.name);
         }
     }
+}
+
+/// Where the date ends that starts the value at `span` and is all of it but a time.
+pub(super) fn date_in(text: &str, span: ByteSpan) -> Option<usize> {
+    let end = date::date_at(&text[..span.end], span.start)?;
+    text[end..span.end]
+        .bytes()
+        .next()
+        .is_none_or(|b| matches!(b, b'T' | b' '))
+        .then_some(end)
 }
 
 fn after_label(text: &str, end: usize) -> Option<(usize, usize)> {

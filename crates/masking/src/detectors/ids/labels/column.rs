@@ -1,8 +1,9 @@
 //! The cells below a label that heads a column of a table: CSV, tab-separated, Markdown. Finds places, judges nothing.
 
-use memchr::{memchr, memrchr};
+use memchr::memrchr;
 
 use crate::ByteSpan;
+use crate::detectors::row::{delimiters, is_rule, line_at, value_in};
 
 /// Longest part of a line that is read.
 const MAX_LINE: usize = 2048;
@@ -19,10 +20,10 @@ pub(super) fn cells_below(text: &str, label: ByteSpan) -> impl Iterator<Item = B
     std::iter::from_fn(move || {
         let head = head.as_ref()?;
         while at < text.len() {
-            let line = line_at(text.as_bytes(), at);
+            let line = line_at(text.as_bytes(), at, MAX_LINE);
             at = line.end + 1;
             let row = &text.as_bytes()[line.range()];
-            if row.iter().all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'\r')) && row.contains(&b'-') {
+            if is_rule(row) {
                 continue;
             }
             let cell = cell(row, head)?;
@@ -55,18 +56,12 @@ fn head(bytes: &[u8], label: ByteSpan) -> Option<Head> {
         None => return None,
     };
     let column = delimiters(&bytes[line_start..label.start], delimiter).count();
-    let line = line_at(bytes, label.end);
+    let line = line_at(bytes, label.end, MAX_LINE);
     (column <= MAX_COLUMN && bytes.get(line.end) == Some(&b'\n')).then_some(Head {
         delimiter,
         column,
         next_line: line.end + 1,
     })
-}
-
-/// The line from `at` on, as much of it as is read.
-fn line_at(bytes: &[u8], at: usize) -> ByteSpan {
-    let most = &bytes[at..bytes.len().min(at + MAX_LINE)];
-    ByteSpan::new(at, at + memchr(b'\n', most).unwrap_or(most.len()))
 }
 
 /// The cell of a row in the label's column.
@@ -78,21 +73,7 @@ fn cell(row: &[u8], head: &Head) -> Option<ByteSpan> {
     let end = delimiters(&row[start..], head.delimiter)
         .next()
         .map_or(row.len(), |n| start + n);
-    let is_value = |b: &u8| !matches!(b, b' ' | b'\t' | b'"' | b'\'' | b'\r');
-    let Some(first) = row[start..end].iter().position(is_value) else {
-        return Some(ByteSpan::new(start, start));
-    };
-    let last = row[start..end].iter().rposition(is_value).unwrap_or(first);
-    Some(ByteSpan::new(start + first, start + last + 1))
-}
-
-/// Where the delimiters stand that no double quotes enclose.
-fn delimiters(row: &[u8], delimiter: u8) -> impl Iterator<Item = usize> {
-    let mut quoted = false;
-    row.iter().enumerate().filter_map(move |(n, &byte)| {
-        quoted ^= byte == b'"';
-        (byte == delimiter && !quoted).then_some(n)
-    })
+    Some(value_in(row, start, end))
 }
 
 #[cfg(test)]
