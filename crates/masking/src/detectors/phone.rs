@@ -73,6 +73,9 @@ const LABELLED: usize = 7;
 /// Bytes of a second label behind a `/`.
 const SECOND_LABEL: usize = 16;
 
+/// How far behind its label the value of a sibling key may start.
+const SIBLING: usize = 96;
+
 /// Finds phone numbers.
 pub struct Phone {
     name: Arc<str>,
@@ -163,6 +166,7 @@ fn value_behind(text: &str, end: usize) -> Option<usize> {
         b's' | b'1'..=b'9' => value_after_label(text, end + 1)?,
         b'.' => end + 1,
         b'/' => end + 2 + line_after(text, end + 1, SECOND_LABEL).find(':')?,
+        b'"' | b'\\' if sibling(text, end).is_some() => sibling(text, end)?,
         _ => value_after_label(text, end)?,
     };
     let marks = bytes[start..]
@@ -171,6 +175,19 @@ fn value_behind(text: &str, end: usize) -> Option<usize> {
         .take_while(|b| matches!(b, b'[' | b' ' | b'"' | b'\'' | b':'));
     let start = start + marks.count();
     opens(start).then_some(start)
+}
+
+/// The value beside a label that is a value itself: `"system": "phone", "value": "..."` (FHIR's `ContactPoint`).
+fn sibling(text: &str, end: usize) -> Option<usize> {
+    let window = &text[end..text.floor_char_boundary(text.len().min(end + SIBLING))];
+    let object = &window[..window.find(['{', '}']).unwrap_or(window.len())];
+    let is_value = object.trim_start_matches(['"', '\\', ' ']).starts_with(',');
+    let key = object.find("\"value").filter(|_| is_value)? + "\"value".len();
+    let value = object[key..]
+        .trim_start_matches(['"', '\\', ' '])
+        .strip_prefix(':')?;
+    let value = value.trim_start_matches(['"', '\\', ' ']);
+    Some(end + object.len() - value.len())
 }
 
 #[cfg(test)]

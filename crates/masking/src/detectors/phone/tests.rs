@@ -104,6 +104,25 @@ fn labelled_numbers() {
 }
 
 #[test]
+fn numbers_under_a_sibling_of_their_label() {
+    assert_found(&[
+        (r#"{"system":"phone","value":"4155550123"}"#, "4155550123"),
+        (
+            "{\n  \"system\": \"phone\",\n  \"use\": \"home\",\n  \"value\": \"4155550123\"\n}",
+            "4155550123",
+        ),
+        (r#"{\"system\":\"fax\",\"value\":\"4155550123\"}"#, "4155550123"),
+    ]);
+    for text in [
+        r#"{"system":"phone"},{"value":"4155550123"}"#,
+        r#"{"field":"phone","value":"12"}"#,
+        r#"{"phone":{"value":1700000000}}"#,
+    ] {
+        assert!(found(text).is_empty(), "{text}: {:?}", found(text));
+    }
+}
+
+#[test]
 fn extensions_belong_to_the_number() {
     assert_found(&[
         ("415-555-0123 ext. 42", "415-555-0123 ext. 42"),
