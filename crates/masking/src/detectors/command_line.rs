@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::rule::{Found, Rule, Wake};
 use super::secret::{is_ordinary, is_placeholder, is_reference, means_password};
-use super::text::{word_end, word_start};
+use super::text::{line_before, word_end, word_start};
 use crate::{EntityType, Score};
 
 /// Where a command takes its password.
@@ -18,7 +18,7 @@ enum Takes {
 }
 
 /// The command, the letter of its option, and where the password stands.
-const COMMANDS: [(&str, u8, Takes); 17] = [
+const COMMANDS: [(&str, u8, Takes); 19] = [
     ("mysql", b'p', Takes::Attached),
     ("mysqldump", b'p', Takes::Attached),
     ("mysqladmin", b'p', Takes::Attached),
@@ -33,10 +33,14 @@ const COMMANDS: [(&str, u8, Takes); 17] = [
     ("mongosh", b'p', Takes::Either),
     ("mongodump", b'p', Takes::Either),
     ("mongorestore", b'p', Takes::Either),
+    ("curl", b'u', Takes::Attached),
+    ("gh secret set", b'b', Takes::Either),
     ("ldapsearch", b'w', Takes::Either),
     ("ldapmodify", b'w', Takes::Either),
     ("ldapadd", b'w', Takes::Either),
 ];
+/// Reads pairs of a user and a password.
+const READS_PAIRS: &str = "chpasswd";
 /// A longer command is read so far; bytes.
 const REACH: usize = 256;
 /// A shorter word is an option's own argument more often than a password.
@@ -59,7 +63,9 @@ impl Rule for CommandLines {
     fn literals(&self) -> Vec<String> {
         COMMANDS
             .iter()
-            .map(|(command, ..)| (*command).to_owned())
+            .map(|(command, ..)| *command)
+            .chain([READS_PAIRS])
+            .map(str::to_owned)
             .collect()
     }
 
@@ -71,8 +77,11 @@ impl Rule for CommandLines {
         if !ends || !word_start(text, at.start) {
             return;
         }
-        let (_, letter, takes) = COMMANDS[index];
-        if let Some((start, end)) = password(text, at.end, letter, takes) {
+        let password = match COMMANDS.get(index) {
+            Some((_, letter, takes)) => password(text, at.end, *letter, *takes),
+            None => piped(text, at.start),
+        };
+        if let Some((start, end)) = password {
             found.push(EntityType::Password, start, end, Score::LIKELY, &self.detector);
         }
     }
@@ -86,23 +95,47 @@ fn password(text: &str, from: usize, letter: u8, takes: Takes) -> Option<(usize,
         if matches!(word, "|" | "||" | "&&" | ";") || is_command(word) {
             return None;
         }
-        let attached = word
-            .strip_prefix('-')
-            .filter(|rest| rest.as_bytes().first() == Some(&letter));
-        let (start, value) = match attached {
-            _ if awaited => (at, word),
-            Some(option) if option.len() == 1 => {
+        let value = match option_value(word, letter) {
+            _ if awaited => word,
+            Some("") => {
                 awaited = takes == Takes::Either;
                 continue;
             }
-            Some(option) => (at + 2, &option[1..]),
+            // `curl -ubob:hunter2`.
+            Some(pair) if letter == b'u' => pair.split_once(':')?.1,
+            Some(value) => value,
             None => continue,
         };
+        let start = at + word.len() - value.len();
         let bare = value.trim_matches(['"', '\'', '`', ';', ',', ')']);
         let start = from + start + (value.len() - value.trim_start_matches(['"', '\'', '`']).len());
         return is_password(bare.as_bytes()).then_some((start, start + bare.len()));
     }
     None
+}
+
+/// What `word` has behind the option of that letter, empty if nothing; `--body` is the long name of `b`.
+fn option_value(word: &str, letter: u8) -> Option<&str> {
+    let long = word.strip_prefix("--body").filter(|_| letter == b'b');
+    let short = word
+        .strip_prefix('-')
+        .filter(|rest| rest.as_bytes().first() == Some(&letter));
+    long.map(|rest| rest.strip_prefix('=').unwrap_or(rest))
+        .or_else(|| short.map(|rest| &rest[1..]))
+}
+
+/// The password that is piped as `user:password` into the command at `at`: `echo "bob:hunter2" | chpasswd`.
+fn piped(text: &str, at: usize) -> Option<(usize, usize)> {
+    let line = line_before(text, at, REACH);
+    let from = at - line.len();
+    let before = line.trim_end();
+    let before = before.strip_suffix("sudo").unwrap_or(before).trim_end();
+    let input = before.strip_suffix('|')?.trim_end().trim_end_matches(['"', '\'']);
+    let word = input
+        .rfind(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\''))
+        .map_or(0, |edge| edge + 1);
+    let colon = word + input[word..].find(':')? + 1;
+    is_password(&input.as_bytes()[colon..]).then_some((from + colon, from + input.len()))
 }
 
 /// The words of a line, with where they start; a line goes on behind a backslash.
@@ -145,6 +178,13 @@ mod tests {
             "redis-cli -h cache -a hunter2xyz ping",
             "RUN docker login -u bob -p hunter2xyz registry.example",
             "ldapsearch -x -D cn=admin \\\n  -w hunter2xyz",
+            "curl -ubob:hunter2xyz https://host",
+            "curl -s -u'bob:hunter2xyz' https://host",
+            "echo \"bob:hunter2xyz\" | chpasswd",
+            "echo 'bob:hunter2xyz' | sudo chpasswd",
+            "gh secret set DB_PASSWORD -b hunter2xyz",
+            "gh secret set DB_PASSWORD --body \"hunter2xyz\" --org x",
+            "gh secret set DB_PASSWORD --body=hunter2xyz",
             "`mongosh -u app -p hunter2xyz`",
         ] {
             assert_eq!(
@@ -162,6 +202,11 @@ mod tests {
             "mysql -u root -p\"$DB_PASSWORD\" shop",
             "docker run -p 8080:80 nginx",
             "docker login -u bob -p <password>",
+            "curl -u$USER:$PASS https://host",
+            "curl -ubob https://host",
+            "echo \"$USER:$PASS\" | chpasswd",
+            "cat users | chpasswd",
+            "gh secret set DB_PASSWORD --body-file x1y2z3",
             "docker login -u bob --password-stdin",
             "sshpass -p $PASS ssh host",
             "mysql-client -phunter2xyz",
