@@ -13,6 +13,7 @@ mod command_line;
 mod connection_string;
 pub mod date_of_birth;
 mod deterministic;
+mod docker_auth;
 pub mod email;
 pub mod gitleaks;
 mod ids;
@@ -22,14 +23,17 @@ mod names;
 pub mod network;
 mod number;
 pub mod organization;
+mod password_hash;
 mod pattern;
 pub mod person;
 pub mod phone;
 mod private_key;
 mod row;
+mod rsa_xml;
 mod rule;
 mod rule_set;
 mod secret;
+mod seed_phrase;
 mod service_key;
 mod tables;
 mod terms;
@@ -67,6 +71,10 @@ pub fn built_in() -> Vec<Box<dyn Rule>> {
         Box::new(private_key::PrivateKeys::new()),
         Box::new(jwk::JsonWebKeys::new()),
         Box::new(wallet_key::WalletKeys::new()),
+        Box::new(docker_auth::DockerAuths::new()),
+        Box::new(password_hash::PasswordHashes::new()),
+        Box::new(rsa_xml::RsaXmlKeys::new()),
+        Box::new(seed_phrase::SeedPhrases::new()),
         Box::new(service_key::ServiceKeys::new()),
         Box::new(tables::Tables::new()),
         Box::new(url::UrlSecrets::new()),
