@@ -38,8 +38,8 @@ const BIRTHS: [&str; 13] = [
 ];
 /// Ends of names that owners and adjectives precede: `db_password`, `home_phone`.
 #[rustfmt::skip]
-const OWNED: [&str; 9] = [
-    "password", "passwd", "apikey", "secret", "phone", "phonenumber", "mobile", "电话", "手机",
+const OWNED: [&str; 8] = [
+    "password", "apikey", "secret", "phone", "phonenumber", "mobile", "电话", "手机",
 ];
 
 /// What a column holds.
@@ -103,7 +103,7 @@ fn without_marks(name: &str, is_first: bool) -> &str {
 fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= MAX_NAME
-        && name.split(' ').count() <= 4
+        && name.split(' ').count() <= 3
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name
             .chars()

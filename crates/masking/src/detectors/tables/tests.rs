@@ -69,6 +69,7 @@ fn other_tables_prose_and_code_hold_none() {
         "INSERT INTO users (name, password) SELECT name1, pass1 FROM x",
         "id,phone\n1,123\n2,n/a\n",
         "id,dob\n1,2\n2,unknown\n",
+        "syn keyword\tservice\tkpasswd\nsyn keyword\tservice\tkrb524\n",
     ] {
         assert!(values(text).is_empty(), "{text} {:?}", values(text));
     }
