@@ -51,7 +51,7 @@ pub(super) fn is_secret(text: &str, label: &Label, value: &Value) -> bool {
         return false;
     };
     let is_bare = value.form != Form::Quoted;
-if value.form == Form::Adjacent && !is_chosen_by_hand(bytes, traits) {
+    if value.form == Form::Adjacent && !is_chosen_by_hand(bytes, traits) {
         return false;
     }
     if is_binary(bytes) || is_reference(bytes) || is_bare && is_expression(text, value, bytes) {
