@@ -285,7 +285,7 @@ async fn l25_every_legal_way_to_write_events() -> Outcome {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn l25_large_events_pass_up_to_the_limit() -> Outcome {
-    let pair = Pair::new().await?;
+    let pair = Pair::with(|setup| setup.set("LIMITS__EVENT_BYTES", "1048576")).await?;
     let text = "word ".repeat(150_000);
     let reply = |text: &str| Reply {
         piece: 10_000_000,
@@ -316,6 +316,19 @@ async fn l25_large_events_pass_up_to_the_limit() -> Outcome {
         !ended.is_ok_and(|events| Surface::Chat.is_complete(&events)),
         "an event over the limit ends in a failure"
     );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn l25_an_event_as_large_as_a_generated_image_passes() -> Outcome {
+    let pair = Pair::new().await?;
+    let text = "word ".repeat(600_000);
+    let reply = Reply {
+        piece: 10_000_000,
+        ..Reply::text(&text)
+    };
+    let events = streamed(&pair, Surface::Responses, "draw a cat", reply).await?;
+    assert!(Surface::Responses.streamed(&events) == text && Surface::Responses.is_complete(&events));
     Ok(())
 }
 
