@@ -21,6 +21,9 @@ const PEOPLE: &[&str] = &[
     "Please send it back.\n\nBest regards,\n{}\n",
     "{\"full_name\": \"{}\", \"status\": \"open\"}",
     "Patient: {} was seen on Tuesday.",
+    // Nothing but the name says that it is one.
+    "I met {} at the station yesterday.",
+    "The first draft is by {}, the rest is mine.",
 ];
 
 /// Entity type, maker, and the contexts of its values.
@@ -45,6 +48,8 @@ const TABLE: &[(EntityType, Make, &[&str])] = &[
             "Phone: {}\n",
             "{\"phone\": \"{}\"}",
             "Tel. {}, ask for the desk",
+            "name,phone,city\nAnna,{},Bonn\n",
+            "| name | phone |\n|---|---|\n| Anna | {} |\n",
         ],
     ),
     (
@@ -106,6 +111,8 @@ const TABLE: &[(EntityType, Make, &[&str])] = &[
             "Date of birth: {}",
             "She was born on {}.",
             "{\"date_of_birth\": \"{}\"}",
+            "name;dob;city\nAnna;{};Bonn\n",
+            "Anna ({}) moved in with us.",
         ],
     ),
     (DateOfBirth, values::chinese_date, &["出生日期：{}", "生日：{}"]),
@@ -241,6 +248,12 @@ const TABLE: &[(EntityType, Make, &[&str])] = &[
             "my password is {}",
             "密码：{}",
             "{\"password\": \"{}\"}",
+            "- name: DB_PASSWORD\n  value: \"{}\"\n",
+            "define( 'DB_PASSWORD', '{}' );",
+            "   12→POSTGRES_PASSWORD: {}\n",
+            "+    password: |\n+      {}\n",
+            "sshpass -p {} ssh root@db",
+            "login with bob and {}, then restart it",
         ],
     ),
     (
