@@ -138,9 +138,15 @@ impl Rehydrator {
     fn pass(&mut self, until: usize, out: &mut String) {
         let from = self.done;
         self.counts.unresolved += unknown::count(self.text.as_bytes(), from, until);
-        self.follow(from, until);
-        if !self.options.in_urls {
-            self.links.follow(&self.text, from, until, self.is_json());
+        let mut at = from;
+        while at < until {
+            // What a byte is to a link depends on what the text was before it, however the text is cut.
+            let is_json = self.is_json();
+            let next = self.follow(at, until);
+            if !self.options.in_urls {
+                self.links.follow(&self.text, at, next, is_json);
+            }
+            at = next;
         }
         out.push_str(&self.text[from..until]);
         self.done = until;
@@ -154,13 +160,20 @@ impl Rehydrator {
             escape::write(self.lexicon.expose(hit.name), self.escapes(), out);
             self.counts.restored += 1;
         }
-        self.follow(hit.start, hit.end);
+        let mut at = hit.start;
+        while at < hit.end {
+            at = self.follow(at, hit.end);
+        }
         self.done = hit.end;
     }
 
-    fn follow(&mut self, from: usize, until: usize) {
-        if self.options.escape != Escape::None {
-            self.json.follow(&self.text.as_bytes()[from..until]);
+    /// Takes note of `from..until`, or of its beginning up to where the text turns out to be JSON or not; answers how far.
+    fn follow(&mut self, from: usize, until: usize) -> usize {
+        match self.options.escape {
+            Escape::None => until,
+            Escape::Json | Escape::Auto => self
+                .text
+                .ceil_char_boundary(from + self.json.follow(&self.text.as_bytes()[from..until])),
         }
     }
 

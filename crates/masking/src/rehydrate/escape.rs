@@ -73,16 +73,22 @@ enum State {
 }
 
 impl JsonText {
-    pub(super) fn follow(&mut self, text: &[u8]) {
+    /// Reads on, up to and with the byte at which [`is_json`](Self::is_json) changes; answers how many bytes that are.
+    pub(super) fn follow(&mut self, text: &[u8]) -> usize {
         if self.levels.is_empty() {
             self.levels.push(Level::default());
         }
-        for &byte in text {
+        let before = self.is_json();
+        for (at, &byte) in text.iter().enumerate() {
             if self.levels[0].state == State::Prose {
-                return;
+                break;
             }
             self.step(byte);
+            if self.is_json() != before {
+                return at + 1;
+            }
         }
+        text.len()
     }
 
     fn step(&mut self, byte: u8) {
@@ -202,7 +208,10 @@ mod tests {
     fn strings_are_known_by_their_quotes() {
         let after = |text: &str| {
             let mut json = JsonText::default();
-            json.follow(text.as_bytes());
+            let mut rest = text.as_bytes();
+            while !rest.is_empty() {
+                rest = &rest[json.follow(rest)..];
+            }
             (json.is_json(), json.depth())
         };
         assert_eq!(after(" \n"), (false, 0));

@@ -103,3 +103,16 @@ fn prose_is_not_escaped_by_auto() {
     );
     assert_eq!(out, format!("{original}{{\"{original}\"}}"));
 }
+
+#[test]
+fn where_json_ends_does_not_depend_on_the_pieces() {
+    let fixture = fixture();
+    let (first, second) = (&fixture.known[0].0, &fixture.known[1].0);
+    let text = format!("[[{first}\n\\\u{19}(](({second}\\\\)[ \n\\\u{19}(]( \n\\\u{19}(](){second}\\\\\\)");
+    let options = RehydrateOptions {
+        escape: Escape::Auto,
+        in_urls: false,
+    };
+    fixture.at_every_split(&text, options);
+    fixture.at_every_split(&format!("[1] é [x](/{first}) [[{first}]]"), options);
+}
