@@ -397,3 +397,42 @@ async fn a_value_that_cannot_be_changed_is_named_by_type_and_place() {
     );
     assert!(upstream.seen().is_empty());
 }
+
+#[tokio::test]
+async fn a_secret_is_known_by_what_stands_beside_it_in_json_too() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    let lines = [
+        "-----BEGIN PRIVATE KEY-----\n",
+        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n",
+    ];
+    for document in [
+        json!({"auths": {"registry.example": {"auth": "Ym9iOlMzY3JldFB3OTl4"}}}),
+        json!({"environment": [{"name": "DB_PASSWORD", "value": "S3cretPw99x"}]}),
+        json!({"environment": [{"Value": "S3cretPw99x", "Key": "DB_PASSWORD"}]}),
+        json!({"Parameters": [{"ParameterKey": "DBPassword", "ParameterValue": "S3cretPw99x"}]}),
+        json!({"passwords": ["S3cretPw99x"]}),
+        json!({"password": {"value": "S3cretPw99x"}}),
+        json!({"password": {"S": "S3cretPw99x"}}),
+        json!({"stdout": "user,password\nbob,S3cretPw99x\n"}),
+        json!({"source": lines}),
+        json!({"privateKey": "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj".repeat(40)}),
+    ] {
+        let tool = json!({"role": "tool", "tool_call_id": "call_1", "content": document.to_string()});
+        let answer = gateway.chat(&json!({"model": "m", "messages": [tool]})).await;
+        assert_eq!(answer.status, 400, "{document}");
+        assert_eq!(answer.code(), "privacy_blocked", "{document}");
+    }
+    let parts =
+        json!([{"type": "text", "text": "the password is "}, {"type": "text", "text": "S3cretPw99x"}]);
+    let user = json!({"role": "user", "content": parts});
+    let answer = gateway.chat(&json!({"model": "m", "messages": [user]})).await;
+    assert_eq!(answer.code(), "privacy_blocked");
+    assert!(upstream.seen().is_empty());
+
+    // A name beside a value is no reason by itself.
+    let harmless = json!({"env": [{"name": "DB_PASSWORD", "value": "${DB_PASSWORD}"}, {"name": "LOG_LEVEL", "value": "debug3x9q"}]});
+    let tool = json!({"role": "tool", "tool_call_id": "call_1", "content": harmless.to_string()});
+    gateway.chat(&json!({"model": "m", "messages": [tool]})).await;
+    assert!(upstream.only().everything().contains("debug3x9q"));
+}

@@ -1,12 +1,14 @@
 //! Walks a document along its surface's table and collects the leaves, into JSON in strings and text in base64.
 
 mod known;
+mod pair;
 mod strings;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use self::known::Known;
+use self::pair::Pair;
 use super::Limits;
 use super::splice::Layer;
 use crate::Surface;
@@ -47,6 +49,7 @@ pub(super) fn walk<'a>(
         paths: Paths::new(),
         levels: 0,
         prose: None,
+        goes_on: false,
         aside: Vec::new(),
         spare_tapes: Vec::new(),
     };
@@ -132,6 +135,8 @@ struct Walk<'a> {
     levels: usize,
     /// Whose text the last inspected leaf is, if it is text of the conversation: more of it may continue there.
     prose: Option<TextScope>,
+    /// The next leaf goes on where the one before it ended a line.
+    goes_on: bool,
     /// Values to walk once the list around them has ended.
     aside: Vec<(usize, Place)>,
     /// The memory of tapes that are done with: there may be many small documents in strings.
@@ -172,6 +177,7 @@ impl<'a> Walk<'a> {
         if known.opens_tool_text(at.place.scope) {
             self.prose = None;
         }
+        let mut pair = Pair::default();
         for (key, value) in at.source.view.tape.members(at.node) {
             if at.place.path == Paths::ROOT {
                 self.prose = None;
@@ -191,13 +197,20 @@ impl<'a> Walk<'a> {
             }
             if member.place.rule.aside {
                 self.aside.push((value, member.place));
-            } else {
-                self.value(&At {
-                    node: value,
-                    place: member.place,
-                    ..*at
-                })?;
+                continue;
             }
+            let next = self.leaves.len();
+            self.value(&At {
+                node: value,
+                place: member.place,
+                ..*at
+            })?;
+            if self.leaves.len() == next + 1 {
+                pair.see(&name, next);
+            }
+        }
+        if let Some((name, value)) = pair.both() {
+            self.leaves[value].label = Label::Leaf(name as u32);
         }
         Ok(())
     }
@@ -212,8 +225,14 @@ impl<'a> Walk<'a> {
             ..at.place
         };
         let mark = self.aside.len();
+        let mut in_line = false;
         for node in at.source.view.tape.elements(at.node) {
+            self.goes_on = in_line;
             self.value(&At { node, place, ..*at })?;
+            self.goes_on = false;
+            // A text as a list of its lines, as notebooks keep it.
+            let is_string = matches!(at.source.view.tape.node(node).kind, Kind::String { .. });
+            in_line = is_string && at.source.view.raw(node).ends_with("\\n");
         }
         self.set_aside(at.source, mark)
     }
@@ -263,7 +282,8 @@ impl<'a> Walk<'a> {
             class,
             scope: place.scope,
             is_key: false,
-            joins_previous: is_prose && self.prose == Some(place.scope),
+            joins_previous: is_prose && self.prose == Some(place.scope)
+                || class == FieldClass::Text && std::mem::take(&mut self.goes_on),
             restricted_name: place.rule.strings == Strings::Name,
             label: place.label,
             path: place.path,

@@ -8,10 +8,14 @@ use crate::{ByteSpan, Detection, Detector, DetectorError, Segment};
 const ENCODING_DEPTH: usize = 3;
 /// Only a value this short reads on from its label; longer text brings its own context.
 const LABELLED_MAX: usize = 256;
-/// A longer value may, as long as it is one word: a key of 8192 bits.
-const LABELLED_WORD_MAX: usize = 1400;
+/// A longer value may, as long as it is one word: a private key of 8192 bits in one line.
+const LABELLED_WORD_MAX: usize = 8192;
 /// A key longer than this is text itself.
 const LABEL_MAX: usize = 64;
+/// Bytes of texts that may bring labels and tables of their own.
+const OWN_STRUCTURE: &[u8] = b"\n:=,|";
+/// Ends of keys that hold a list, each value of which the singular names.
+const PLURALS: [&str; 6] = ["passwords", "secrets", "tokens", "phones", "emails", "keys"];
 /// Keys that say nothing about what stands under them.
 const PLAIN_LABELS: [&str; 8] = [
     "text",
@@ -57,6 +61,10 @@ impl DeterministicDetector {
             }
             inside
         });
+        // A text of its own begins its first line: under a label a table's head would not.
+        if segment.text.bytes().any(|byte| OWN_STRUCTURE.contains(&byte)) {
+            self.read(segment.text, ENCODING_DEPTH, &mut found);
+        }
         found
     }
 
@@ -123,6 +131,9 @@ fn push_words(label: &str, out: &mut String) {
             out.push(char.to_ascii_lowercase());
         }
         after_lower = char.is_ascii_lowercase();
+    }
+    if PLURALS.iter().any(|plural| out.ends_with(plural)) {
+        out.pop();
     }
 }
 

@@ -28,7 +28,9 @@ impl DockerAuths {
 
 impl Rule for DockerAuths {
     fn literals(&self) -> Vec<String> {
-        ["\"auth\"", "\\\"auth\\\"", "_auth"].map(str::to_owned).into()
+        ["\"auth\"", "\\\"auth\\\"", "_auth", "auth: "]
+            .map(str::to_owned)
+            .into()
     }
 
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
@@ -36,6 +38,11 @@ impl Rule for DockerAuths {
             return;
         };
         let bytes = text.as_bytes();
+        // `auth: ` is how a member of parsed JSON reads; elsewhere in a text it says too little.
+        let is_label = bytes[at.range()].ends_with(b" ");
+        if is_label && at.start > 0 {
+            return;
+        }
         let skip = |from: usize, marks: &[u8]| {
             let rest = bytes[from..].iter().take(MAX_SPACE);
             from + rest.take_while(|b| marks.contains(b)).count()
@@ -48,7 +55,7 @@ impl Rule for DockerAuths {
             .take_while(is_base64)
             .count();
         let value = &bytes[start..start + len];
-        if start > at.end && is_credentials(value) {
+        if (start > at.end || is_label) && is_credentials(value) {
             found.push(
                 EntityType::Password,
                 start,

@@ -11,6 +11,9 @@ use super::{LeafClass, TextLeaf};
 /// private key's halves are each found by themselves.
 const REACH: usize = 512;
 
+/// What stands so near to where a leaf was cut is not judged by the leaf beside it; bytes.
+const CUT_MARGIN: usize = 64;
+
 /// A stretch of a leaf inside a joined text.
 struct Part {
     leaf: usize,
@@ -24,6 +27,29 @@ struct Part {
 struct Joined {
     text: String,
     parts: Vec<Part>,
+    /// The last leaf goes on behind its part.
+    is_cut: bool,
+}
+
+/// What was found in each leaf by itself.
+#[derive(Clone, Copy)]
+struct Own<'a>(&'a [Arc<[Judged]>]);
+
+impl Own<'_> {
+    fn finds(self, leaf: usize, piece: ByteSpan) -> bool {
+        self.0[leaf]
+            .iter()
+            .any(|judged| judged.detection.span.overlaps(piece))
+    }
+
+    /// Whether `piece` of a value that is no secret holds a whole value of its type already.
+    fn finds_whole(self, leaf: usize, piece: ByteSpan, across: &Detection) -> bool {
+        let within = |judged: &Judged| {
+            let Detection { entity, span, .. } = &judged.detection;
+            *entity == across.entity && piece.start <= span.start && span.end <= piece.end
+        };
+        !across.entity.is_secret() && self.0[leaf].iter().any(within)
+    }
 }
 
 impl Joined {
@@ -35,6 +61,12 @@ impl Joined {
             offset,
             place: ByteSpan::new(start, self.text.len()),
         });
+    }
+
+    /// Whether a span lies where a leaf was cut: the cut itself may have made it look like a value.
+    fn is_near_cut(&self, span: ByteSpan) -> bool {
+        let starts_cut = self.parts.first().is_some_and(|part| part.offset > 0);
+        starts_cut && span.start < CUT_MARGIN || self.is_cut && span.end + CUT_MARGIN > self.text.len()
     }
 
     /// The pieces of a detection that lies across parts, each in bytes of its leaf.
@@ -61,13 +93,7 @@ pub(super) fn across_leaves(
     own: &[Arc<[Judged]>],
     judge: impl Fn(&str) -> Result<Arc<[Judged]>, DetectorError>,
 ) -> Result<Vec<(usize, Vec<Detection>)>, DetectorError> {
-    let is_whole = |leaf: usize, piece: ByteSpan, across: &Detection| {
-        let within = |judged: &Judged| {
-            let Detection { entity, span, .. } = &judged.detection;
-            *entity == across.entity && piece.start <= span.start && span.end <= piece.end
-        };
-        !across.entity.is_secret() && own[leaf].iter().any(within)
-    };
+    let own = Own(own);
     let mut found: Vec<(usize, Vec<Detection>)> = Vec::new();
     let mut joined = Joined::default();
     for (index, leaf) in leaves.iter().enumerate() {
@@ -76,7 +102,7 @@ pub(super) fn across_leaves(
         }
         let text = leaf.text;
         if !leaf.joins_previous {
-            look(&joined, is_whole, &judge, &mut found)?;
+            look(&joined, own, &judge, &mut found)?;
             joined = Joined::default();
         }
         if text.len() <= 2 * REACH {
@@ -86,13 +112,14 @@ pub(super) fn across_leaves(
         // A long leaf parts the text: its middle cannot belong to a value that also lies in another leaf.
         if leaf.joins_previous {
             joined.push(index, 0, &text[..text.floor_char_boundary(REACH)]);
-            look(&joined, is_whole, &judge, &mut found)?;
+            joined.is_cut = true;
+            look(&joined, own, &judge, &mut found)?;
             joined = Joined::default();
         }
         let tail = text.ceil_char_boundary(text.len() - REACH);
         joined.push(index, tail, &text[tail..]);
     }
-    look(&joined, is_whole, &judge, &mut found)?;
+    look(&joined, own, &judge, &mut found)?;
     found.sort_by_key(|(leaf, _)| *leaf);
     found.dedup_by(|later, earlier| {
         let same = later.0 == earlier.0;
@@ -106,7 +133,7 @@ pub(super) fn across_leaves(
 
 fn look(
     joined: &Joined,
-    is_whole: impl Fn(usize, ByteSpan, &Detection) -> bool,
+    own: Own<'_>,
     judge: impl Fn(&str) -> Result<Arc<[Judged]>, DetectorError>,
     found: &mut Vec<(usize, Vec<Detection>)>,
 ) -> Result<(), DetectorError> {
@@ -115,11 +142,14 @@ fn look(
     }
     for Judged { detection, .. } in judge(&joined.text)?.iter() {
         let pieces = joined.pieces(detection.span);
-        if pieces.len() < 2
-            || pieces
+        let is_known = match &*pieces {
+            // Its context stands in another leaf, unless its own leaf shows it too.
+            [(leaf, span)] => joined.is_near_cut(detection.span) || own.finds(*leaf, *span),
+            pieces => pieces
                 .iter()
-                .any(|(leaf, span)| is_whole(*leaf, *span, detection))
-        {
+                .any(|(leaf, span)| own.finds_whole(*leaf, *span, detection)),
+        };
+        if is_known {
             continue;
         }
         for (leaf, span) in pieces {

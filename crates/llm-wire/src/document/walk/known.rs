@@ -1,6 +1,6 @@
 //! What an object's deciding keys say: `type`, `role`, `signature`, `media_type`.
 
-use super::{At, Place};
+use super::{At, Place, pair};
 use crate::grammar;
 use crate::json::Sole;
 use crate::leaf::{Label, OpaqueKind, TextScope};
@@ -14,6 +14,8 @@ pub(super) struct Known {
     scope: TextScope,
     signed: bool,
     media_type: Sole,
+    /// What the object itself is called.
+    label: Label,
 }
 
 /// How one member is walked.
@@ -36,6 +38,7 @@ impl Known {
             scope: at.place.scope,
             signed: false,
             media_type: Sole::Absent,
+            label: at.place.label,
         };
         if shape.types.is_empty() && !shape.roles {
             return undecided;
@@ -74,6 +77,7 @@ impl Known {
             scope,
             signed: is_signature && scope == TextScope::Assistant,
             media_type,
+            label: at.place.label,
         }
     }
 
@@ -92,6 +96,8 @@ impl Known {
             None => {
                 let label = if key.is_empty() {
                     Label::None
+                } else if self.label != Label::None && pair::is_wrapper(key) {
+                    self.label
                 } else {
                     Label::Leaf(next_leaf as u32)
                 };
