@@ -5,7 +5,6 @@ mod alphabet;
 mod families;
 mod shape;
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use self::families::{FAMILIES, Family, WORDS};
@@ -27,6 +26,10 @@ const LONG: usize = 256;
 const INSIDE_REACH: usize = 64;
 /// How far behind an access key id its secret may stand.
 const COMPANION_REACH: usize = 200;
+
+/// How long digests are in hex: MD5, SHA-1 and the SHA-2 family.
+const DIGESTS: [usize; 6] = [32, 40, 56, 64, 96, LONGEST_DIGEST];
+const LONGEST_DIGEST: usize = 128;
 
 /// Finds keys by the shapes of [`FAMILIES`].
 pub(super) struct ApiKeys {
@@ -177,10 +180,10 @@ impl Known {
         }
         let end = match self.shape.tail(bytes, at.start) {
             Ok(end) if self.shape.is_open() && is_break(bytes, end) => {
-                self.wrapped_end(bytes, at.start..end).unwrap_or(end)
+                self.wrapped_end(bytes, at, end).unwrap_or(end)
             }
             Ok(end) => trim(bytes, at.end, end),
-            Err(stop) if is_break(bytes, stop) => self.wrapped_end(bytes, at.start..stop)?,
+            Err(stop) if is_break(bytes, stop) => self.wrapped_end(bytes, at, stop)?,
             Err(_) => return None,
         };
         let secret = longer(&bytes[start..at.start], &bytes[at.end..end]);
@@ -191,7 +194,9 @@ impl Known {
                 is_random(secret)
             }
         };
-        let is_key = may_end(bytes, end) && is_likely() && !is_placeholder(secret);
+        // `task-sk-model`: a short anchor behind a hyphen is part of a name, unless what follows can be none.
+        let is_named = at.len() < UNMISTAKABLE && is_hyphenated(bytes, start) && !is_random(secret);
+        let is_key = may_end(bytes, end) && is_likely() && !is_placeholder(secret) && !is_named;
         is_key.then_some(Key {
             known: self,
             start,
@@ -221,9 +226,12 @@ impl Known {
                 .any(|part| part == literal)
     }
 
-    /// Where the key ends that goes on behind the line break at `part.end`.
-    fn wrapped_end(&self, bytes: &[u8], part: Range<usize>) -> Option<usize> {
-        let unwrapped = Unwrapped::read(bytes, part, self.shape.shortest_tail())?;
+    /// Where the key of this anchor ends that goes on behind the line break at `stop`.
+    fn wrapped_end(&self, bytes: &[u8], anchor: ByteSpan, stop: usize) -> Option<usize> {
+        if is_name_above_digest(bytes, anchor, stop) {
+            return None;
+        }
+        let unwrapped = Unwrapped::read(bytes, anchor.start..stop, self.shape.shortest_tail())?;
         let end = self.shape.tail(unwrapped.bytes(), 0).ok()?;
         may_end(unwrapped.bytes(), end).then(|| unwrapped.end_in_text(end))
     }
@@ -254,6 +262,30 @@ impl Known {
 fn trim(bytes: &[u8], from: usize, end: usize) -> usize {
     let dots = bytes[from..end].iter().rev().take_while(|b| **b == b'.').count();
     end - dots
+}
+
+/// Whether the byte at `start` follows a hyphen inside a word.
+fn is_hyphenated(bytes: &[u8], start: usize) -> bool {
+    matches!(bytes[..start], [.., before, b'-'] if before.is_ascii_alphanumeric())
+}
+
+/// Whether a word stands between the anchor and the line break at `stop`, and the next line opens with a digest, or the
+/// word is one of several joined by hyphens: a file name or a branch above a checksum or a commit, and no cut key.
+fn is_name_above_digest(bytes: &[u8], anchor: ByteSpan, stop: usize) -> bool {
+    let head = &bytes[anchor.end..stop];
+    let is_name = !head.is_empty()
+        && head
+            .iter()
+            .all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_' | b'.' | b'/'))
+        && head.iter().any(|b| !b.is_ascii_hexdigit());
+    let digest = bytes[stop..]
+        .iter()
+        .skip_while(|b| matches!(b, b'\r' | b'\n' | b' ' | b'\t'))
+        .take(LONGEST_DIGEST + 1)
+        .take_while(|b| b.is_ascii_hexdigit())
+        .count();
+    let is_joined = anchor.len() < UNMISTAKABLE && is_hyphenated(bytes, anchor.start);
+    is_name && (is_joined || DIGESTS.contains(&digest))
 }
 
 fn longer<'a>(left: &'a [u8], right: &'a [u8]) -> &'a [u8] {

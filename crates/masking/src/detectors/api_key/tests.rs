@@ -143,6 +143,26 @@ fn the_line_behind_a_wrapped_key_is_none_of_it() {
 }
 
 #[test]
+fn a_name_above_a_digest_is_no_key() {
+    let digest = "9166c8ce7c1d9bcc2a343b15913edc1d";
+    for text in [
+        format!("{digest}  usr/lib/openssh/ssh-sk-helper\n{digest}  usr/lib/openssh/sftp"),
+        format!("{digest}  usr/lib/openssh/sk-helper\n{digest}  usr/lib/openssh/sftp"),
+        format!("commit task-sk-model\n{digest}c1d9bcc2"),
+        format!("branch sk-model\n{digest}c1d9bcc2\n"),
+        format!("branch task-sk-model\n{digest}c1d9bcc2ab\n"),
+    ] {
+        assert!(
+            spans(&rules(), &text).is_empty(),
+            "{text} {:?}",
+            spans(&rules(), &text)
+        );
+    }
+    let key = joined(&["sk", "-Ab3dEf6hIj9kLmNoPqRs7uVw"]);
+    assert_eq!(spans(&rules(), &format!("prod-{key}")), [key]);
+}
+
+#[test]
 fn keys_that_somebody_made_up_are_found() {
     for key in [
         joined(&["sk", "-1234567890abcdef1234567890abcdef"]),
