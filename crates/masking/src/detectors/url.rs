@@ -86,8 +86,11 @@ impl Rule for UrlSecrets {
         let is_store = is_store(scheme);
         let userinfo = userinfo(text, at.end, is_store);
         if is_store {
-            if userinfo.is_some() || has_password_parameter(text, at.end) {
-                let end = at.end + url_len(&text.as_bytes()[at.end..], MAX_URL);
+            let parameter = password_parameter(text, at.end);
+            if userinfo.is_some() || parameter.is_some() {
+                // Behind the secret, other letters than ASCII's are the sentence around the URL.
+                let secret = userinfo.map(|span| span.end).max(parameter).unwrap_or(at.end);
+                let end = secret + url_len(&text.as_bytes()[secret..], MAX_URL);
                 found.push(
                     EntityType::ConnectionString,
                     start,
@@ -134,37 +137,83 @@ const fn ends_url(byte: u8) -> bool {
 /// How long the URL is of which the bytes are the part behind `://`, without the punctuation of its sentence.
 fn url_len(bytes: &[u8], most: usize) -> usize {
     let len = bytes.iter().take(most).take_while(|b| !ends_url(**b)).count();
-    let tail = bytes[..len]
+    trim_sentence(&bytes[..len]).len()
+}
+
+fn trim_sentence(url: &[u8]) -> &[u8] {
+    let tail = url
         .iter()
         .rev()
         .take_while(|b| matches!(b, b'.' | b',' | b';' | b':' | b')' | b']' | b'}' | b'!' | b'*'))
         .count();
-    len - tail
+    &url[..url.len() - tail]
+}
+
+/// How long the URL is where it may hold letters of any script: people type passwords into it as they are.
+fn typed_len(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    for chunk in bytes.utf8_chunks() {
+        for char in chunk.valid().chars() {
+            if ends_typed(char) {
+                return at;
+            }
+            at += char.len_utf8();
+        }
+        if !chunk.invalid().is_empty() {
+            return at;
+        }
+    }
+    at
+}
+
+/// Whether not even a URL as it is typed goes on with the character: white space, and the punctuation around it.
+fn ends_typed(char: char) -> bool {
+    match u8::try_from(char).ok().filter(u8::is_ascii) {
+        Some(byte) => ends_url(byte),
+        None => {
+            char.is_whitespace()
+                || char.is_control()
+                || matches!(char, '«' | '»' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}')
+        }
+    }
+}
+
+/// Whether what stands before an `@` is a URL and the sentence behind it, and no user and password: in scripts without
+/// spaces nothing but a port or a bracket parts them.
+fn is_prose(info: &[u8], colon: usize) -> bool {
+    let (user, password) = (&info[..colon], &info[colon + 1..]);
+    let digits = password.iter().take_while(|b| b.is_ascii_digit()).count();
+    let is_port = digits > 1 && password.get(digits).is_some_and(|b| b",;)".contains(b));
+    !info.is_ascii() && (is_port || user.iter().any(|b| b"()[],;".contains(b)))
 }
 
 /// User and password, or a token in the user's place, in the URL whose authority starts at `from`.
 fn userinfo(text: &str, from: usize, is_store: bool) -> Option<ByteSpan> {
     let bytes = &text.as_bytes()[from..];
     let window = &bytes[..bytes.len().min(MAX_USERINFO + 1)];
-    let plain = window
+    let whole = typed_len(window);
+    let plain = window[..whole]
         .iter()
-        .position(|b| ends_url(*b) || matches!(b, b'/' | b'?' | b'#'))
-        .unwrap_or(window.len());
+        .position(|b| matches!(b, b'/' | b'?' | b'#'))
+        .unwrap_or(whole);
     let authority = &window[..plain];
     let at = memchr::memrchr(b'@', authority).or_else(|| {
         // Passwords are pasted into URLs as they are, `/` and all; a port is none.
         let colon = memchr::memchr(b':', authority).filter(|_| is_store)?;
         let is_port = authority[colon + 1..].iter().all(u8::is_ascii_digit);
-        let whole = window.iter().position(|b| ends_url(*b)).unwrap_or(window.len());
         memchr::memrchr(b'@', &window[..whole]).filter(|_| !is_port)
     })?;
     let info = &window[..at];
     let host = &window[at + 1..];
     let is_secret = match memchr::memchr(b':', info) {
-        Some(colon) => is_password(&info[..colon], &info[colon + 1..]),
+        Some(colon) => is_password(&info[..colon], &info[colon + 1..]) && !is_prose(info, colon),
         // A Sentry address names the project with a key that its documentation calls public.
         None => {
-            info.len() >= MIN_TOKEN && is_random(info) && !is_placeholder(info) && !has(host, "sentry.io")
+            info.is_ascii()
+                && info.len() >= MIN_TOKEN
+                && is_random(info)
+                && !is_placeholder(info)
+                && !has(host, "sentry.io")
         }
     };
     is_secret.then(|| ByteSpan::new(from, from + at))
@@ -182,16 +231,21 @@ pub(super) fn is_password(user: &[u8], password: &[u8]) -> bool {
     password.len() >= MIN_PASSWORD && !is_documented && password.iter().any(|b| *b != password[0])
 }
 
-fn has_password_parameter(text: &str, from: usize) -> bool {
+/// Where the password ends that a parameter of the URL holds whose authority starts at `from`.
+fn password_parameter(text: &str, from: usize) -> Option<usize> {
     let bytes = &text.as_bytes()[from..];
-    let url = &bytes[..url_len(bytes, MAX_URL)];
-    memchr::memchr(b'?', url).is_some_and(|query| {
-        url[query + 1..].split(|b| *b == b'&').any(|pair| {
-            let value = [b"password=".as_slice(), b"pwd="]
-                .iter()
-                .find_map(|name| pair.strip_prefix(*name));
-            value.is_some_and(|value| is_password(b"-", value))
-        })
+    let window = &bytes[..bytes.len().min(MAX_URL)];
+    let url = &window[..typed_len(window)];
+    let query = memchr::memchr(b'?', url)? + 1;
+    let mut next = query;
+    url[query..].split(|b| *b == b'&').find_map(|whole_pair| {
+        let pair = trim_sentence(whole_pair);
+        let end = from + next + pair.len();
+        next += whole_pair.len() + 1;
+        let value = [b"password=".as_slice(), b"pwd="]
+            .iter()
+            .find_map(|name| pair.strip_prefix(*name))?;
+        is_password(b"-", value).then_some(end)
     })
 }
 
@@ -243,6 +297,51 @@ mod tests {
                 [format!("URL_CREDENTIALS {value}")],
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn passwords_hold_letters_of_any_script() {
+        for (text, value) in [
+            (
+                "https://bob:passwörtxy9@h.com/",
+                "URL_CREDENTIALS bob:passwörtxy9",
+            ),
+            ("https://böb:S3cretPw99x@h.com", "URL_CREDENTIALS böb:S3cretPw99x"),
+            (
+                "postgres://bob:päss99x@db/x ok",
+                "CONNECTION_STRING postgres://bob:päss99x@db/x",
+            ),
+            (
+                "redis://:geheim密码99@h",
+                "CONNECTION_STRING redis://:geheim密码99@h",
+            ),
+            (
+                "mysql://root:pä/w#1@db/app",
+                "CONNECTION_STRING mysql://root:pä/w#1@db/app",
+            ),
+            (
+                "连接redis://:geheim密码99@h：可以",
+                "CONNECTION_STRING redis://:geheim密码99@h",
+            ),
+            (
+                "postgresql://db/app?user=app&password=hünter2&x=1.",
+                "CONNECTION_STRING postgresql://db/app?user=app&password=hünter2&x=1",
+            ),
+            (
+                "postgresql://db/app?password=hunter2",
+                "CONNECTION_STRING postgresql://db/app?password=hunter2",
+            ),
+        ] {
+            assert_eq!(typed(UrlSecrets::new(), text), [value], "{text}");
+        }
+        for text in [
+            "见 https://host.com:8080,联系bob@x.com",
+            "(https://host.com)联系:bob@x.com",
+            "https://host.com，联系:bob@x.com",
+            "https://host.com/路径:值@x",
+        ] {
+            assert!(secrets(text).is_empty(), "{text} {:?}", secrets(text));
         }
     }
 
