@@ -28,15 +28,19 @@ pub(crate) fn base64_runs(text: &str, mut on_text: impl FnMut(ByteSpan, &str)) {
         start +=
             usize::from(start > 0 && bytes[start - 1] == b'\\' && matches!(bytes[start], b'n' | b'r' | b't'));
         let end = start + run_len(&bytes[start..]);
-        let wrapped = (start >= unwrapped)
-            .then(|| Wrapped::gather(bytes, ByteSpan::new(start, end)))
-            .flatten();
-        if let Some(wrapped) = wrapped {
-            unwrapped = wrapped.next;
-            if wrapped.each_text(bytes, &mut on_text) {
-                start = wrapped.next;
-                continue;
-            }
+        // The sign of a diff is of the alphabet: where a line opens with one, it is read without it first.
+        let tries = match start {
+            read if read < unwrapped => 0,
+            _ => 1 + usize::from(wrapped::is_sign(bytes, start)),
+        };
+        let read = (0..tries).rev().find_map(|sign| {
+            let wrapped = Wrapped::gather(bytes, ByteSpan::new(start + sign, end))?;
+            unwrapped = unwrapped.max(wrapped.next);
+            wrapped.each_text(bytes, &mut on_text).then_some(wrapped.next)
+        });
+        if let Some(next) = read {
+            start = next;
+            continue;
         }
         if let Some(decoded) = decode(&bytes[start..end]) {
             on_text(ByteSpan::new(start, end + padding(&bytes[end..])), &decoded);

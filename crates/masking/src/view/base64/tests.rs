@@ -107,7 +107,51 @@ fn hostile_lines_end() {
         "A".repeat(22) + "\n",
         "n".repeat(30) + "\\n",
         "A".repeat(40_000) + "\n",
+        "+".repeat(30) + "\n",
+        "+".to_owned() + &"QUFB".repeat(18) + "AAAA\n",
+        "A".repeat(22) + "\"\"\"\"\"",
     ] {
         all(&unit.repeat((1 << 20) / unit.len()));
+    }
+}
+
+/// How a tool or a programmer writes one of several lines.
+type Dress = fn(usize, &str) -> String;
+
+const DRESSES: [(&str, Dress); 11] = [
+    ("added", |_, line| format!("+{line}\n")),
+    ("removed", |_, line| format!("-{line}\n")),
+    ("added and kept", |n, line| {
+        format!("{}{line}\n", [' ', '+'][usize::from(n > 2)])
+    }),
+    ("added yaml", |_, line| format!("+    {line}\n")),
+    ("log", |n, line| {
+        format!("2024-05-01T10:00:{n:02}.123Z host-1 app[812]: INFO key: {line}\n")
+    }),
+    ("plus", |_, line| format!("    \"{line}\" +\n")),
+    ("adjacent", |_, line| format!("    \"{line}\"\n")),
+    ("tuple", |_, line| format!("    '{line}',\n")),
+    ("leading plus", |n, line| {
+        format!("{}\"{line}\"\n", ["    x = ", "    + "][usize::from(n > 1)])
+    }),
+    ("continued", |_, line| format!("{line}\\\n")),
+    ("escaped", |n, line| {
+        format!("{}\"{line}\\n\" +\n", ["x = ", "    "][usize::from(n > 1)])
+    }),
+];
+
+#[test]
+fn dressed_lines_are_one_run() {
+    for (name, dress) in DRESSES {
+        for length in [400, 2000] {
+            let plain = plain(length);
+            let text: String = (1..)
+                .zip(lines(&plain, 76))
+                .map(|(n, line)| dress(n, &line))
+                .collect();
+            let found = all(&text);
+            assert_eq!(found.len(), 1, "{name} {length}");
+            assert_eq!(found[0].1, plain, "{name} {length}");
+        }
     }
 }

@@ -3,8 +3,10 @@
 use super::{MAX, decode, in_alphabet, padding};
 use crate::ByteSpan;
 
-/// Longest text before a line: an indentation, a line number, quote signs.
-const MAX_PREFIX: usize = 24;
+/// Longest text before a line: an indentation, a line number, quote signs, a log's time, host and program.
+const MAX_PREFIX: usize = 160;
+/// Most bytes between the base64 of a line and its break: what closes and joins string literals.
+const MAX_CLOSING: usize = 6;
 
 /// Lines of one width; only the last may be shorter.
 pub(super) struct Wrapped {
@@ -16,7 +18,7 @@ pub(super) struct Wrapped {
 impl Wrapped {
     /// The lines from the one on whose base64 is `first`, if more follow.
     pub(super) fn gather(bytes: &[u8], first: ByteSpan) -> Option<Self> {
-        let break_at = |end: usize| Some(end + line_break(&bytes[end..])?);
+        let break_at = |end: usize| Some(end + line_end(&bytes[end..])?);
         let mut next_line = break_at(first.end)?;
         let prefix = prefix_len(bytes, first.start);
         let mut lines = vec![first];
@@ -91,6 +93,30 @@ fn line_break(bytes: &[u8]) -> Option<usize> {
         .map(|spelled| spelled.len())
 }
 
+/// Bytes from the end of a line's base64 to the next line: the break and what joins string literals around it
+/// (`" +`, `\\`, `\\n" +`).
+fn line_end(bytes: &[u8]) -> Option<usize> {
+    let first = closed_break(bytes)?;
+    // An escaped break inside a literal, and the real one behind it.
+    let is_escaped = bytes[..first].ends_with(b"n");
+    let second = is_escaped.then(|| closed_break(&bytes[first..])).flatten();
+    Some(first + second.unwrap_or(0))
+}
+
+fn closed_break(bytes: &[u8]) -> Option<usize> {
+    (0..=MAX_CLOSING).find_map(|closing| {
+        let rest = bytes.get(closing..)?;
+        let is_closing = |byte: &u8| b"\"'`,;+\\ \t).".contains(byte);
+        let closes = bytes[..closing].iter().all(is_closing);
+        closes.then(|| Some(closing + line_break(rest)?)).flatten()
+    })
+}
+
+/// Whether the byte at `at` is the sign of a diff: the first of its line.
+pub(super) fn is_sign(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes[at], b'+' | b'-') && (at == 0 || bytes[at - 1] == b'\n')
+}
+
 /// Bytes between the start of the line and `at`, 0 where they are too many.
 fn prefix_len(bytes: &[u8], at: usize) -> usize {
     let reach = at.saturating_sub(MAX_PREFIX);
@@ -111,11 +137,19 @@ fn next_in(bytes: &[u8], line: usize, prefix: usize, width: usize) -> Option<Byt
         .take(MAX_PREFIX)
         .take_while(|b| matches!(b, b' ' | b'\t'))
         .count();
+    let quoted = white
+        + bytes[line + white..]
+            .iter()
+            .take(4)
+            .take_while(|b| b"\"'`(+. ".contains(b))
+            .count();
     // Line numbers grow by a digit at 10 and 100.
-    let runs = [prefix, prefix + 1, white].map(|skipped| {
+    let runs = [prefix, prefix + 1, white, quoted].map(|skipped| {
         let start = line + skipped;
         let before = bytes.get(line..start)?;
-        let opens = !before.last().is_some_and(|byte| in_alphabet(*byte)) && !before.contains(&b'\n');
+        let is_sign = before.len() == 1 && is_sign(bytes, line);
+        let is_joined = before.last().is_some_and(|byte| in_alphabet(*byte)) && !is_sign;
+        let opens = !is_joined && !before.contains(&b'\n');
         let run = bytes[start..].iter().take(width + 1);
         let run = run.take_while(|byte| in_alphabet(**byte)).count();
         opens.then_some(ByteSpan::new(start, start + run))
