@@ -1,6 +1,7 @@
 //! PRIVATE_KEY: PEM blocks of any kind (RFC 7468, OpenSSH, OpenPGP), whole, without their end or without their start, and
-//! PuTTY key files, with or without something in front of every line. Public keys and certificates are none.
+//! PuTTY key files, with or without something around every line. Public keys and certificates are none.
 
+mod loose;
 mod prefixed;
 
 use std::sync::Arc;
@@ -17,6 +18,8 @@ const LITERALS: [&str; 6] = [
     "putty-user-key-file-",
     "private-lines:",
 ];
+/// Index of the first of [`loose::LITERALS`].
+const LOOSE: usize = LITERALS.len();
 /// Longest text between `BEGIN` and the dashes.
 const MAX_LABEL: usize = 48;
 /// Base64 lines of keys are longer; only the last may be shorter.
@@ -42,7 +45,11 @@ impl PrivateKeys {
 
 impl Rule for PrivateKeys {
     fn literals(&self) -> Vec<String> {
-        LITERALS.iter().map(ToString::to_string).collect()
+        LITERALS
+            .iter()
+            .chain(&loose::LITERALS)
+            .map(ToString::to_string)
+            .collect()
     }
 
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
@@ -52,13 +59,16 @@ impl Rule for PrivateKeys {
         let bytes = text.as_bytes();
         let span = match index {
             0 | 1 => label_end(bytes, at.end).and_then(|body| {
-                let end = block_end(bytes, body).max(prefixed::block_end(bytes, body));
+                let ends = [block_end, prefixed::block_end, loose::block_end];
+                let end = ends.into_iter().filter_map(|end| end(bytes, body)).max();
                 Some((at.start, end?))
             }),
             2 | 3 => label_end(bytes, at.end).and_then(|end| {
                 let starts = [tail_start(bytes, at.start), prefixed::tail_start(bytes, at.start)];
                 Some((starts.into_iter().flatten().min()?, end))
             }),
+            LOOSE.. if found.covers(at.start, &EntityType::PrivateKey) => None,
+            LOOSE.. => loose::block(bytes, at),
             _ => putty_end(bytes, at.start).map(|end| (at.start, end)),
         };
         if let Some((start, end)) = span {
