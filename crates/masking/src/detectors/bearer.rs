@@ -148,10 +148,30 @@ fn in_header(bytes: &[u8], from: usize) -> Option<ByteSpan> {
     if gap == 0 || is_glued || name.eq_ignore_ascii_case(b"bearer") || name.eq_ignore_ascii_case(b"basic") {
         return None;
     }
-    match bytes.get(start + scheme) {
+    // An argument of a call, which is no literal: `set("Authorization", header(token))`.
+    let marks = &bytes[from..start];
+    if marks.contains(&b',') && !matches!(marks.last(), Some(b'"' | b'\'' | b'`' | b'\\')) {
+        return None;
+    }
+    let found = match bytes.get(start + scheme) {
         Some(b' ' | b'=') if scheme > 0 => token(bytes, start + scheme + 1),
         _ => token(bytes, start),
-    }
+    };
+    found.filter(|span| {
+        let is_call = matches!(bytes.get(span.end), Some(b'(' | b'['));
+        !is_call && !is_member(&bytes[span.range()])
+    })
+}
+
+/// Whether a would-be token is a path of names in code: `self.auth2Header`.
+fn is_member(token: &[u8]) -> bool {
+    let is_name = |name: &[u8]| {
+        name.first()
+            .is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_')
+            && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+            && !is_random(name)
+    };
+    token.contains(&b'.') && token.split(|b| *b == b'.').all(is_name)
 }
 
 /// Base64 of `user:password` that starts at `from`.
@@ -318,6 +338,11 @@ mod tests {
             "docker run -u node:node image",
             "sudo -u postgres psql -u a:b1c",
             "curl -u $USER:$PASS https://host",
+            "('Binary Authorization', k8s_util.GetBinAuthzPolicy(record))",
+            "req.Header.Set(\"Authorization\", makeBearerHeader1(tok))",
+            "('Authorization', self.getAuth2HeaderValue(x))",
+            "headers[\"Authorization\"] = self.getAuth2HeaderValue(x1)",
+            "headers[\"Authorization\"] = k8s_util.oauth2_header_value",
         ] {
             assert!(secrets(text).is_empty(), "{text} {:?}", secrets(text));
         }
