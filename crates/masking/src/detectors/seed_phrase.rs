@@ -26,6 +26,8 @@ const LABELS: [&str; 14] = [
 /// How many words a phrase may have (BIP 39).
 const COUNTS: [usize; 5] = [12, 15, 18, 21, 24];
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=8;
+/// Letters of a short word. Half of a phrase's words are longer; lists of an assembler's instructions are short words.
+const SHORT: usize = 4;
 /// The longest phrase, with its separators and numbers, in bytes.
 const MAX_PHRASE: usize = 512;
 /// Most bytes between a label and the first word.
@@ -90,7 +92,7 @@ fn value_start(text: &str, end: usize) -> Option<usize> {
 /// Where the phrase that starts at `start` ends, if nothing but a phrase is there.
 fn phrase_end(text: &str, start: usize) -> Option<usize> {
     let bytes = &text.as_bytes()[start..text.len().min(start + MAX_PHRASE)];
-    let (mut count, mut at, mut end) = (0, 0, 0);
+    let (mut count, mut long, mut at, mut end) = (0, 0, 0, 0);
     let mut is_in_line = true;
     loop {
         let word = bytes[at..].iter().take_while(|b| b.is_ascii_lowercase()).count();
@@ -98,6 +100,7 @@ fn phrase_end(text: &str, start: usize) -> Option<usize> {
             break;
         }
         count += 1;
+        long += usize::from(word > SHORT);
         end = at + word;
         // In one line, one word a line, or in a list of a program.
         let is_gap = |b: &&u8| matches!(b, b' ' | b',' | b'"' | b'\'' | b'\n' | b'\r' | b'\t');
@@ -119,7 +122,8 @@ fn phrase_end(text: &str, start: usize) -> Option<usize> {
         || bytes[end..].starts_with(b"\r")
         || !rest.first().is_some_and(u8::is_ascii_alphanumeric);
     let is_sentence = || OF_SENTENCES.iter().any(|word| has_word(phrase, word));
-    (COUNTS.contains(&count) && is_closed && !is_sentence()).then_some(start + end)
+    let is_phrase = COUNTS.contains(&count) && long * 2 >= count;
+    (is_phrase && is_closed && !is_sentence()).then_some(start + end)
 }
 
 #[cfg(test)]
@@ -163,6 +167,7 @@ mod tests {
             "mnemonic: legal winner thank year",
             "mnemonic: legal winner thank year wave sausage worth useful legal winner thank yellow legal",
             "mnemonic: string",
+            "mnemonic: add sub mul div mov cmp jmp call ret push pop nop",
         ] {
             assert!(typed(SeedPhrases::new(), text).is_empty(), "{text}");
         }
