@@ -15,6 +15,8 @@ const PREFIXES: [&str; 13] = [
 /// The longest name of an account, with what tools write before a line.
 const MAX_NAME: usize = 64;
 const MIN_HASH: usize = 20;
+/// Fewest `$` in a hash that has any.
+const MIN_MARKS: usize = 3;
 const MAX_HASH: usize = 256;
 
 /// Finds hashes behind names of accounts.
@@ -40,15 +42,15 @@ impl Rule for PasswordHashes {
             return;
         };
         let name = line_before(text, at.start, MAX_NAME);
-        let is_name = name
-            .bytes()
-            .next_back()
-            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'$'));
+        let is_name = is_account(name.as_bytes());
         let is_part = |b: &&u8| b.is_ascii_alphanumeric() || b"$./+=,-_{}".contains(b);
         let start = at.start + 1;
         let rest = &text.as_bytes()[start..];
         let len = rest.iter().take(MAX_HASH).take_while(is_part).count();
-        if is_name && len >= MIN_HASH && !is_placeholder(&rest[..len]) {
+        let hash = &rest[..len];
+        // Behind the scheme's name stands at least one more part: `$6$salt$hash`.
+        let is_whole = hash[0] == b'{' || hash.iter().filter(|b| **b == b'$').count() >= MIN_MARKS;
+        if is_name && is_whole && len >= MIN_HASH && !is_placeholder(hash) {
             found.push(
                 EntityType::Password,
                 start,
@@ -58,6 +60,15 @@ impl Rule for PasswordHashes {
             );
         }
     }
+}
+
+/// Whether the name of an account stands at the end of `before`, and not a shell's variable (`PATH=$PATH:$HOME:`). A
+/// machine's account ends in `$`.
+fn is_account(before: &[u8]) -> bool {
+    let before = before.strip_suffix(b"$").unwrap_or(before);
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    let name = before.iter().rev().take_while(is_part).count();
+    name > 0 && !before[..before.len() - name].ends_with(b"$")
 }
 
 #[cfg(test)]
@@ -104,6 +115,9 @@ mod tests {
             "path:$1$",
             "regex: ^:$6$",
             "bob:$6$xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx:1",
+            "PATH=$PATH:$HOME:$6$abc/q7Zr2XvT9mKc4LwPaB3d",
+            "PATH=$PATH:$HOME:$6$abc$q7Zr2XvT9mKc4LwPaB3d",
+            "PATH=/opt/bin:$1$PREFIX/q7Zr2XvT9mKc4LwPaB3d",
         ] {
             assert!(found(PasswordHashes::new(), text).is_empty(), "{text}");
         }
