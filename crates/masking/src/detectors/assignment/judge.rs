@@ -13,6 +13,8 @@ const MIN_SECRET: usize = 8;
 const MIN_KEY: usize = 16;
 /// A chosen passphrase of words has this many characters.
 const MIN_PASSPHRASE: usize = 20;
+/// Most capitals in a row inside the name of a type: `AES256Key`.
+const MAX_ACRONYM: usize = 4;
 
 /// Stems of names that end in a number.
 #[rustfmt::skip]
@@ -54,12 +56,20 @@ pub(super) fn is_secret(text: &str, label: &Label, value: &Value) -> bool {
     if value.form == Form::Adjacent && !is_chosen_by_hand(bytes, traits) {
         return false;
     }
-    if is_binary(bytes) || is_reference(bytes) || is_bare && is_expression(text, value, bytes) {
+    if is_binary(bytes) || is_reference(bytes) || is_place(bytes) || has(bytes, "anonymous@") {
+        return false;
+    }
+    if is_bare && is_expression(text, value, bytes) {
+        return false;
+    }
+    // What a machine makes has no space in it, not even an encoded one: `pkcs11:token=Root%20CA`.
+    if label.kind != Kind::Password && has(bytes, "%20") {
         return false;
     }
     let is_variable =
         label.is_constant && (is_tight(label, value) || value.is_setting || starts_line(text, label));
-    let is_name = is_bare && !is_variable && is_name(bytes, traits);
+    let is_type = label.kind != Kind::Password && is_camel_case(bytes);
+    let is_name = is_bare && !is_variable && (is_type || is_name(bytes, traits));
     let is_likely = match label.kind {
         Kind::Password => !is_name && is_password(value, bytes, traits, is_variable),
         Kind::Secret if is_variable => bytes.len() >= MIN_SECRET && traits.is_mixed(),
@@ -181,22 +191,91 @@ fn is_name(bytes: &[u8], traits: Traits) -> bool {
         || is_type && TYPES.iter().any(|end| bytes.ends_with(end.as_bytes()))
 }
 
-/// Whether a bare value is an expression: a call, an index, a path of names.
+/// Whether the value is several words written as one, as names of types are: `Sha256ApiKeyHasher`. Each part is a
+/// capital, small letters and then digits; most of the letters are in parts that are long enough to be words.
+fn is_camel_case(bytes: &[u8]) -> bool {
+    let (mut at, mut words, mut in_words) = (0, 0, 0);
+    while at < bytes.len() {
+        let run = |from: usize, of: fn(&u8) -> bool| bytes[from..].iter().take_while(|b| of(b)).count();
+        let capitals = run(at, u8::is_ascii_uppercase);
+        let small = run(at + capitals, u8::is_ascii_lowercase);
+        let digits = run(at + capitals + small, u8::is_ascii_digit);
+        if capitals == 0 || capitals > MAX_ACRONYM || !matches!(small, 0 | 2..) {
+            return false;
+        }
+        let len = capitals + small + digits;
+        if small > 0 {
+            words += 1;
+            in_words += len;
+        }
+        at += len;
+    }
+    words >= 2 && in_words * 2 > bytes.len()
+}
+
+/// Whether the value says where a secret is: a resource of Google's, a parameter behind a store's name, a file.
+fn is_place(bytes: &[u8]) -> bool {
+    let is_resource = bytes.starts_with(b"projects/") && has(bytes, "/secrets/");
+    let scheme = bytes.iter().take_while(|b| b.is_ascii_lowercase()).count();
+    let is_store = scheme > 1 && bytes[scheme..].starts_with(b":/") && !is_random(&bytes[scheme..]);
+    let is_file = matches!(bytes, [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic());
+    is_resource || is_store || is_file
+}
+
+/// Whether a bare value is an expression: a call, an index, a path of names, names and operators.
 fn is_expression(text: &str, value: &Value, bytes: &[u8]) -> bool {
     let after = text.as_bytes().get(value.span.end).copied();
     let opens = |b: &u8| matches!(b, b'(' | b'[' | b'{');
     if bytes.iter().skip(1).any(opens) && bytes[0].is_ascii_alphabetic() || after.is_some_and(|b| opens(&b)) {
         return true;
     }
+    if bytes[0] == b'(' && (after == Some(b')') || bytes.contains(&b')')) {
+        return true;
+    }
+    // What stands before a name: a reference, a negation, a variable's or a member's mark.
+    let marks = bytes
+        .iter()
+        .take_while(|b| matches!(b, b'&' | b'*' | b'!' | b'@' | b'$' | b'_'))
+        .count();
+    let (marks, name) = bytes.split_at(marks);
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'-' | b'>');
+    let first = name.iter().take_while(is_part).count();
+    if first > 0 && name.get(first).is_some_and(opens) {
+        return true;
+    }
     let is_path = |joint: u8| {
-        bytes.contains(&joint)
-            && bytes.split(|b| *b == joint).all(|name| {
+        name.contains(&joint)
+            && name.split(|b| *b == joint).all(|name| {
                 name.first().is_none_or(|b| b.is_ascii_alphabetic() || *b == b'_')
                     && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
                     && !is_random(name)
             })
     };
-    is_path(b'.')
-        || is_path(b':')
-        || matches!(bytes[0], b'&' | b'*' | b'!') && bytes[1..].iter().all(u8::is_ascii_alphabetic)
+    let letters = name.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let is_number = |rest: &[u8]| rest.len() <= 1 && rest.iter().all(u8::is_ascii_digit);
+    // A tag of YAML or a negated name: `!vault1`.
+    let is_marked = matches!(marks, b"&" | b"*" | b"!")
+        && (letters == name.len() || marks == b"!" && !value.is_setting && is_number(&name[letters..]));
+    is_path(b'.') || is_path(b':') || is_marked || is_operation(bytes)
+}
+
+/// Whether names stand on both sides of a logical operator: `null||pw1`, `x?y1:z2`.
+fn is_operation(bytes: &[u8]) -> bool {
+    let is_name = |side: &[u8]| {
+        let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'!');
+        side.first().is_some_and(|b| !b.is_ascii_digit()) && side.iter().all(is_part)
+    };
+    let halves = |operator: &[u8]| {
+        let at = memchr::memmem::find(bytes, operator)?;
+        Some((&bytes[..at], &bytes[at + operator.len()..]))
+    };
+    let is_joined = ["||", "&&", "==", "!=", "??"].iter().any(|operator| {
+        halves(operator.as_bytes()).is_some_and(|(left, right)| is_name(left) && right.len() > 1)
+    });
+    let is_choice = || {
+        let (condition, rest) = halves(b"?")?;
+        let colon = memchr::memchr(b':', rest)?;
+        Some(is_name(condition) && is_name(&rest[..colon]) && is_name(&rest[colon + 1..]))
+    };
+    is_joined || is_choice() == Some(true)
 }

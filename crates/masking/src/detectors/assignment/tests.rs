@@ -412,6 +412,62 @@ fn code_and_documentation_hold_no_secrets() {
 }
 
 #[test]
+fn expressions_that_start_with_no_letter() {
+    for text in [
+        "password = _messages.StringField(5)",
+        "$password = $_POST[\"password\"];",
+        "$password = $_REQUEST['password1'];",
+        "$pass = @$_GET['x1'];",
+        "password = $_SERVER[\"PHP_AUTH_PW1\"]",
+        "password: &args[1],",
+        "if (!(password = !user.password1)) {",
+        "password = (a1+b2)",
+        "password = @config1.password",
+        "if (password==null||pw1)",
+        "password = x?y1:z2;",
+        "password = $row[3];",
+    ] {
+        assert!(secrets(text).is_empty(), "{text} {:?}", secrets(text));
+    }
+}
+
+#[test]
+fn places_where_secrets_are_kept() {
+    for text in [
+        "password: projects/12345/secrets/my-sasl-secret/versions/1",
+        "password = \"projects/12345/secrets/my-sasl-secret/versions/1\"",
+        "password: !vault1",
+        "password: ((db_pw1))",
+        "password: ssm:/prod/db/password1",
+        "password: \"ssm:/prod/db/password1\"",
+        r#"password = "C:\\secrets\\pw1.txt""#,
+        r#"password = "C:\secrets\pw1.txt""#,
+        "ftp.login(user='anonymous', passwd='-anonymous@')",
+        "url = pkcs11:token=Root%20CA%20Certificates1",
+        "pkcs11:token=Root%20CA%20Certificates",
+    ] {
+        assert!(secrets(text).is_empty(), "{text} {:?}", secrets(text));
+    }
+}
+
+#[test]
+fn names_of_types_are_no_keys() {
+    for text in [
+        "let raw_private_key: Curve25519SeedBin<'_> = x;",
+        "private_key: X25519PrivateKeyAndStuff,",
+        "api_key: Sha256ApiKeyHasherForV2Thing",
+        "secret: Base64EncodedSecretV1,",
+        "token: OAuth2AccessTokenResponse1,",
+        "encryption_key = AES256KeyFromBytes32",
+    ] {
+        assert!(secrets(text).is_empty(), "{text} {:?}", secrets(text));
+    }
+    for text in ["password: SecretPass123", "pwd: !Hunter22x"] {
+        assert_eq!(secrets(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
 fn hostile_runs_end() {
     for unit in [
         "password=",
