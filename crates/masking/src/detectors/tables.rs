@@ -1,30 +1,32 @@
 //! PASSWORD, PHONE and DATE_OF_BIRTH in tables: the cells below a head that names them, in CSV, tab-separated text,
 //! Markdown and SQL's `INSERT`. Identifiers in tables are the business of `ids`.
 //!
+//! A program's list of names is no head: rows of the same number of cells follow a head at once, and end with the first
+//! line that does not fit.
+//!
 //! Looks at a text as a whole: one pass over its lines and one over its statements, so that each cell is read once.
 
+mod cell;
 mod head;
 mod insert;
 
 use std::sync::Arc;
 
 use self::head::{Column, Head};
-use super::assignment::is_secret_cell;
+use super::assignment::{Cells, is_secret_cell};
 use super::date_of_birth::date_in;
 use super::row::{delimiters, is_rule, line_at, value_in};
 use super::rule::{Found, Rule, Wake};
+use super::secret::is_random;
 use crate::{ByteSpan, EntityType, Score};
 
-/// Rows of another shape that a table may hold: cells that go on in the next line.
-const MAX_STRANGE: usize = 8;
-/// Digits of a phone number (E.164).
-const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
-/// The longest spelling of one, in bytes.
-const MAX_PHONE: usize = 32;
+/// Most lines of one row, whose quoted cells go on in the next.
+const MAX_LINES: usize = 8;
 
 /// Finds private values by the heads of their columns.
 pub(super) struct Tables {
     password: Arc<str>,
+    key: Arc<str>,
     phone: Arc<str>,
     birth: Arc<str>,
 }
@@ -33,6 +35,7 @@ impl Tables {
     pub(super) fn new() -> Self {
         Self {
             password: "password.column".into(),
+            key: "api_key.column".into(),
             phone: "phone.column".into(),
             birth: "date_of_birth.column".into(),
         }
@@ -41,43 +44,53 @@ impl Tables {
     /// The tables that are lines of text.
     fn lines(&self, text: &str, found: &mut Found) {
         let bytes = text.as_bytes();
-        let mut head: Option<Head> = None;
-        let (mut at, mut strange) = (0, 0);
+        let mut table: Option<(Head, State)> = None;
+        let mut at = 0;
         while at < bytes.len() {
             let line = line_at(bytes, at, usize::MAX);
             at = line.end + 1;
             let row = bytes[line.range()].trim_ascii_end();
-            if let Some(next) = head::read(&text[line.start..line.start + row.len()]) {
-                (head, strange) = (Some(next), 0);
-                continue;
+            if let Some((head, state)) = table.take() {
+                let next = if head.delimiter == b'|' && is_rule(without_prefix(row)) {
+                    Some(State::Rows)
+                } else if state == State::AwaitsRule {
+                    None
+                } else {
+                    let whole = whole_row(bytes, line, head.delimiter);
+                    let row = bytes[whole.range()].trim_ascii_end();
+                    let fits = self.row(text, whole.start, row, &head, found);
+                    if fits {
+                        at = at.max(whole.end + 1);
+                    }
+                    fits.then_some(State::Rows)
+                };
+                if let Some(state) = next {
+                    table = Some((head, state));
+                    continue;
+                }
             }
-            let Some(current) = &head else { continue };
-            if is_rule(row) {
-                continue;
-            }
-            if self.row(text, line.start, row, current, found) {
-                strange = 0;
-            } else {
-                strange += 1;
-            }
-            if row.is_empty() || strange > MAX_STRANGE {
-                head = None;
-            }
+            table = head::read(&text[line.start..line.start + row.len()]).map(|head| {
+                let state = State::behind_head(&head);
+                (head, state)
+            });
         }
     }
 
-    /// The values of a row that starts at `start`; whether it has as many cells as the head.
+    /// The values of a row that starts at `start`; whether it is one, with as many cells as the head.
     fn row(&self, text: &str, start: usize, row: &[u8], head: &Head, found: &mut Found) -> bool {
-        if delimiters(row, head.delimiter).count() != head.delimiters {
+        let is_row = delimiters(row, head.delimiter).count() == head.delimiters;
+        if !is_row || head.is_spaced && cell::is_statement(row) {
             return false;
         }
+        let is_data = head.delimiter != b'|' && !head.is_spaced;
+        let mut wanted = head.columns.iter().peekable();
         let mut from = 0;
         let ends = delimiters(row, head.delimiter).chain([row.len()]);
         for (nth, end) in ends.enumerate() {
-            if let Some((_, column)) = head.columns.iter().find(|(wanted, _)| *wanted == nth) {
+            if let Some((_, column)) = wanted.next_if(|(wanted, _)| *wanted == nth) {
                 let cell = value_in(row, from, end);
                 let cell = ByteSpan::new(start + cell.start, start + cell.end);
-                self.cell(text, cell, *column, head.delimiter != b'|', found);
+                self.cell(text, cell, *column, is_data, found);
             }
             from = end + 1;
         }
@@ -86,14 +99,33 @@ impl Tables {
 
     /// Reports the value of one cell if it is what its column holds.
     fn cell(&self, text: &str, cell: ByteSpan, column: Column, is_data: bool, found: &mut Found) {
+        let bytes = &text.as_bytes()[cell.range()];
+        if bytes.is_empty() {
+            return;
+        }
+        let is_secret = |cells| {
+            !cell::is_code(bytes, is_data)
+                && !cell::is_timestamp(bytes)
+                && is_secret_cell(text, cell, cells, is_data)
+        };
         let (entity, end, name) = match column {
-            _ if cell.is_empty() => return,
-            Column::Secret(cells) if is_secret_cell(text, cell, cells, is_data) => {
+            Column::Secret(cells) if is_secret(cells) => {
+                let is_password = cells == Cells::Passwords;
+                let (entity, name) = if is_password {
+                    (EntityType::Password, &self.password)
+                } else {
+                    (EntityType::ApiKey, &self.key)
+                };
+                (entity, cell.end, name)
+            }
+            Column::ShortPassword if cell::is_strong_password(bytes) && is_secret(Cells::Passwords) => {
                 (EntityType::Password, cell.end, &self.password)
             }
-            Column::Phone if is_phone(&text.as_bytes()[cell.range()]) => {
-                (EntityType::Phone, cell.end, &self.phone)
+            Column::Token if is_random(bytes) && !cell::is_hash(bytes) && is_secret(Cells::Keys) => {
+                (EntityType::ApiKey, cell.end, &self.key)
             }
+            Column::Phone if cell::is_phone(bytes) => (EntityType::Phone, cell.end, &self.phone),
+            Column::FormalPhone if cell::is_formal_phone(bytes) => (EntityType::Phone, cell.end, &self.phone),
             Column::Birth => match date_in(text, cell) {
                 Some(end) => (EntityType::DateOfBirth, end, &self.birth),
                 None => return,
@@ -121,10 +153,54 @@ impl Rule for Tables {
     }
 }
 
-fn is_phone(cell: &[u8]) -> bool {
-    let digits = cell.iter().filter(|b| b.is_ascii_digit()).count();
-    let is_part = |b: &u8| b.is_ascii_digit() || matches!(b, b' ' | b'+' | b'-' | b'(' | b')' | b'.' | b'/');
-    cell.len() <= MAX_PHONE && PHONE_DIGITS.contains(&digits) && cell.iter().all(is_part)
+/// What may follow in a table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// The rule below a head with bars.
+    AwaitsRule,
+    Rows,
+}
+
+impl State {
+    /// Bars alone are as often a union of types in code.
+    const fn behind_head(head: &Head) -> Self {
+        match head.delimiter {
+            b'|' => Self::AwaitsRule,
+            _ => Self::Rows,
+        }
+    }
+}
+
+/// A line without what tools and comments write before it: `12→`, `///`, `>`.
+fn without_prefix(row: &[u8]) -> &[u8] {
+    let rest = row.trim_ascii_start();
+    let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    let rest = rest[digits..].strip_prefix("→".as_bytes()).unwrap_or(rest);
+    let marks = rest
+        .iter()
+        .take_while(|b| matches!(b, b' ' | b'\t' | b'/' | b'*' | b'#' | b'>' | b'!'))
+        .count();
+    &rest[marks..]
+}
+
+/// The row that starts with `line`: with the lines in which a quoted cell goes on.
+fn whole_row(bytes: &[u8], line: ByteSpan, delimiter: u8) -> ByteSpan {
+    let quotes = |span: ByteSpan| memchr::memchr_iter(b'"', &bytes[span.range()]).count();
+    let mut open = delimiter != b'|' && quotes(line) % 2 == 1;
+    let mut end = line.end;
+    for _ in 1..MAX_LINES {
+        if !open || end + 1 >= bytes.len() {
+            break;
+        }
+        let next = line_at(bytes, end + 1, usize::MAX);
+        open ^= quotes(next) % 2 == 1;
+        end = next.end;
+    }
+    if open {
+        line
+    } else {
+        ByteSpan::new(line.start, end)
+    }
 }
 
 #[cfg(test)]

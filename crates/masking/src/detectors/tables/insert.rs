@@ -34,16 +34,12 @@ fn columns(text: &str, at: usize) -> Option<(Vec<(usize, Column)>, usize)> {
     if bytes[open] != b'(' || bytes[close] != b')' || bytes[at..open].trim_ascii().contains(&b' ') {
         return None;
     }
-    let columns: Vec<_> = text[open + 1..close]
+    let is_mark = |c: char| c.is_ascii_whitespace() || matches!(c, '"' | '`' | '\'' | '[' | ']' | '\\');
+    let names: Vec<_> = text[open + 1..close]
         .split(',')
-        .enumerate()
-        .filter_map(|(nth, name)| {
-            let name = name.trim_matches(|c: char| {
-                c.is_ascii_whitespace() || matches!(c, '"' | '`' | '\'' | '[' | ']' | '\\')
-            });
-            Some((nth, head::column(name)?))
-        })
+        .map(|name| head::plain(name.trim_matches(is_mark)))
         .collect();
+    let columns = head::columns(&names);
     let values = skip_space(bytes, close + 1);
     (!columns.is_empty() && starts_with_ignore_case(&text[values..], "values"))
         .then_some((columns, values + "values".len()))
@@ -61,10 +57,11 @@ fn tuples(
         if bytes.get(at) != Some(&b'(') {
             return at;
         }
+        let mut wanted = columns.iter().peekable();
         for nth in 0.. {
             let start = skip_space(bytes, at + 1);
             let (value, end) = value(bytes, start);
-            if let Some((_, column)) = columns.iter().find(|(wanted, _)| *wanted == nth) {
+            if let Some((_, column)) = wanted.next_if(|(wanted, _)| *wanted == nth) {
                 each(value, *column);
             }
             at = end;

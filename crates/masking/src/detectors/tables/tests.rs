@@ -76,6 +76,84 @@ fn other_tables_prose_and_code_hold_none() {
 }
 
 #[test]
+fn short_heads_need_their_neighbours() {
+    for (text, expected) in [
+        ("user,pass\nann,hunter2x\n", "PASSWORD hunter2x"),
+        ("db_host;login;pwd\nx;ann;hunter2x\n", "PASSWORD hunter2x"),
+        ("name,mobile\nAnn,4155550123\n", "PHONE 4155550123"),
+        ("id,mobile\n1,+1 415 555 0123\n", "PHONE +1 415 555 0123"),
+        ("id,cell\n1,13812345678\n", "PHONE 13812345678"),
+    ] {
+        assert_eq!(typed(Tables::new(), text), [expected], "{text}");
+    }
+    let key = ["q7Zr2XvT9m", "Kc4LwPaB3d"].concat();
+    for head in ["token", "secret", "api_key", "client_secret"] {
+        let text = format!("id,{head}\n1,{key}\n");
+        assert_eq!(typed(Tables::new(), &text), [format!("API_KEY {key}")], "{text}");
+    }
+    for text in [
+        "suite,pass,fail\nunit1,a1b2c3,0\nall,12ms,97%\n",
+        "user,pass\nann,97.5%\nbob,12ms\ncat,123456\n",
+        "user,pass\nann,9f86d081884c7d659a2feaa0c55ad015\n",
+        "user,pass\nann,2024-01-02T10:00:00Z\n",
+        "user,password\nann,2024-01-02T10:00:00Z\n",
+        "key,token\nx,da39a3ee5e6b4b0d3255bfef95601890afd80709\n",
+        "file,secret\nx,da39a3ee5e6b4b0d3255bfef95601890afd80709\n",
+        "date,mobile,desktop\n2024-01-02,1234567,2345678\n",
+        "gene,cell\nBRCA1,1234567\n",
+        "name,mobile\nAnn,2024-01-02\n",
+        "name,phone\nAnn,02.01.2024\n",
+    ] {
+        assert!(values(text).is_empty(), "{text} {:?}", values(text));
+    }
+    assert!(values("INSERT INTO t (date, mobile) VALUES ('x', '1234567')").is_empty());
+    assert!(values("INSERT INTO t (suite, pass) VALUES ('x', 'a1b2c3')").is_empty());
+}
+
+#[test]
+fn tables_in_what_tools_show_and_with_marks_in_their_cells() {
+    for text in [
+        "  1→| user | password |\n  2→|---|---|\n  3→| ann | hunter2x |\n",
+        "> | user | password |\n> |---|---|\n> | ann | hunter2x |\n",
+        "+| user | password |\n+|---|---|\n+| ann | hunter2x |\n",
+        " user | password\n------+----------\n ann  | hunter2x\n",
+        "+------+----------+\n| user | password |\n+------+----------+\n| ann | hunter2x |\n+------+----------+\n",
+        "note,password\n\"x = y\",hunter2x\n",
+        "user, password\nann, hunter2x\n",
+        "x,note\n1,2\nuser,password\nann,hunter2x\n",
+    ] {
+        assert_eq!(values(text), ["hunter2x"], "{text}");
+    }
+    for password in ["aB(3x!k9", "hunter2)", "k9[Lq#2x", "Zq7)x(2k", "(a1b2c3d4)"] {
+        assert_eq!(values(&format!("user,password\nann,{password}\n")), [password]);
+    }
+}
+
+#[test]
+fn lists_of_names_in_programs_are_no_heads() {
+    for text in [
+        "const {\n  user, password\n} = await x1y2(a1b2c3, d4e5f6);\nfoo, a1b2c3\n",
+        "def login(\n    user, password\n):\n    x1 = check2, a1b2c3d4\n",
+        "SELECT\n  user, password\nFROM a1b2c3, d4e5f6g7",
+        "type Field =\n  | \"id\" | \"password\"\n  | \"x1y2z3\" | \"a1b2c3d4\";",
+        "| \"id\" | \"password\"\n| \"x1y2z3\" | \"a1b2c3d4\"\n",
+        "user, password\nfoo1(a1b2), bar2(c3d4e5)\n",
+        "user, password\nx, req.body2.password1\n",
+        "user, password\nx1, a1b2c3d4;\n",
+        "user, password\nx1, $password1\n",
+        "user, password\nx, args[1]\n",
+        "user, password\nusername, somethingelse\n",
+        "user, password\nx1, y2 = foo1, a1b2c3d4\n",
+        "column,password\ntype,varchar(255)\nother,text NOT NULL\nthird,string\nlast,char2\n",
+        "| Field | Password |\n|---|---|\n| type | varchar(255) |\n",
+        "user,password\n\nann,a1b2c3d4\n",
+        "user,password\nother\nann,a1b2c3d4\n",
+    ] {
+        assert!(values(text).is_empty(), "{text} {:?}", values(text));
+    }
+}
+
+#[test]
 fn hostile_runs_are_linear() {
     endure(
         Tables::new(),
