@@ -167,6 +167,8 @@ fn hostile_runs_are_linear() {
             "into (",
             "('",
             "password\t\"",
+            "user,password\na,\"",
+            "user, password\na, b(\n",
         ],
     );
 }
