@@ -26,7 +26,7 @@ const LABELS: [&str; 14] = [
 /// How many words a phrase may have (BIP 39).
 const COUNTS: [usize; 5] = [12, 15, 18, 21, 24];
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=8;
-/// Letters of a short word. Half of a phrase's words are longer; lists of an assembler's instructions are short words.
+/// Letters of a short word. A third of a phrase's words are longer at least; lists of an assembler's instructions are short words.
 const SHORT: usize = 4;
 /// The longest phrase, with its separators and numbers, in bytes.
 const MAX_PHRASE: usize = 512;
@@ -122,7 +122,7 @@ fn phrase_end(text: &str, start: usize) -> Option<usize> {
         || bytes[end..].starts_with(b"\r")
         || !rest.first().is_some_and(u8::is_ascii_alphanumeric);
     let is_sentence = || OF_SENTENCES.iter().any(|word| has_word(phrase, word));
-    let is_phrase = COUNTS.contains(&count) && long * 2 >= count;
+    let is_phrase = COUNTS.contains(&count) && long * 3 >= count;
     (is_phrase && is_closed && !is_sentence()).then_some(start + end)
 }
 
