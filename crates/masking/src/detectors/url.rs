@@ -152,18 +152,21 @@ fn trim_sentence(url: &[u8]) -> &[u8] {
 /// How long the URL is where it may hold letters of any script: people type passwords into it as they are.
 fn typed_len(bytes: &[u8]) -> usize {
     let mut at = 0;
-    for chunk in bytes.utf8_chunks() {
-        for char in chunk.valid().chars() {
-            if ends_typed(char) {
-                return at;
-            }
-            at += char.len_utf8();
-        }
-        if !chunk.invalid().is_empty() {
-            return at;
+    loop {
+        let stop = bytes[at..]
+            .iter()
+            .position(|byte| !byte.is_ascii() || ends_url(*byte));
+        let Some(plain) = stop else {
+            return bytes.len();
+        };
+        at += plain;
+        let near = &bytes[at..bytes.len().min(at + 4)];
+        let valid = near.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        match valid.chars().next().filter(|char| !ends_typed(*char)) {
+            Some(char) => at += char.len_utf8(),
+            None => return at,
         }
     }
-    at
 }
 
 /// Whether not even a URL as it is typed goes on with the character: white space, and the punctuation around it.
@@ -191,6 +194,7 @@ fn is_prose(info: &[u8], colon: usize) -> bool {
 fn userinfo(text: &str, from: usize, is_store: bool) -> Option<ByteSpan> {
     let bytes = &text.as_bytes()[from..];
     let window = &bytes[..bytes.len().min(MAX_USERINFO + 1)];
+    memchr::memchr(b'@', window)?;
     let whole = typed_len(window);
     let plain = window[..whole]
         .iter()
@@ -235,6 +239,9 @@ pub(super) fn is_password(user: &[u8], password: &[u8]) -> bool {
 fn password_parameter(text: &str, from: usize) -> Option<usize> {
     let bytes = &text.as_bytes()[from..];
     let window = &bytes[..bytes.len().min(MAX_URL)];
+    // The next URL is looked at by itself: in hostile text every byte would be read for each before it.
+    let window = &window[..memchr::memmem::find(window, b"://").unwrap_or(window.len())];
+    memchr::memchr(b'?', window)?;
     let url = &window[..typed_len(window)];
     let query = memchr::memchr(b'?', url)? + 1;
     let mut next = query;
