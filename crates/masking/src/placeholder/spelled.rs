@@ -7,22 +7,33 @@ const MAX_BYTES: usize = 160;
 const OPENING: [&str; 5] = ["<", "&lt;", "\\u003c", "%3c", "&#60;"];
 const CLOSING: [&str; 5] = [">", "&gt;", "\\u003e", "%3e", "&#62;"];
 
+/// Letters that codes have where few values collide, and so do variants.
+const MAX_LETTERS: usize = 10;
+
 /// A placeholder stands for a value and is none: a model writes it where it saw it, with or without its brackets.
+/// Without them it counts only as masking spells it: `password_hunters` is a password that somebody chose.
 pub(crate) fn is_spelled_placeholder(text: &str) -> bool {
     if text.len() > MAX_BYTES || !text.contains('_') {
         return false;
     }
     let lower = text.to_ascii_lowercase();
-    let bare = trim(&lower).replace('\\', "");
+    let inner = trim(&lower);
+    let in_brackets = inner.len() < lower.len();
+    let bare = if in_brackets { inner } else { text }.replace('\\', "");
     let parts: Vec<&str> = bare.split('_').collect();
     [1, 2].into_iter().any(|letters| {
         parts.len() > letters && {
             let (name, letters) = parts.split_at(parts.len() - letters);
+            let name = name.join("_");
             letters[0].len() >= 6
                 && letters
                     .iter()
-                    .all(|part| part.len() >= 2 && part.bytes().all(is_letter))
-                && is_type(&name.join("_").to_ascii_uppercase())
+                    .all(|part| (2..=MAX_LETTERS).contains(&part.len()) && part.bytes().all(is_letter))
+                && is_type(&if in_brackets {
+                    name.to_ascii_uppercase()
+                } else {
+                    name
+                })
         }
     })
 }
@@ -61,7 +72,7 @@ mod tests {
     fn spellings_are_known_and_values_are_not() {
         for spelled in [
             "PASSWORD_2dsfbv",
-            "password_2dsfbv",
+            "&lt;password_2dsfbv&gt;",
             "<API_KEY_abcdef_x3>",
             "&lt;PASSWORD_2dsfbv&gt;",
             "%3CAPI_KEY_abcdef%3E",
@@ -75,6 +86,10 @@ mod tests {
             "hunter2_abcdef",
             "PASSWORD",
             "my_PASSWORD_2dsfbv",
+            "password_2dsfbv",
+            "password_hunters",
+            "Password_summer22",
+            "PASSWORD_abcdefghijkl",
             "PASSWORD_2dsf",
             "PASSWORD_2dsfb1",
             "_",
