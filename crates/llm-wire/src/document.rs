@@ -42,7 +42,7 @@ impl Default for Limits {
 const MAX_DEPTH: usize = 512;
 
 impl Limits {
-    fn bounds(&self) -> Bounds {
+    pub(crate) fn bounds(&self) -> Bounds {
         Bounds {
             depth: self.depth.min(MAX_DEPTH),
             leaf_bytes: self.leaf_bytes,

@@ -9,7 +9,7 @@ mod messages;
 mod responses;
 mod rewrite;
 mod step;
-mod value;
+pub(crate) mod value;
 
 use std::borrow::Cow;
 

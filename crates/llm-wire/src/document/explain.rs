@@ -1,5 +1,7 @@
 //! Adds one sentence to a request's instructions, behind the caller's own, so that cached prefixes stay whole.
 
+use std::borrow::Cow;
+
 use super::quoted;
 use super::splice::Patch;
 use crate::Surface;
@@ -39,9 +41,14 @@ fn chat(body: View<'_>, sentence: &str) -> Option<Patch> {
 
 /// Behind a string `instructions`. Where Codex sends its instructions as the first items of `input` instead, an
 /// item behind those; else the field `instructions`, which stands before all input and is not carried over by
-/// `previous_response_id`. A stored prompt brings instructions of its own, which that field would replace.
+/// `previous_response_id`. A stored prompt brings instructions of its own, which that field would replace. A history
+/// that a socket's turn repeats may hold the sentence already.
 fn responses(body: View<'_>, sentence: &str) -> Option<Patch> {
     let instructions = body.member(0, "instructions");
+    let told = |text: Option<Cow<'_, str>>| text.is_some_and(|text| text.ends_with(sentence));
+    if told(instructions.and_then(|instructions| body.string(instructions))) {
+        return None;
+    }
     if let Some(patch) = instructions.and_then(|instructions| append(body, instructions, sentence)) {
         return Some(patch);
     }
@@ -53,6 +60,13 @@ fn responses(body: View<'_>, sentence: &str) -> Option<Patch> {
             .take_while(|item| is_leading(body, *item))
             .count()
     });
+    let items = input.into_iter().flat_map(|input| body.elements(input));
+    if items
+        .take(leading)
+        .any(|item| body.raw(item).contains(&quoted(sentence)))
+    {
+        return None;
+    }
     let stored_prompt = body
         .member(0, "prompt")
         .is_some_and(|prompt| body.is(prompt, Kind::Object));

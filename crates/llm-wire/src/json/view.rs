@@ -56,6 +56,11 @@ impl<'t> View<'t> {
         &self.text[self.tape.node(node).range()]
     }
 
+    /// The bytes of a value as they stand; a string's with its quotes.
+    pub(crate) fn outer(&self, node: usize) -> &'t str {
+        &self.text[self.tape.node(node).outer_range()]
+    }
+
     pub(crate) fn is(&self, node: usize, kind: Kind) -> bool {
         self.tape.node(node).kind == kind
     }
