@@ -19,6 +19,7 @@ mod secret;
 mod section;
 mod server;
 mod timeouts;
+mod turn_state;
 mod upstreams;
 mod validate;
 
@@ -44,6 +45,7 @@ pub use rehydrate::Rehydrate;
 pub use secret::Secret;
 pub use server::{Auth, Listen, Server};
 pub use timeouts::Timeouts;
+pub use turn_state::{TurnState, TurnStore};
 pub use upstreams::{Addresses, Api, BaseUrl, LOCAL, Upstream};
 
 /// Everything that a start of proxy-api needs to know.
@@ -71,6 +73,8 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// Memory of chains whose history the provider keeps.
     pub continuations: Continuations,
+    /// What chains of turns on sockets leave behind.
+    pub turn_state: TurnState,
     /// Value-free records of turns.
     pub audit: Audit,
     /// Logging.
@@ -94,6 +98,7 @@ struct Written {
     limits: Limits,
     timeouts: Timeouts,
     continuations: Continuations,
+    turn_state: TurnState,
     audit: Audit,
     log: Log,
     dangerous: Dangerous,

@@ -16,6 +16,7 @@ use crate::detection;
 use crate::master_key;
 use crate::ops::Metrics;
 use crate::tool_names::ToolNames;
+use crate::turn_state::TurnStates;
 use crate::upstream::Clients;
 use crate::workers::Workers;
 
@@ -30,6 +31,8 @@ pub(crate) struct Gateway {
     pub(crate) policy_revision: Arc<str>,
     pub(crate) tools: Arc<ToolNames>,
     pub(crate) continuations: Continuations,
+    #[expect(dead_code, reason = "for turns on sockets")]
+    pub(crate) turn_states: TurnStates,
     pub(crate) workers: Workers,
     pub(crate) turns: Arc<Semaphore>,
     pub(crate) sink: Sink,
@@ -51,6 +54,7 @@ impl Gateway {
             .session_header
             .parse()
             .context("masking.session_header")?;
+        let metrics = Metrics::new();
         let (sink, sink_handle) = Sink::start(&config.audit)?;
         let gateway = Self {
             clock,
@@ -64,13 +68,14 @@ impl Gateway {
             ),
             masker: detection::masker(config, &master_key)?,
             policy_revision: detection::policy_revision(config, &master_key).into(),
+            turn_states: TurnStates::new(&config.turn_state, &master_key, metrics.turn_state.clone()),
             master_key,
             tools: Arc::new(ToolNames::new(&config.rehydrate.tools)),
             continuations: Continuations::new(&config.continuations),
             workers: Workers::new(config.masking.workers, config.masking.inline_bytes),
             turns: Arc::new(Semaphore::new(config.limits.turns)),
             sink,
-            metrics: Metrics::new(),
+            metrics,
             masking: config.masking.clone(),
             policy: config.policy.clone(),
             restore_in_urls: config.rehydrate.in_urls,

@@ -20,6 +20,8 @@ mod service;
 mod surface;
 mod tool_names;
 mod turn;
+#[expect(dead_code, reason = "for turns on sockets")]
+mod turn_state;
 mod upstream;
 mod workers;
 

@@ -1,11 +1,13 @@
 //! Health, readiness and metrics; `/metrics` on the private listener only.
 
 mod metrics;
+mod turn_state;
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Response, StatusCode};
 
 pub(crate) use metrics::{Detected, Metrics};
+pub(crate) use turn_state::TurnStateMetrics;
 
 use crate::body::{Answer, full};
 

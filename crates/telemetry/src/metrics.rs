@@ -22,6 +22,12 @@ pub const MEMO_MISSES: &str = "bauta_memo_misses";
 pub const ACTIVE_TURNS: &str = "bauta_active_turns";
 /// Open connections from callers.
 pub const ACTIVE_CONNECTIONS: &str = "bauta_active_connections";
+/// Chains of turns whose state is kept or claimed.
+pub const TURN_STATE_ENTRIES: &str = "bauta_turn_state_entries";
+/// How much that state is, in bytes; of a shared store, as this process last heard.
+pub const TURN_STATE_BYTES: &str = "bauta_turn_state_bytes";
+/// Claiming, committing or releasing a chain, by operation.
+pub const TURN_STATE_SECONDS: &str = "bauta_turn_state_seconds";
 /// Audit events that found the queue full.
 pub const AUDIT_DROPPED: &str = "bauta_audit_events_dropped";
 /// Errors that the gateway itself answered, by stable code.

@@ -7,7 +7,7 @@ use super::section::Field;
 use super::upstreams::WrittenUpstream;
 use super::{
     Audit, Continuations, Dangerous, Egress, Limits, Log, Masking, Ops, Rehydrate, Server, Timeouts,
-    gateway_keys,
+    TurnState, gateway_keys,
 };
 
 /// All sections and keys as Markdown.
@@ -41,6 +41,7 @@ pub fn reference() -> String {
         Continuations::ABOUT,
         Continuations::FIELDS,
     );
+    section(&mut page, "turn_state", TurnState::ABOUT, TurnState::FIELDS);
     section(&mut page, "audit", Audit::ABOUT, Audit::FIELDS);
     section(&mut page, "log", Log::ABOUT, Log::FIELDS);
     section(&mut page, "dangerous", Dangerous::ABOUT, Dangerous::FIELDS);

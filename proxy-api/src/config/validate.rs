@@ -2,6 +2,7 @@
 
 mod bounds;
 mod egress;
+mod turn_state;
 
 use std::path::Path;
 
@@ -16,10 +17,11 @@ use super::{
 use crate::master_key;
 
 pub(super) fn finish(written: Written, figment: &Figment) -> Result<Config, ConfigError> {
-    bounds::check(&written.limits, &written.timeouts, figment)?;
+    bounds::check(&written.limits, &written.timeouts, &written.turn_state, figment)?;
     check_audit(&written.audit, figment)?;
     check_log(&written.log, figment)?;
     let masking = finish_masking(written.masking, figment)?;
+    let turn_state = turn_state::finish(written.turn_state, &masking, figment)?;
     let auth = written.server.auth;
     let gateway_keys = finish_keys(written.gateway_keys, auth, figment)?;
     let policy = policy::finish(written.policy, &written.dangerous, figment)?;
@@ -36,6 +38,7 @@ pub(super) fn finish(written: Written, figment: &Figment) -> Result<Config, Conf
         limits: written.limits,
         timeouts: written.timeouts,
         continuations: written.continuations,
+        turn_state,
         audit: written.audit,
         log: written.log,
         dangerous: written.dangerous,

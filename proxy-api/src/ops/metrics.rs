@@ -14,6 +14,8 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 use telemetry::metrics as names;
 
+use super::turn_state::TurnStateMetrics;
+
 /// A counter of this process.
 type Count = Counter<u64, AtomicU64>;
 
@@ -52,6 +54,7 @@ pub(crate) struct Metrics {
     pub(crate) audit_dropped: Count,
     pub(crate) active_turns: Gauge,
     pub(crate) active_connections: Gauge,
+    pub(crate) turn_state: TurnStateMetrics,
 }
 
 impl Metrics {
@@ -71,6 +74,7 @@ impl Metrics {
             audit_dropped: Count::default(),
             active_turns: Gauge::default(),
             active_connections: Gauge::default(),
+            turn_state: TurnStateMetrics::new(),
         };
         metrics.register();
         metrics
@@ -143,6 +147,7 @@ impl Metrics {
             "Open connections",
             self.active_connections.clone(),
         );
+        self.turn_state.register(registry);
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register(names::BUILD_INFO, "This build", build);
     }

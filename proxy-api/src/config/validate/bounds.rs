@@ -2,12 +2,17 @@
 
 use figment::Figment;
 
-use crate::config::{ConfigError, Limits, Timeouts};
+use crate::config::{ConfigError, Limits, Timeouts, TurnState};
 
 const GIGABYTE: usize = 1 << 30;
 const DAY: u64 = 86_400;
 
-pub(super) fn check(limits: &Limits, timeouts: &Timeouts, figment: &Figment) -> Result<(), ConfigError> {
+pub(super) fn check(
+    limits: &Limits,
+    timeouts: &Timeouts,
+    turn_state: &TurnState,
+    figment: &Figment,
+) -> Result<(), ConfigError> {
     let sizes = [
         ("body_bytes", limits.body_bytes, 1024, GIGABYTE),
         // A deeper document would need more stack than a thread has.
@@ -39,7 +44,21 @@ pub(super) fn check(limits: &Limits, timeouts: &Timeouts, figment: &Figment) -> 
     for (key, value, low) in times {
         in_range(figment, &format!("timeouts.{key}"), value, low, DAY)?;
     }
-    Ok(())
+    check_turn_state(turn_state, figment)
+}
+
+fn check_turn_state(turn_state: &TurnState, figment: &Figment) -> Result<(), ConfigError> {
+    let sizes = [
+        ("count", turn_state.count, 1, 1 << 24),
+        ("bytes", turn_state.bytes, 1 << 16, 1 << 40),
+        // One value of the shared store goes over the wire at once.
+        ("entry_bytes", turn_state.entry_bytes, 4096, GIGABYTE / 4),
+    ];
+    for (key, value, low, high) in sizes {
+        in_range(figment, &format!("turn_state.{key}"), value, low, high)?;
+    }
+    let idle = turn_state.idle_seconds;
+    in_range(figment, "turn_state.idle_seconds", idle, 1, 30 * DAY)
 }
 
 fn in_range<T: PartialOrd + std::fmt::Display>(
