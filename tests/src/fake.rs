@@ -5,6 +5,9 @@ mod answer;
 mod chat;
 mod control;
 mod deliver;
+mod frames;
+mod head;
+mod memory;
 mod messages;
 mod other;
 mod prompt;
@@ -12,7 +15,10 @@ mod record;
 mod responses;
 mod script;
 mod serve;
+mod settings;
+mod socket;
 mod state;
+mod upgrade;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -20,6 +26,8 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 pub use record::{Outcome, Recorded};
 pub use script::{Encoding, End, Fault, Part, Reply, SseStyle, When};
+use serde_json::Value;
+pub use settings::{Settings, SocketCommand};
 use state::State;
 
 /// How long a test waits for something that must happen.
@@ -86,10 +94,60 @@ impl FakeProvider {
         what: &str,
         condition: impl Fn(&[Recorded]) -> bool,
     ) -> anyhow::Result<Vec<Recorded>> {
-        let wait = self.state.wait_until(condition);
-        tokio::time::timeout(PATIENCE, wait)
+        let look = |state: &State| Some(state.requests()).filter(|requests| condition(requests));
+        tokio::time::timeout(PATIENCE, self.state.wait_for(look))
             .await
             .map_err(|_| anyhow::anyhow!("waited in vain for the fake provider to see {what}"))
+    }
+
+    /// Changes how it behaves from now on.
+    pub fn set(&self, settings: Settings) {
+        self.state.set(settings);
+    }
+
+    /// Answers every handshake with `reply`, e.g. `Reply::fault(404, "no sockets")`, until [`Self::set`] again.
+    pub fn refuse_sockets(&self, reply: Reply) {
+        let refuse_sockets = Some(reply);
+        let settings = self.state.settings();
+        self.state.set(Settings {
+            refuse_sockets,
+            ..settings
+        });
+    }
+
+    /// Makes every open socket do something.
+    pub fn command(&self, command: SocketCommand) {
+        self.state.command(command);
+    }
+
+    /// Waits until `count` pongs have come, over all sockets so far.
+    ///
+    /// # Errors
+    /// When they do not within [`PATIENCE`].
+    pub async fn wait_for_pongs(&self, count: usize) -> anyhow::Result<()> {
+        let look = |state: &State| (state.pongs() >= count).then_some(());
+        tokio::time::timeout(PATIENCE, self.state.wait_for(look))
+            .await
+            .map_err(|_| anyhow::anyhow!("waited in vain for {count} pongs"))
+    }
+
+    /// The frames among [`Self::requests`].
+    pub fn frames(&self) -> Vec<Recorded> {
+        let mut requests = self.requests();
+        requests.retain(Recorded::is_frame);
+        requests
+    }
+
+    /// The handshakes of sockets among [`Self::requests`], refused ones too.
+    pub fn handshakes(&self) -> Vec<Recorded> {
+        let mut requests = self.requests();
+        requests.retain(Recorded::is_handshake);
+        requests
+    }
+
+    /// The input and output items of the conversation that ended with a response, whether it still resolves or not.
+    pub fn context(&self, response: &str) -> Option<Vec<Value>> {
+        self.state.any_context(response).map(|context| context.items())
     }
 
     /// Runs until the listener fails.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     prompt::Prompt,
-    script::{Fault, Part, Reply},
+    script::{End, Fault, Part, Reply},
 };
 
 /// The API family that a path belongs to.
@@ -25,8 +25,9 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub(super) fn new(family: Family, turn: u64, request: Value, reply: Reply) -> Self {
-        let prompt = Prompt::read(&request);
+    /// `seen` is what the model reads, where that is more than the request.
+    pub(super) fn new(family: Family, turn: u64, request: Value, seen: Option<&Value>, reply: Reply) -> Self {
+        let prompt = Prompt::read(seen.unwrap_or(&request));
         let wanted = request["n"]
             .as_u64()
             .and_then(|n| usize::try_from(n).ok())
@@ -97,7 +98,7 @@ impl Exchange {
         match self.family {
             Family::OpenAi => {
                 let (kind, code) = openai_error(status);
-                json!({"error": {"message": message, "type": fault.kind.as_deref().unwrap_or(kind), "param": null,
+                json!({"error": {"message": message, "type": fault.kind.as_deref().unwrap_or(kind), "param": fault.param,
                     "code": fault.code.as_deref().or(code)}})
             }
             Family::Anthropic => json!({"type": "error",
@@ -141,6 +142,24 @@ pub(super) enum Answer {
         terminal: usize,
     },
     Raw(String),
+}
+
+/// The events that `reply` lets through, with what `error` makes of its in-band error.
+pub(super) fn shortened(
+    exchange: &Exchange,
+    mut events: Vec<Event>,
+    terminal: usize,
+    error: impl FnOnce(usize) -> Event,
+) -> Vec<Event> {
+    match exchange.reply.end {
+        End::Silent => events.truncate(events.len().saturating_sub(terminal)),
+        End::Error(after) => {
+            events.truncate(after);
+            events.push(error(after));
+        }
+        _ => {}
+    }
+    events
 }
 
 /// The text of a part, whatever it is.

@@ -15,7 +15,7 @@ use http_body::{Body, Frame};
 use super::{
     answer::{Event, Exchange},
     record::Outcome,
-    script::{Encoding, End, SseStyle},
+    script::{Encoding, End, Reply, SseStyle},
     state::{Received, State},
 };
 
@@ -101,41 +101,74 @@ impl Paced {
         state: Arc<State>,
     ) -> Self {
         let reply = &exchange.reply;
-        let mut steps = VecDeque::new();
-        let mut left = match reply.end {
-            End::Cut(bytes) | End::Stall(bytes) => bytes,
-            _ => usize::MAX,
-        };
+        let mut paced = Self::empty(received, state);
+        let mut left = kept(reply);
         for (number, mut unit) in writes.into_iter().enumerate() {
-            if matches!(reply.end, End::Hold(after) if after == number) {
-                steps.push_back(Step::Hold);
-            }
             unit.truncate(left);
             left -= unit.len();
-            let size = if reply.chunk == 0 {
-                unit.len().max(1)
-            } else {
-                reply.chunk
-            };
-            for chunk in chunks(Bytes::from(unit), size) {
-                steps.push_back(Step::Write(chunk));
-                if reply.pause_ms > 0 {
-                    steps.push_back(Step::Pause(Duration::from_millis(reply.pause_ms)));
-                }
-            }
+            paced.add(reply, number, Bytes::from(unit), reply.chunk);
         }
-        match reply.end {
-            End::Cut(_) => steps.extend([Step::Flush, Step::Abort]),
-            End::Stall(_) => steps.push_back(Step::Stall),
-            _ => {}
+        paced.end(reply)
+    }
+
+    /// The events of a socket's turn, each whole; cuts and stalls count events.
+    pub(super) fn frames(reply: &Reply, events: Vec<String>, received: Received, state: Arc<State>) -> Self {
+        let mut paced = Self::empty(received, state);
+        for (number, event) in events.into_iter().take(kept(reply)).enumerate() {
+            paced.add(reply, number, Bytes::from(event), 0);
         }
+        paced.end(reply)
+    }
+
+    /// Whether all is written, a last pause aside.
+    pub(super) fn is_spent(&self) -> bool {
+        self.steps.iter().all(|step| matches!(step, Step::Pause(_)))
+    }
+
+    /// Ends an answer that is spent.
+    pub(super) fn finish(mut self) {
+        self.outcome = Outcome::Sent;
+    }
+
+    fn empty(received: Received, state: Arc<State>) -> Self {
         Self {
-            steps,
+            steps: VecDeque::new(),
             wait: None,
             outcome: Outcome::Cancelled,
             received,
             state,
         }
+    }
+
+    fn add(&mut self, reply: &Reply, number: usize, unit: Bytes, chunk: usize) {
+        if matches!(reply.end, End::Hold(after) if after == number) {
+            self.steps.push_back(Step::Hold);
+        }
+        let size = if chunk == 0 { unit.len().max(1) } else { chunk };
+        for chunk in chunks(unit, size) {
+            self.steps.push_back(Step::Write(chunk));
+            if reply.pause_ms > 0 {
+                self.steps
+                    .push_back(Step::Pause(Duration::from_millis(reply.pause_ms)));
+            }
+        }
+    }
+
+    fn end(mut self, reply: &Reply) -> Self {
+        match reply.end {
+            End::Cut(_) => self.steps.extend([Step::Flush, Step::Abort]),
+            End::Stall(_) => self.steps.push_back(Step::Stall),
+            _ => {}
+        }
+        self
+    }
+}
+
+/// How much of an answer is sent at all.
+fn kept(reply: &Reply) -> usize {
+    match reply.end {
+        End::Cut(length) | End::Stall(length) => length,
+        _ => usize::MAX,
     }
 }
 

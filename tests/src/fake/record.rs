@@ -14,12 +14,12 @@ use tokio::{
     net::TcpStream,
 };
 
-/// How the answer to a request went.
+/// How the answer to a request went; for the handshake of a socket, how the socket ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It is still being written.
     Open,
-    /// It was written to its end.
+    /// It was written to its end; a socket ended with a close frame.
     Sent,
     /// The provider aborted it, as scripted.
     Cut,
@@ -27,10 +27,10 @@ pub enum Outcome {
     Cancelled,
 }
 
-/// One received request.
+/// One received request, or one frame of a socket.
 #[derive(Clone, Debug)]
 pub struct Recorded {
-    /// HTTP method.
+    /// HTTP method; `WEBSOCKET` for a frame, whose target and headers are the handshake's.
     pub method: String,
     /// Path and query as received.
     pub target: String,
@@ -40,11 +40,26 @@ pub struct Recorded {
     pub raw: Bytes,
     /// The body without its content codings.
     pub body: Bytes,
+    /// All that the model reads, as JSON text: instructions, tools, and in `input` the whole conversation with what
+    /// the provider remembers of it. Responses only, elsewhere empty.
+    pub seen: String,
+    /// The number of the TCP connection, from 1.
+    pub connection: u64,
     /// How the answer went.
     pub outcome: Outcome,
 }
 
 impl Recorded {
+    /// Whether it came as a frame over a socket.
+    pub fn is_frame(&self) -> bool {
+        self.method == "WEBSOCKET"
+    }
+
+    /// Whether it asked to open a socket.
+    pub fn is_handshake(&self) -> bool {
+        self.method == "GET" && self.header("upgrade").is_some()
+    }
+
     /// The first value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
@@ -67,10 +82,28 @@ impl Recorded {
 /// Bytes received over one connection.
 pub(super) type Tape = Arc<Mutex<Vec<u8>>>;
 
+/// Which connection a request came over, and where its bytes are kept.
+#[derive(Clone)]
+pub(super) struct Connection {
+    pub(super) number: u64,
+    pub(super) tape: Option<Tape>,
+}
+
+impl Connection {
+    /// Adds what the connection's bytes hold in disguise.
+    pub(super) fn write_down(&self, bytes: &[u8]) {
+        if let Some(tape) = &self.tape {
+            tape.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .extend_from_slice(bytes);
+        }
+    }
+}
+
 /// A connection whose received bytes are also written to a tape.
 pub(super) struct Tapped {
     pub(super) stream: TcpStream,
-    pub(super) tape: Option<Tape>,
+    pub(super) connection: Connection,
 }
 
 impl AsyncRead for Tapped {
@@ -81,12 +114,8 @@ impl AsyncRead for Tapped {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buffer);
-        if let Some(tape) = &self.tape {
-            let new = buffer.filled().get(before..).unwrap_or_default();
-            tape.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend_from_slice(new);
-        }
+        let new = buffer.filled().get(before..).unwrap_or_default();
+        self.connection.write_down(new);
         polled
     }
 }

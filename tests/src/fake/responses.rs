@@ -140,7 +140,23 @@ fn response(exchange: &Exchange, status: &str, output: Vec<Value>) -> Value {
         "user": asked["user"], "metadata": or("metadata", json!({}))})
 }
 
-fn stream(exchange: &Exchange) -> Answer {
+/// What a frame with `generate: false` gets: an id, and nothing said or billed.
+pub(super) fn prewarm(exchange: &Exchange) -> Answer {
+    let mut completed = response(exchange, "completed", vec![]);
+    completed["usage"] = json!({"input_tokens": 0, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": 0,
+        "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 0});
+    let created = response(exchange, "in_progress", vec![]);
+    let events = [
+        json!({"type": "response.created", "response": created, "sequence_number": 0}),
+        json!({"type": "response.completed", "response": completed, "sequence_number": 1}),
+    ];
+    Answer::Events {
+        events: events.iter().map(Event::typed).collect(),
+        terminal: 1,
+    }
+}
+
+pub(super) fn stream(exchange: &Exchange) -> Answer {
     let mut data = vec![
         json!({"type": "response.created", "response": response(exchange, "in_progress", vec![])}),
         json!({"type": "response.in_progress", "response": response(exchange, "in_progress", vec![])}),

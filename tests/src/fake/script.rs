@@ -17,7 +17,8 @@ pub struct Reply {
     /// What the model says. Text may hold `{{user}}`, `{{tool}}` (last tool output), `{{system}}`, `{{choice}}`,
     /// `{{EMAIL}}`, `{{EMAIL:2}}` (the first, second placeholder of a type seen in the request).
     pub parts: Vec<Part>,
-    /// This body, byte for byte, instead of an answer (templates apply).
+    /// This body, byte for byte, instead of an answer (templates apply). Over a socket each of its server-sent
+    /// events is a frame, or all of it is one frame when it holds none.
     pub raw: Option<String>,
     /// An error in the provider's shape instead of an answer.
     pub fault: Option<Fault>,
@@ -25,7 +26,7 @@ pub struct Reply {
     pub finish: Option<String>,
     /// Characters in one delta; 4 when 0.
     pub piece: usize,
-    /// Bytes in one write; one event (or the whole JSON) when 0.
+    /// Bytes in one write; one event (or the whole JSON) when 0. Over a socket always one event.
     pub chunk: usize,
     /// Pause after each write.
     pub pause_ms: u64,
@@ -66,6 +67,21 @@ impl Reply {
         }
     }
 
+    /// Fails with 400 and a code, for `param`.
+    pub fn invalid(code: &str, param: &str, message: &str) -> Self {
+        let fault = Fault {
+            message: message.into(),
+            code: Some(code.into()),
+            param: Some(param.into()),
+            ..Fault::default()
+        };
+        Self {
+            status: Some(400),
+            fault: Some(fault),
+            ..Self::default()
+        }
+    }
+
     /// Sends exactly this body.
     pub fn raw(body: &str) -> Self {
         Self {
@@ -92,6 +108,8 @@ pub struct When {
     pub body: Option<String>,
     /// The decoded body does not hold this.
     pub body_lacks: Option<String>,
+    /// Only frames with `generate: false`; all other replies leave those alone.
+    pub prewarm: bool,
 }
 
 /// One thing that the model says or does.
@@ -154,6 +172,8 @@ pub struct Fault {
     pub kind: Option<String>,
     /// `code` (OpenAI); the provider's usual one for the status when not given.
     pub code: Option<String>,
+    /// `param` (OpenAI): which field of the request is at fault.
+    pub param: Option<String>,
 }
 
 /// Legal variations of an event stream.
@@ -186,20 +206,20 @@ pub enum Encoding {
     Zstd,
 }
 
-/// How an answer ends.
+/// How an answer ends. Over a socket, bytes are not counted but events.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
     /// As it should.
     #[default]
     Whole,
-    /// The connection is aborted after this many bytes.
+    /// The connection is aborted after this many bytes; a socket's without a close frame after this many events.
     Cut(usize),
-    /// Nothing more comes after this many bytes; the connection stays open.
+    /// Nothing more comes after this many bytes (events); the connection stays open. A socket still answers pings.
     Stall(usize),
     /// Waits after this many events until the test releases it.
     Hold(usize),
-    /// The stream closes cleanly without its terminal events.
+    /// The stream closes cleanly without its terminal events; a socket with code 1000.
     Silent,
     /// An error event after this many events, and nothing after it.
     Error(usize),

@@ -1,9 +1,9 @@
 //! The listener of the fake provider: HTTP/1.1, one request to one answer.
 
-use std::{io::Read, sync::Arc};
+use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
+use http::{HeaderValue, Method, Request, Response, header};
 use http_body_util::{BodyExt, Either, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -11,14 +11,17 @@ use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{
-    answer::{Answer, Event, Exchange, Family},
+    answer::{Answer, Event, Exchange, Family, shortened},
     chat, control,
     deliver::{Paced, encoded, written},
+    head::{decoded, lower, provider_headers},
+    memory::{self, Context},
     messages, other,
-    record::{Outcome, Recorded, Tapped},
+    record::{Connection, Outcome, Recorded, Tapped},
     responses,
     script::{End, Fault, Reply},
     state::{Received, State},
+    upgrade,
 };
 
 pub(super) type Sent = Response<Either<Full<Bytes>, Paced>>;
@@ -32,37 +35,51 @@ pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
 async fn connection(stream: TcpStream, state: Arc<State>) {
     // Small writes are the point of small chunks.
     let _ = stream.set_nodelay(true);
+    let connection = state.connection();
     let io = TokioIo::new(Tapped {
         stream,
-        tape: state.tape(),
+        connection: connection.clone(),
     });
     let service = service_fn(move |request| {
-        let state = Arc::clone(&state);
-        async move { respond(request, state).await }
+        let (connection, state) = (connection.clone(), Arc::clone(&state));
+        async move { respond(request, connection, state).await }
     });
     // A caller that leaves ends the connection with an error; that is expected here.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .serve_connection(io, service)
+        .with_upgrades()
         .await;
 }
 
-async fn respond(request: Request<Incoming>, state: Arc<State>) -> anyhow::Result<Sent> {
+async fn respond(
+    request: Request<Incoming>,
+    connection: Connection,
+    state: Arc<State>,
+) -> anyhow::Result<Sent> {
+    if upgrade::is_handshake(&request) {
+        return upgrade::handshake(request, connection, state);
+    }
     let (head, body) = request.into_parts();
     let raw = body.collect().await?.to_bytes();
     if let Some(control) = head.uri.path().strip_prefix("/_fake/") {
         return control::respond(control, &raw, &state);
     }
     let body = decoded(&head.headers, &raw).unwrap_or_default();
+    let asked = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let path = head.uri.path();
+    let conversation = (state.records() && path.ends_with("/responses")).then(|| continued(&asked, &state));
+    let seen = conversation.as_ref().map(|(context, _)| context.seen());
     let received = state.received(|| Recorded {
         method: head.method.to_string(),
         target: head.uri.to_string(),
         headers: lower(&head.headers),
         raw,
         body: body.clone(),
+        seen: seen.as_ref().map(Value::to_string).unwrap_or_default(),
+        connection: connection.number,
         outcome: Outcome::Open,
     });
-    let path = head.uri.path();
     let models = path.contains("/models") && head.headers.contains_key("anthropic-version");
     let anthropic = models || path.contains("/messages");
     let family = if anthropic {
@@ -70,20 +87,42 @@ async fn respond(request: Request<Incoming>, state: Arc<State>) -> anyhow::Resul
     } else {
         Family::OpenAi
     };
-    let probe = head.method == Method::HEAD;
-    let reply = if probe {
-        Reply::default()
-    } else {
-        state.reply(path, &String::from_utf8_lossy(&body))
+    let unknown = conversation
+        .as_ref()
+        .and_then(|(_, unknown)| unknown.as_deref())
+        .filter(|_| state.settings().strict_ids);
+    let reply = match unknown {
+        Some(id) => memory::not_found(id),
+        None if head.method == Method::HEAD => Reply::default(),
+        None => state.reply(path, &String::from_utf8_lossy(&body), false),
     };
-    let asked = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    let exchange = Exchange::new(family, received.turn, asked, reply);
+    let exchange = Exchange::new(family, received.turn, asked, seen.as_ref(), reply);
     let answer = answer(&exchange, &head.method, path);
+    if let Some((context, _)) = conversation {
+        remember(&exchange, &answer.1, &context, &state);
+    }
     send(&exchange, answer, received, state)
 }
 
+/// What the model reads for a request, and the id that it continues when nobody knows that.
+fn continued(asked: &Value, state: &State) -> (Context, Option<String>) {
+    let previous = asked["previous_response_id"].as_str();
+    let before = previous.and_then(|id| state.stored_context(id));
+    let unknown = previous.filter(|_| before.is_none()).map(str::to_owned);
+    (Context::read(asked, before.as_ref()), unknown)
+}
+
+/// Keeps a conversation that ends as it should.
+fn remember(exchange: &Exchange, answer: &Answer, context: &Context, state: &State) {
+    let whole = matches!(exchange.reply.end, End::Whole | End::Hold(_));
+    let response = memory::last_response(answer).filter(|_| whole);
+    if let Some((id, after)) = response.and_then(|response| context.after(&response)) {
+        state.keep_context(&id, &after, memory::is_stored(&exchange.request));
+    }
+}
+
 /// The answer and its status.
-fn answer(exchange: &Exchange, method: &Method, path: &str) -> (u16, Answer) {
+pub(super) fn answer(exchange: &Exchange, method: &Method, path: &str) -> (u16, Answer) {
     let reply = &exchange.reply;
     let status = reply.status.unwrap_or(200);
     if let Some(raw) = &reply.raw {
@@ -114,7 +153,8 @@ fn answer(exchange: &Exchange, method: &Method, path: &str) -> (u16, Answer) {
     (status, answer)
 }
 
-fn send(
+/// The answer as the reply wants it delivered.
+pub(super) fn send(
     exchange: &Exchange,
     (status, answer): (u16, Answer),
     received: Received,
@@ -158,16 +198,9 @@ fn send(
     Ok(response.body(body)?)
 }
 
-fn stream_writes(exchange: &Exchange, mut events: Vec<Event>, terminal: usize) -> Vec<Vec<u8>> {
+fn stream_writes(exchange: &Exchange, events: Vec<Event>, terminal: usize) -> Vec<Vec<u8>> {
     let style = &exchange.reply.sse;
-    match exchange.reply.end {
-        End::Silent => events.truncate(events.len().saturating_sub(terminal)),
-        End::Error(after) => {
-            events.truncate(after);
-            events.push(error_event(exchange, after));
-        }
-        _ => {}
-    }
+    let events = shortened(exchange, events, terminal, |number| error_event(exchange, number));
     let mut writes: Vec<Vec<u8>> = events
         .iter()
         .enumerate()
@@ -188,75 +221,6 @@ fn error_event(exchange: &Exchange, number: usize) -> Event {
         (Family::OpenAi, true) => Event::data(&exchange.error(&fault, 500)),
         (Family::OpenAi, false) => responses::error_event(exchange, number),
     }
-}
-
-/// The headers that the provider sends with every answer.
-fn provider_headers(exchange: &Exchange, kind: &str) -> Vec<(String, String)> {
-    let id = exchange.id("", 20, 5);
-    let mut headers = vec![
-        ("content-type", kind.to_owned()),
-        ("set-cookie", "__cf_bm=fake; path=/; HttpOnly; Secure".into()),
-        ("cf-ray", "9870f00d1234abcd-FRA".into()),
-        ("server", "cloudflare".into()),
-    ];
-    headers.extend(match exchange.family {
-        Family::OpenAi => [
-            ("x-request-id", format!("req_{id}")),
-            ("openai-processing-ms", "123".into()),
-            ("openai-organization", "org-fake".into()),
-            ("x-ratelimit-remaining-requests", "4999".into()),
-        ],
-        Family::Anthropic => [
-            ("request-id", format!("req_{id}")),
-            (
-                "anthropic-organization-id",
-                "00000000-0000-4000-8000-000000000000".into(),
-            ),
-            ("anthropic-ratelimit-requests-remaining", "49".into()),
-            ("via", "1.1 google".into()),
-        ],
-    });
-    if exchange.reply.status == Some(429) {
-        headers.push(("retry-after", "1".into()));
-    }
-    headers
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
-}
-
-fn lower(headers: &HeaderMap) -> Vec<(String, String)> {
-    let pair = |(name, value): (&header::HeaderName, &HeaderValue)| {
-        (
-            name.as_str().to_owned(),
-            String::from_utf8_lossy(value.as_bytes()).into_owned(),
-        )
-    };
-    headers.iter().map(pair).collect()
-}
-
-/// A request body without its content codings.
-fn decoded(headers: &HeaderMap, raw: &Bytes) -> anyhow::Result<Bytes> {
-    let codings = headers
-        .get(header::CONTENT_ENCODING)
-        .map_or("", |value| value.to_str().unwrap_or_default());
-    let mut body = raw.to_vec();
-    for coding in codings
-        .split(',')
-        .rev()
-        .map(str::trim)
-        .filter(|coding| !coding.is_empty())
-    {
-        let mut out = Vec::new();
-        match coding {
-            "gzip" => drop(flate2::read::MultiGzDecoder::new(body.as_slice()).read_to_end(&mut out)?),
-            "br" => drop(brotli::Decompressor::new(body.as_slice(), 4096).read_to_end(&mut out)?),
-            "zstd" => out = zstd::decode_all(body.as_slice())?,
-            _ => out = body,
-        }
-        body = out;
-    }
-    Ok(body.into())
 }
 
 /// A small JSON answer of the control endpoint.

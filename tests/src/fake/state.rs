@@ -2,18 +2,24 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, broadcast};
 
 use super::{
-    record::{Outcome, Recorded, Tape},
+    memory::{Context, Memory},
+    record::{Connection, Outcome, Recorded, Tape},
     script::Reply,
+    settings::{Settings, SocketCommand},
 };
+
+/// How many commands an open socket may be behind.
+const COMMANDS: usize = 64;
 
 pub(super) struct State {
     record: bool,
     inner: Mutex<Inner>,
     changed: Notify,
     pub(super) gate: Arc<Semaphore>,
+    pub(super) commands: broadcast::Sender<SocketCommand>,
 }
 
 #[derive(Default)]
@@ -21,7 +27,11 @@ struct Inner {
     script: Vec<Reply>,
     requests: Vec<Recorded>,
     tapes: Vec<Tape>,
+    settings: Settings,
+    memory: Memory,
     served: u64,
+    connections: u64,
+    pongs: usize,
 }
 
 impl State {
@@ -31,6 +41,7 @@ impl State {
             inner: Mutex::default(),
             changed: Notify::new(),
             gate: Arc::new(Semaphore::new(0)),
+            commands: broadcast::Sender::new(COMMANDS),
         }
     }
 
@@ -47,6 +58,8 @@ impl State {
         inner.script.clear();
         inner.requests.clear();
         inner.tapes.clear();
+        inner.settings = Settings::default();
+        inner.memory = Memory::default();
     }
 
     pub(super) fn requests(&self) -> Vec<Recorded> {
@@ -66,18 +79,65 @@ impl State {
         self.gate.add_permits(1);
     }
 
-    pub(super) fn tape(&self) -> Option<Tape> {
-        let tape = self.record.then(Tape::default)?;
-        self.lock().tapes.push(Arc::clone(&tape));
-        Some(tape)
+    pub(super) fn settings(&self) -> Settings {
+        self.lock().settings.clone()
+    }
+
+    pub(super) fn set(&self, settings: Settings) {
+        self.lock().settings = settings;
+    }
+
+    /// Whether requests and conversations are kept.
+    pub(super) fn records(&self) -> bool {
+        self.record
+    }
+
+    pub(super) fn stored_context(&self, id: &str) -> Option<Context> {
+        self.lock().memory.stored(id)
+    }
+
+    pub(super) fn any_context(&self, id: &str) -> Option<Context> {
+        self.lock().memory.any(id)
+    }
+
+    pub(super) fn keep_context(&self, id: &str, context: &Context, stored: bool) {
+        if self.record {
+            self.lock().memory.keep(id.to_owned(), context.clone(), stored);
+        }
+    }
+
+    pub(super) fn command(&self, command: SocketCommand) {
+        // Nobody listening is no error: no socket is open.
+        let _ = self.commands.send(command);
+    }
+
+    pub(super) fn pong(&self) {
+        self.lock().pongs += 1;
+        self.changed.notify_waiters();
+    }
+
+    pub(super) fn pongs(&self) -> usize {
+        self.lock().pongs
+    }
+
+    pub(super) fn connection(&self) -> Connection {
+        let mut inner = self.lock();
+        inner.connections += 1;
+        let tape = self.record.then(Tape::default);
+        inner.tapes.extend(tape.clone());
+        Connection {
+            number: inner.connections,
+            tape,
+        }
     }
 
     /// The reply that answers a request to `path` with this decoded body.
-    pub(super) fn reply(&self, path: &str, body: &str) -> Reply {
+    pub(super) fn reply(&self, path: &str, body: &str, prewarm: bool) -> Reply {
         let mut inner = self.lock();
         let found = inner.script.iter().position(|reply| {
             let when = &reply.when;
-            when.path.as_ref().is_none_or(|end| path.ends_with(end.as_str()))
+            when.prewarm == prewarm
+                && when.path.as_ref().is_none_or(|end| path.ends_with(end.as_str()))
                 && when.body.as_ref().is_none_or(|text| body.contains(text.as_str()))
                 && when
                     .body_lacks
@@ -114,14 +174,14 @@ impl State {
         self.changed.notify_waiters();
     }
 
-    pub(super) async fn wait_until(&self, condition: impl Fn(&[Recorded]) -> bool) -> Vec<Recorded> {
+    /// Waits until `look` finds what it looks for; it is asked again after each change.
+    pub(super) async fn wait_for<T>(&self, look: impl Fn(&Self) -> Option<T>) -> T {
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
             changed.as_mut().enable();
-            let requests = self.requests();
-            if condition(&requests) {
-                return requests;
+            if let Some(found) = look(self) {
+                return found;
             }
             changed.await;
         }
