@@ -6,3 +6,4 @@ pub mod fake;
 pub mod gateway;
 pub mod network;
 pub mod programs;
+pub mod socket;
