@@ -26,5 +26,8 @@ need_python() { python3 -c 'import ensurepip' 2>/dev/null || install python3 pyt
 
 need_node() { { command -v node && command -v npm; } >/dev/null || install nodejs npm; }
 
+# The tests of shared turn state run one of their own.
+need_redis() { { command -v redis-server && command -v redis-cli; } >/dev/null || install redis-server; }
+
 # libFuzzer is C++.
 need_cpp() { command -v c++ >/dev/null || install g++; }
