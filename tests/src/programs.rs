@@ -94,16 +94,32 @@ pub async fn claude(gateway: &Gateway, home: &Path, project: &Path, prompt: &str
 
 /// Codex, asked once over HTTP, at home in `home` and working in `project`.
 pub async fn codex(gateway: &Gateway, home: &Path, project: &Path, prompt: &str) -> anyhow::Result<Ran> {
+    codex_over(gateway.url(), CodexTransport::Http, home, project, prompt).await
+}
+
+/// How Codex is pointed at a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodexTransport {
+    /// As a provider of the user's own, which serves no sockets.
+    Http,
+    /// As a provider of the user's own, which serves sockets.
+    Sockets,
+    /// As OpenAI itself under another address; Codex takes for granted that it serves sockets.
+    BuiltIn,
+}
+
+/// Codex before the server at `url` (`http://127.0.0.1:PORT`), otherwise as [`codex`].
+pub async fn codex_over(
+    url: &str,
+    transport: CodexTransport,
+    home: &Path,
+    project: &Path,
+    prompt: &str,
+) -> anyhow::Result<Ran> {
     let root = installed().await?;
-    let config = format!(
-        "model = \"gpt-5.1\"\nmodel_provider = \"bauta\"\n\
-         [model_providers.bauta]\nname = \"bauta\"\nbase_url = \"{}/v1\"\nwire_api = \"responses\"\n\
-         supports_websockets = false\nenv_key = \"BAUTA_TEST_KEY\"\n[analytics]\nenabled = false\n",
-        gateway.url()
-    );
     let folder = home.join(".codex");
     std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join("config.toml"), config)?;
+    std::fs::write(folder.join("config.toml"), codex_config(url, transport))?;
     let mut command = Command::new("node");
     command
         .arg(root.join("tests/sdk/node/node_modules/@openai/codex/bin/codex.js"))
@@ -115,7 +131,23 @@ pub async fn codex(gateway: &Gateway, home: &Path, project: &Path, prompt: &str)
             prompt,
         ])
         .current_dir(project);
-    run(alone(&mut command, home).env("BAUTA_TEST_KEY", "dummy-credential")).await
+    alone(&mut command, home)
+        .env("BAUTA_TEST_KEY", "dummy-credential")
+        .env("CODEX_API_KEY", "dummy-credential");
+    run(&mut command).await
+}
+
+fn codex_config(url: &str, transport: CodexTransport) -> String {
+    let provider = match transport {
+        CodexTransport::BuiltIn => format!("openai_base_url = \"{url}/v1\"\n"),
+        CodexTransport::Http | CodexTransport::Sockets => format!(
+            "model_provider = \"bauta\"\n\
+             [model_providers.bauta]\nname = \"bauta\"\nbase_url = \"{url}/v1\"\nwire_api = \"responses\"\n\
+             supports_websockets = {}\nenv_key = \"BAUTA_TEST_KEY\"\n",
+            transport == CodexTransport::Sockets
+        ),
+    };
+    format!("model = \"gpt-5.1\"\n{provider}[analytics]\nenabled = false\n")
 }
 
 /// Nothing of the machine's own settings but where its programs are.
