@@ -6,6 +6,8 @@ mod audit;
 mod corruption;
 mod egress;
 mod errors;
+mod fake_socket;
+mod fake_socket_harness;
 mod golden;
 mod hostile;
 mod leaks_fields;
