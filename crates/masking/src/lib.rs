@@ -23,7 +23,7 @@ pub use mask::{
     Counted, Inspected, LeafClass, Masked, Masker, Replacement, ResidualScan, TextLeaf, Touched, Verdict,
 };
 pub use memo::MemoLimits;
-pub use placeholder::{MasterKey, Placeholder, PlaceholderMap, Remembered, Scope};
+pub use placeholder::{InvalidPlaceholder, MasterKey, Placeholder, PlaceholderMap, Remembered, Scope};
 pub use policy::{Action, DENY_TERM, Policy, Rule as PolicyRule};
 pub use rehydrate::{Escape, Lexicon, RehydrateCounts, RehydrateOptions, Rehydrator};
 pub use span::ByteSpan;

@@ -8,6 +8,7 @@
 mod canonical;
 mod key;
 mod original;
+mod remembered;
 mod spelled;
 
 use std::collections::HashMap;
@@ -23,6 +24,7 @@ use canonical::canonical;
 use key::{Digest, Part, ScopedKey};
 pub use key::{MasterKey, Scope};
 pub(crate) use original::Original;
+pub use remembered::{InvalidPlaceholder, Remembered};
 pub(crate) use spelled::{is_letter, is_spelled_placeholder, is_type};
 
 /// What stands for a private value: `<PERSON_k7qf2m>`, or `<PERSON_k7qf2m_x3>` for another spelling of it.
@@ -323,36 +325,6 @@ fn by_letters(name: &str) -> u64 {
 
 fn short(length: usize) -> u8 {
     u8::try_from(length).expect("type names and codes are shorter than 52 bytes")
-}
-
-/// What a turn leaves behind for its continuations: placeholders and their originals, zeroed on drop.
-#[derive(Clone, Default)]
-pub struct Remembered {
-    entries: Vec<Entry>,
-}
-
-impl Remembered {
-    /// About how much memory it holds, in bytes.
-    #[must_use]
-    pub fn bytes(&self) -> usize {
-        let one =
-            |entry: &Entry| size_of::<Entry>() + entry.original.expose().len() + entry.placeholder.text.len();
-        self.entries.iter().map(one).sum()
-    }
-
-    /// Whether there is nothing to remember.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-}
-
-impl fmt::Debug for Remembered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Remembered")
-            .field("len", &self.entries.len())
-            .finish_non_exhaustive()
-    }
 }
 
 #[cfg(test)]

@@ -110,6 +110,41 @@ fn joining_late_keeps_both_placeholders() {
     assert!(resolves.contains(&earlier[0]) && resolves.contains(&own));
 }
 
+fn rebuilt(remembered: &Remembered) -> Remembered {
+    let mut rebuilt = Remembered::default();
+    for (entity, original, placeholder) in remembered.expose_entries() {
+        rebuilt.push(entity.clone(), original, placeholder).unwrap();
+    }
+    rebuilt
+}
+
+#[test]
+fn only_placeholders_of_the_type_are_taken_back() {
+    let custom: EntityType = "CUSTOM:A_B".parse().unwrap();
+    for (entity, text) in [
+        (&EntityType::Person, "PERSON_k7qf2m"),
+        (&EntityType::Person, "<EMAIL_k7qf2m>"),
+        (&EntityType::Person, "<PERSON_>"),
+        (&EntityType::Person, "<PERSON_k7qf2m_>"),
+        (&EntityType::Person, "<PERSON_k7qf2m_x3_x3>"),
+        (&EntityType::Person, "<PERSON_K7QF2M>"),
+        (&EntityType::Person, "<PERSON_k7qf2m> "),
+        (&custom, "<CUSTOM:A_B_k7qf2m>"),
+        (&custom, "<CUSTOM_A_k7qf2m>"),
+        (&EntityType::Person, &format!("<PERSON_{}>", "a".repeat(52))),
+    ] {
+        let pushed = Remembered::default().push(entity.clone(), "x", text);
+        assert_eq!(pushed, Err(InvalidPlaceholder), "{text}");
+    }
+    let mut remembered = Remembered::default();
+    remembered.push(custom, "x", "<CUSTOM_A_B_k7qf2m_x3>").unwrap();
+    let placeholder = &remembered.entries[0].placeholder;
+    assert_eq!(
+        (placeholder.type_name(), placeholder.code()),
+        ("CUSTOM_A_B", "k7qf2m")
+    );
+}
+
 #[test]
 fn debug_shows_no_value() {
     let mut map = map("a");
@@ -119,6 +154,28 @@ fn debug_shows_no_value() {
 }
 
 proptest! {
+    #[test]
+    fn a_rebuilt_map_joins_as_the_original_did(
+        earlier in spellings(), later in spellings(), letters in prop_oneof![Just(1_usize), Just(6)],
+    ) {
+        let entity = |kind: usize| &EntityType::BUILT_IN[kind];
+        let mut first = with_letters(letters);
+        for (kind, value) in &earlier {
+            first.placeholder(entity(*kind), value);
+        }
+        let remembered = first.remember();
+        let (mut one, mut other) = (with_letters(letters), with_letters(letters));
+        one.join(&remembered);
+        other.join(&rebuilt(&remembered));
+        for (kind, value) in earlier.iter().chain(&later) {
+            let placeholder = one.placeholder(entity(*kind), value);
+            prop_assert_eq!(&other.placeholder(entity(*kind), value), &placeholder);
+            let again = other.placeholder(entity(*kind), value);
+            prop_assert_eq!((again.type_name(), again.code()), (placeholder.type_name(), placeholder.code()));
+        }
+        prop_assert!(one.expose_originals().eq(other.expose_originals()));
+    }
+
     #[test]
     fn the_order_and_the_map_do_not_matter(values in spellings()) {
         let (mut there, mut back) = (with_letters(20), with_letters(20));

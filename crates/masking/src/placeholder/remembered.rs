@@ -1,0 +1,100 @@
+//! What a turn leaves behind for its continuations, and the way out of this process and back for a store that seals it.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::key::Digest;
+use super::original::Original;
+use super::spelled::is_letter;
+use super::{Entry, Placeholder, short, write_type};
+use crate::EntityType;
+
+/// What a turn leaves behind for its continuations: placeholders and their originals, zeroed on drop.
+#[derive(Clone, Default)]
+pub struct Remembered {
+    pub(super) entries: Vec<Entry>,
+}
+
+/// Not what masking writes for a value of this type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("not a placeholder of its type")]
+pub struct InvalidPlaceholder;
+
+impl Remembered {
+    /// About how much memory it holds, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let one =
+            |entry: &Entry| size_of::<Entry>() + entry.original.expose().len() + entry.placeholder.text.len();
+        self.entries.iter().map(one).sum()
+    }
+
+    /// How many values it remembers.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is nothing to remember.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Type, original and placeholder of every entry, in the order of issue: what [`Remembered::push`] takes.
+    pub fn expose_entries(&self) -> impl Iterator<Item = (&EntityType, &str, &str)> {
+        self.entries
+            .iter()
+            .map(|entry| (&entry.entity, entry.original.expose(), entry.placeholder.as_str()))
+    }
+
+    /// Adds an entry that [`Remembered::expose_entries`] has given: a map rebuilt in that order is the same.
+    ///
+    /// # Errors
+    /// When the text is not a placeholder of the type.
+    pub fn push(
+        &mut self,
+        entity: EntityType,
+        original: &str,
+        placeholder: &str,
+    ) -> Result<(), InvalidPlaceholder> {
+        let placeholder = Placeholder::parse(&entity, placeholder).ok_or(InvalidPlaceholder)?;
+        self.entries.push(Entry {
+            entity,
+            original: Original::new(original),
+            placeholder,
+        });
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Remembered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remembered")
+            .field("len", &self.entries.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Placeholder {
+    /// Reads exactly what masking writes for this type.
+    fn parse(entity: &EntityType, text: &str) -> Option<Self> {
+        let mut name = String::new();
+        write_type(&mut name, entity);
+        let inner = text.strip_prefix('<')?.strip_suffix('>')?;
+        let letters = inner.strip_prefix(&name)?.strip_prefix('_')?;
+        // Letters hold no underscore: what stands before the first one is the code.
+        let (code, variant) = match letters.split_once('_') {
+            Some((code, variant)) => (code, Some(variant)),
+            None => (letters, None),
+        };
+        let well_formed =
+            |part: &str| (1..=Digest::MAX_LETTERS).contains(&part.len()) && part.bytes().all(is_letter);
+        (well_formed(code) && variant.is_none_or(well_formed)).then(|| Self {
+            text: text.into(),
+            type_len: short(name.len()),
+            code_len: short(code.len()),
+        })
+    }
+}
