@@ -15,6 +15,7 @@ use crate::continuation::Continuations;
 use crate::detection;
 use crate::master_key;
 use crate::ops::Metrics;
+use crate::shared_store::SharedStore;
 use crate::tool_names::ToolNames;
 use crate::turn_state::TurnStates;
 use crate::upstream::Clients;
@@ -55,6 +56,8 @@ impl Gateway {
             .parse()
             .context("masking.session_header")?;
         let metrics = Metrics::new();
+        let shared = config.turn_state.url.as_ref().map(SharedStore::new);
+        let shared = shared.transpose().context("turn_state.url")?.map(Arc::new);
         let (sink, sink_handle) = Sink::start(&config.audit)?;
         let gateway = Self {
             clock,
@@ -68,7 +71,12 @@ impl Gateway {
             ),
             masker: detection::masker(config, &master_key)?,
             policy_revision: detection::policy_revision(config, &master_key).into(),
-            turn_states: TurnStates::new(&config.turn_state, &master_key, metrics.turn_state.clone()),
+            turn_states: TurnStates::new(
+                &config.turn_state,
+                shared.as_ref(),
+                &master_key,
+                metrics.turn_state.clone(),
+            ),
             master_key,
             tools: Arc::new(ToolNames::new(&config.rehydrate.tools)),
             continuations: Continuations::new(&config.continuations),

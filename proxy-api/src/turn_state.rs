@@ -4,6 +4,7 @@ mod chain;
 mod key;
 mod lease;
 mod memory;
+mod shared;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,9 +17,11 @@ use self::key::Slots;
 pub(crate) use self::key::TurnKey;
 pub(crate) use self::lease::Lease;
 use self::memory::Memory;
+use self::shared::{Redis, Timing};
 use crate::caller::Caller;
 use crate::config;
 use crate::ops::TurnStateMetrics;
+use crate::shared_store::SharedStore;
 
 /// What a claim waits for a busy key: a caller may come back between its terminal event and the commit.
 const GRACE: Duration = Duration::from_millis(500);
@@ -82,11 +85,30 @@ pub(crate) struct TurnStates {
 
 enum Store {
     Memory(Arc<Memory>),
+    Redis(Arc<Redis>),
 }
 
 impl TurnStates {
-    pub(crate) fn new(config: &config::TurnState, master: &MasterKey, metrics: TurnStateMetrics) -> Self {
-        let store = Store::Memory(Arc::new(Memory::new(config, metrics.clone())));
+    /// In memory, unless there is a store that replicas share.
+    pub(crate) fn new(
+        config: &config::TurnState,
+        shared: Option<&Arc<SharedStore>>,
+        master: &MasterKey,
+        metrics: TurnStateMetrics,
+    ) -> Self {
+        let store = match shared {
+            None => Store::Memory(Arc::new(Memory::new(config, metrics.clone()))),
+            Some(shared) => {
+                let (shared, metrics) = (Arc::clone(shared), metrics.clone());
+                Store::Redis(Arc::new(Redis::new(
+                    shared,
+                    config,
+                    master,
+                    metrics,
+                    Timing::DEFAULT,
+                )))
+            }
+        };
         Self {
             slots: Slots::new(master),
             store,
@@ -106,6 +128,7 @@ impl TurnStates {
         let deadline = tokio::time::Instant::now() + GRACE;
         match &self.store {
             Store::Memory(memory) => memory.claim_until(slot, known, deadline).await,
+            Store::Redis(redis) => redis.claim_until(slot, known, deadline).await,
         }
     }
 
@@ -125,6 +148,8 @@ impl TurnStates {
     pub(crate) fn sweep(&self, now: Instant) {
         match &self.store {
             Store::Memory(memory) => memory.sweep(now),
+            // Its scripts do so themselves, by its own clock.
+            Store::Redis(_) => {}
         }
     }
 }

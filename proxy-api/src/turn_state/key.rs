@@ -7,6 +7,7 @@ use masking::MasterKey;
 use thiserror::Error;
 
 use crate::caller::Caller;
+use crate::random::{self, NoRandomness};
 
 const MAX_BYTES: usize = 128;
 
@@ -19,15 +20,10 @@ pub(crate) struct TurnKey(Box<str>);
 #[error("not a turn state; expected 1 to 128 of A-Z, a-z, 0-9, `.`, `_`, `:` and `-`")]
 pub(crate) struct InvalidTurnKey;
 
-/// The system gives no random bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the system gives no random bytes")]
-pub(crate) struct NoRandomness;
-
 impl TurnKey {
     /// A name that nobody has and nobody guesses.
     pub(crate) fn fresh() -> Result<Self, NoRandomness> {
-        let bytes: [u8; 16] = random()?;
+        let bytes: [u8; 16] = random::bytes()?;
         Ok(Self(HEXLOWER.encode(&bytes).into()))
     }
 
@@ -54,13 +50,6 @@ impl fmt::Debug for TurnKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TurnKey(withheld)")
     }
-}
-
-/// Bytes from the system.
-pub(super) fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
-    Ok(bytes)
 }
 
 /// A chain as stores know it: a keyed hash of caller and turn key.

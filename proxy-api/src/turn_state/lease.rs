@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::chain::ChainState;
 use super::memory::MemoryLease;
+use super::shared::RedisLease;
 use super::{CommitError, Version};
 
 /// Held by the turn that is running.
@@ -12,6 +13,7 @@ pub(crate) struct Lease(Owner);
 
 pub(super) enum Owner {
     Memory(MemoryLease),
+    Redis(RedisLease),
 }
 
 impl Lease {
@@ -22,12 +24,14 @@ impl Lease {
     pub(super) async fn commit(self, state: Arc<ChainState>) -> Result<Version, CommitError> {
         match self.0 {
             Owner::Memory(lease) => lease.commit(state, tokio::time::Instant::now().into_std()),
+            Owner::Redis(lease) => lease.commit(state).await,
         }
     }
 
     pub(super) async fn release(self) {
         match self.0 {
             Owner::Memory(lease) => drop(lease),
+            Owner::Redis(lease) => lease.release().await,
         }
     }
 }

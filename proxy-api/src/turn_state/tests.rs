@@ -1,5 +1,8 @@
 //! What every store promises, run against each.
 
+mod interleaved;
+mod replicated;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +11,7 @@ use masking::{EntityType, MasterKey, PlaceholderMap, Scope};
 use super::*;
 use crate::caller::Callers;
 use crate::config::{Auth, ScopeRule};
+use crate::shared_store::server::Server;
 
 const KEY: MasterKey = MasterKey::new([1; 32]);
 
@@ -242,7 +246,23 @@ macro_rules! promises {
 }
 
 fn in_memory() -> Box<dyn Fn(&config::TurnState) -> TurnStates> {
-    Box::new(|limits| TurnStates::new(limits, &KEY, TurnStateMetrics::new()))
+    Box::new(|limits| TurnStates::new(limits, None, &KEY, TurnStateMetrics::new()))
 }
 
-promises!(in_memory);
+fn in_redis() -> Box<dyn Fn(&config::TurnState) -> TurnStates> {
+    let server = Server::start();
+    Box::new(move |limits| on_server(&server, limits, Timing::DEFAULT))
+}
+
+/// As a replica sees the store.
+fn on_server(server: &Server, limits: &config::TurnState, timing: Timing) -> TurnStates {
+    let (shared, metrics) = (SharedStore::new(&server.url()).unwrap(), TurnStateMetrics::new());
+    let redis = Redis::new(Arc::new(shared), limits, &KEY, metrics.clone(), timing);
+    TurnStates {
+        slots: Slots::new(&KEY),
+        store: Store::Redis(Arc::new(redis)),
+        metrics,
+    }
+}
+
+promises!(in_memory in_redis);
