@@ -58,6 +58,11 @@ impl Gateway {
         let metrics = Metrics::new();
         let shared = config.turn_state.url.as_ref().map(SharedStore::new);
         let shared = shared.transpose().context("turn_state.url")?.map(Arc::new);
+        let mut continuations = Continuations::new(&config.continuations);
+        if let Some(shared) = &shared {
+            let dropped = metrics.continuations_dropped.clone();
+            continuations = continuations.sharing(shared, &config.continuations, &master_key, dropped);
+        }
         let (sink, sink_handle) = Sink::start(&config.audit)?;
         let gateway = Self {
             clock,
@@ -79,7 +84,7 @@ impl Gateway {
             ),
             master_key,
             tools: Arc::new(ToolNames::new(&config.rehydrate.tools)),
-            continuations: Continuations::new(&config.continuations),
+            continuations,
             workers: Workers::new(config.masking.workers, config.masking.inline_bytes),
             turns: Arc::new(Semaphore::new(config.limits.turns)),
             sink,

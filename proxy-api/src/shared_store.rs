@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 pub(crate) use self::encoding::{Reader, Writer};
 pub(crate) use self::index::{Index, Names, script};
-pub(crate) use self::sealing::{Sealing, aside};
+pub(crate) use self::sealing::{Sealing, aside, place};
 use crate::config::Secret;
 
 /// A turn waits for the store no longer than this.

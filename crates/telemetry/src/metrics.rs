@@ -30,6 +30,8 @@ pub const TURN_STATE_BYTES: &str = "bauta_turn_state_bytes";
 pub const TURN_STATE_SECONDS: &str = "bauta_turn_state_seconds";
 /// Audit events that found the queue full.
 pub const AUDIT_DROPPED: &str = "bauta_audit_events_dropped";
+/// Maps of chains that a store shared by replicas did not get: away, too slow, or the map too large.
+pub const CONTINUATIONS_DROPPED: &str = "bauta_continuations_dropped";
 /// Errors that the gateway itself answered, by stable code.
 pub const GATEWAY_ERRORS: &str = "bauta_gateway_errors";
 /// Always 1; labels tell the version.

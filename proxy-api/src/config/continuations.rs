@@ -6,7 +6,8 @@ use super::section::section;
 
 section! {
     /// Chains whose history the provider keeps (`previous_response_id`, `conversation`): what their placeholders
-    /// stand for is remembered in memory, under the caller and the provider's id.
+    /// stand for is remembered in memory, under the caller and the provider's id; with `turn_state.store = "redis"`
+    /// also there, within the same limits.
     pub struct Continuations {
         /// Chains remembered at once.
         count: usize = "10000",

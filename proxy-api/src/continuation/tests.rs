@@ -1,3 +1,5 @@
+mod shared;
+
 use http::HeaderMap;
 use masking::{EntityType, MasterKey, PlaceholderMap, Scope};
 

@@ -52,6 +52,7 @@ pub(crate) struct Metrics {
     pub(crate) memo_hits: Count,
     pub(crate) memo_misses: Count,
     pub(crate) audit_dropped: Count,
+    pub(crate) continuations_dropped: Count,
     pub(crate) active_turns: Gauge,
     pub(crate) active_connections: Gauge,
     pub(crate) turn_state: TurnStateMetrics,
@@ -72,6 +73,7 @@ impl Metrics {
             memo_hits: Count::default(),
             memo_misses: Count::default(),
             audit_dropped: Count::default(),
+            continuations_dropped: Count::default(),
             active_turns: Gauge::default(),
             active_connections: Gauge::default(),
             turn_state: TurnStateMetrics::new(),
@@ -136,6 +138,11 @@ impl Metrics {
             names::AUDIT_DROPPED,
             "Audit events lost to a full queue",
             self.audit_dropped.clone(),
+        );
+        registry.register(
+            names::CONTINUATIONS_DROPPED,
+            "Maps of chains that the shared store did not get",
+            self.continuations_dropped.clone(),
         );
         registry.register(
             names::ACTIVE_TURNS,

@@ -12,7 +12,7 @@ use crate::random::{self, NoRandomness};
 const NONCE: usize = 24;
 const TAG: usize = 16;
 /// What sealing adds.
-pub(crate) const OVERHEAD: usize = NONCE + TAG;
+const OVERHEAD: usize = NONCE + TAG;
 
 /// Smaller texts are sealed where they are; larger ones would hold up other turns.
 const INLINE: usize = 128 * 1024;
@@ -66,6 +66,14 @@ impl fmt::Debug for Sealing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Sealing(..)")
     }
+}
+
+/// Where a value belongs: under another key or another version it does not open.
+pub(crate) fn place(slot: &[u8; 32], version: u128) -> [u8; 48] {
+    let mut place = [0; 48];
+    place[..32].copy_from_slice(slot);
+    place[32..].copy_from_slice(&version.to_be_bytes());
+    place
 }
 
 /// Does work on about so many bytes: here when they are few, on a thread of its own when they are many.

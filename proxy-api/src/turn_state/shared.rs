@@ -19,7 +19,7 @@ use super::{Claim, ClaimError, CommitError, Held, Version};
 use crate::config;
 use crate::ops::TurnStateMetrics;
 use crate::random;
-use crate::shared_store::{Away, Index, Names, Sealing, SharedStore, aside, script};
+use crate::shared_store::{Away, Index, Names, Sealing, SharedStore, aside, place, script};
 
 /// What an entry costs beside its state: keys, lease, index.
 const ENTRY_BYTES: usize = 512;
@@ -194,7 +194,7 @@ impl Redis {
             return Ok(Vec::new());
         }
         aside(bytes, move || {
-            sealing.seal(&mut state.encode(), &place(slot, version))
+            sealing.seal(&mut state.encode(), &place(slot.as_bytes(), version))
         })
         .await
         .and_then(Result::ok)
@@ -206,7 +206,7 @@ impl Redis {
         let version = u128::from_be_bytes(version.try_into().ok()?);
         let sealing = self.sealing.clone();
         let state = aside(sealed.len(), move || {
-            let plain = sealing.open(sealed, &place(slot, version))?;
+            let plain = sealing.open(sealed, &place(slot.as_bytes(), version))?;
             ChainState::decode(&plain)
         })
         .await
@@ -232,14 +232,6 @@ impl Redis {
         self.metrics.holds(answer.1, answer.2);
         Ok(answer)
     }
-}
-
-/// Where a value belongs: moved to another key, or under another version, it does not open.
-fn place(slot: Slot, version: u128) -> [u8; 48] {
-    let mut place = [0; 48];
-    place[..32].copy_from_slice(slot.as_bytes());
-    place[32..].copy_from_slice(&version.to_be_bytes());
-    place
 }
 
 fn milliseconds(time: Duration) -> u64 {

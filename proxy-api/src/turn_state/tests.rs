@@ -249,6 +249,30 @@ fn in_memory() -> Box<dyn Fn(&config::TurnState) -> TurnStates> {
     Box::new(|limits| TurnStates::new(limits, None, &KEY, TurnStateMetrics::new()))
 }
 
+#[tokio::test]
+async fn a_sweep_drops_what_is_idle_and_metrics_say_so() {
+    let metrics = crate::ops::Metrics::new();
+    let states = TurnStates::new(&limits(), None, &KEY, metrics.turn_state.clone());
+    let idle = states.claim(&caller("a"), &key("idle"), None).await.unwrap();
+    let running = states.claim(&caller("a"), &key("running"), None).await.unwrap();
+    states.commit(idle.lease, state("resp_1")).await.unwrap();
+    let has = |line: &str| {
+        let page = metrics.encode().unwrap();
+        assert!(page.contains(line), "{line}\n{page}");
+    };
+    has("bauta_turn_state_entries 2\n");
+    states.sweep(Instant::now() + limits().idle());
+    has("bauta_turn_state_entries 1\n");
+    states.release(running.lease).await;
+    has("bauta_turn_state_entries 0\n");
+    has("bauta_turn_state_bytes 0\n");
+    for (operation, count) in [("claim", 2), ("commit", 1), ("release", 1)] {
+        has(&format!(
+            "bauta_turn_state_seconds_count{{operation=\"{operation}\"}} {count}\n"
+        ));
+    }
+}
+
 fn in_redis() -> Box<dyn Fn(&config::TurnState) -> TurnStates> {
     let server = Server::start();
     Box::new(move |limits| on_server(&server, limits, Timing::DEFAULT))

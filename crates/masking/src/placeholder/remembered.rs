@@ -1,5 +1,6 @@
 //! What a turn leaves behind for its continuations, and the way out of this process and back for a store that seals it.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use thiserror::Error;
@@ -40,6 +41,14 @@ impl Remembered {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Adds the entries of another map of the same chain that are not here yet.
+    pub fn add(&mut self, other: &Self) {
+        let known = |entry: &Entry| (entry.placeholder.clone(), entry.original.clone());
+        let here: HashSet<_> = self.entries.iter().map(known).collect();
+        let missing = other.entries.iter().filter(|entry| !here.contains(&known(entry)));
+        self.entries.extend(missing.cloned());
     }
 
     /// Type, original and placeholder of every entry, in the order of issue: what [`Remembered::push`] takes.

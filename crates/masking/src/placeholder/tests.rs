@@ -119,6 +119,19 @@ fn rebuilt(remembered: &Remembered) -> Remembered {
 }
 
 #[test]
+fn what_two_turns_of_a_chain_remember_goes_together() {
+    let (mut one, mut other) = (map("a"), map("a"));
+    one.placeholder(&EntityType::Person, "Alice");
+    other.placeholder(&EntityType::Person, "Bob");
+    other.placeholder(&EntityType::Person, "Alice");
+    let mut both = one.remember();
+    both.add(&other.remember());
+    both.add(&other.remember());
+    let originals: Vec<_> = both.expose_entries().map(|(_, original, _)| original).collect();
+    assert_eq!(originals, ["Alice", "Bob"]);
+}
+
+#[test]
 fn only_placeholders_of_the_type_are_taken_back() {
     let custom: EntityType = "CUSTOM:A_B".parse().unwrap();
     for (entity, text) in [

@@ -1,0 +1,180 @@
+//! The maps of chains in the store that replicas share: sealed, written behind the turn, read before the next one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use masking::{MasterKey, Remembered};
+use redis::{Script, ScriptInvocation};
+use tokio::sync::mpsc;
+
+use crate::caller::Caller;
+use crate::config::Continuations as Limits;
+use crate::random;
+use crate::shared_store::{Index, Names, Reader, Sealing, SharedStore, Writer, aside, place, script};
+
+/// What an entry costs beside its map: key and index.
+const ENTRY_BYTES: usize = 384;
+
+/// One map; bytes. A larger one stays in the memory of this process.
+const MAX_BYTES: usize = 4 << 20;
+
+/// Maps that wait to be written; more are dropped and counted.
+const QUEUE: usize = 256;
+
+/// The form of a map as bytes; one of another form counts as none.
+const FORM: u8 = 1;
+
+/// Tells what was written under an id at one time from what was at another.
+pub(super) type Version = u128;
+
+/// What the store says of a chain.
+pub(super) enum Found {
+    /// It knows nothing, or does not answer.
+    Nothing,
+    /// It has what is known.
+    Unchanged,
+    Map(Remembered, Version),
+}
+
+/// A chain as the store knows it: a keyed hash of caller and id.
+type Slot = [u8; 32];
+
+/// Reads, and queues what is to be written.
+pub(super) struct Shared {
+    store: Arc<Store>,
+    queue: mpsc::Sender<Job>,
+}
+
+struct Job {
+    slot: Slot,
+    version: Version,
+    map: Arc<Remembered>,
+}
+
+struct Store {
+    connection: Arc<SharedStore>,
+    names: Names,
+    slots: MasterKey,
+    sealing: Sealing,
+    keep: Script,
+    find: Script,
+    count: usize,
+    bytes: usize,
+    idle: Duration,
+}
+
+impl Shared {
+    /// Starts the task that writes; it ends with this. `dropped` hears of every map that was not written.
+    pub(super) fn start(
+        connection: &Arc<SharedStore>,
+        limits: &Limits,
+        master: &MasterKey,
+        dropped: impl Fn() + Send + 'static,
+    ) -> Self {
+        let store = Arc::new(Store {
+            connection: Arc::clone(connection),
+            names: Names::new(master, "chain"),
+            slots: MasterKey::new(master.derive("continuations: key", b"")),
+            sealing: Sealing::new(master, "continuations: value"),
+            keep: script(include_str!("keep.lua")),
+            find: script(include_str!("find.lua")),
+            count: limits.count,
+            bytes: limits.bytes,
+            idle: limits.idle(),
+        });
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        tokio::spawn(write(Arc::clone(&store), jobs, dropped));
+        Self { store, queue }
+    }
+
+    /// Queues `map`; answers the version that it will have, or nothing when the queue is full.
+    pub(super) fn keep(&self, caller: &Caller, id: &str, map: &Arc<Remembered>) -> Option<Version> {
+        let job = Job {
+            slot: self.store.slot(caller, id),
+            version: u128::from_be_bytes(random::bytes().ok()?),
+            map: Arc::clone(map),
+        };
+        let version = job.version;
+        self.queue.try_send(job).ok().map(|()| version)
+    }
+
+    /// The map under `id`, unless it is the one that is known.
+    pub(super) async fn find(&self, caller: &Caller, id: &str, known: Option<Version>) -> Found {
+        let slot = self.store.slot(caller, id);
+        self.store.find(slot, known).await.unwrap_or(Found::Nothing)
+    }
+}
+
+/// Until nobody can queue any more.
+async fn write(store: Arc<Store>, mut jobs: mpsc::Receiver<Job>, dropped: impl Fn()) {
+    while let Some(job) = jobs.recv().await {
+        if store.keep(job).await.is_none() {
+            dropped();
+        }
+    }
+}
+
+impl Store {
+    async fn keep(&self, job: Job) -> Option<()> {
+        let Job { slot, version, map } = job;
+        let bytes = 1 + Writer::map_bytes(&map);
+        if bytes > MAX_BYTES {
+            return None;
+        }
+        let sealing = self.sealing.clone();
+        let sealed = aside(bytes, move || {
+            let mut writer = Writer::new(bytes);
+            writer.byte(FORM);
+            writer.map(&map);
+            sealing.seal(&mut writer.finish(), &place(&slot, version)).ok()
+        })
+        .await
+        .flatten()?;
+        let mut call = self.call(&self.keep, &slot);
+        call.arg(&version.to_be_bytes())
+            .arg(&sealed)
+            .arg(ENTRY_BYTES + sealed.len())
+            .arg(self.count)
+            .arg(self.bytes)
+            .arg(self.names.key("value:"));
+        let (outcome, ..): Index = self.connection.run(&call).await.ok()?;
+        (outcome == "kept").then_some(())
+    }
+
+    /// What cannot be read counts as nothing: its placeholders stay as they are.
+    async fn find(&self, slot: Slot, known: Option<Version>) -> Option<Found> {
+        let known = known.map(u128::to_be_bytes);
+        let mut call = self.call(&self.find, &slot);
+        call.arg(known.as_ref().map_or(&[][..], |version| version));
+        let (outcome, _, _, version, sealed): Index = self.connection.run(&call).await.ok()?;
+        if outcome == "unchanged" {
+            return Some(Found::Unchanged);
+        }
+        let version = u128::from_be_bytes(version?.try_into().ok()?);
+        let (sealed, sealing) = (sealed?, self.sealing.clone());
+        let map = aside(sealed.len(), move || {
+            let plain = sealing.open(sealed, &place(&slot, version))?;
+            let mut reader = Reader::new(&plain);
+            let map = (reader.byte()? == FORM).then(|| reader.map())??;
+            reader.end().map(|()| map)
+        })
+        .await
+        .flatten()?;
+        Some(Found::Map(map, version))
+    }
+
+    fn call<'a>(&self, script: &'a Script, slot: &Slot) -> ScriptInvocation<'a> {
+        let mut call = script.prepare_invoke();
+        call.key(self.names.key("expiry"))
+            .key(self.names.key("sizes"))
+            .key(self.names.of("value", slot))
+            .arg(data_encoding::HEXLOWER.encode(slot))
+            .arg(u64::try_from(self.idle.as_millis()).unwrap_or(u64::MAX));
+        call
+    }
+
+    fn slot(&self, caller: &Caller, id: &str) -> Slot {
+        let named = [&caller.key, id.as_bytes()].concat();
+        self.slots.derive("slot", &named)
+    }
+}
