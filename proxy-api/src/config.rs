@@ -22,6 +22,7 @@ mod timeouts;
 mod turn_state;
 mod upstreams;
 mod validate;
+mod websocket;
 
 use std::path::Path;
 
@@ -46,7 +47,8 @@ pub use secret::Secret;
 pub use server::{Auth, Listen, Server};
 pub use timeouts::Timeouts;
 pub use turn_state::{TurnState, TurnStore};
-pub use upstreams::{Addresses, Api, BaseUrl, LOCAL, Upstream};
+pub use upstreams::{Addresses, Api, BaseUrl, LOCAL, Upstream, WebSocketRule};
+pub use websocket::WebSocket;
 
 /// Everything that a start of proxy-api needs to know.
 #[derive(Debug)]
@@ -71,6 +73,8 @@ pub struct Config {
     pub limits: Limits,
     /// Times that bound a turn.
     pub timeouts: Timeouts,
+    /// Callers' sockets.
+    pub websocket: WebSocket,
     /// Memory of chains whose history the provider keeps.
     pub continuations: Continuations,
     /// What chains of turns on sockets leave behind.
@@ -97,6 +101,7 @@ struct Written {
     rehydrate: Rehydrate,
     limits: Limits,
     timeouts: Timeouts,
+    websocket: WebSocket,
     continuations: Continuations,
     turn_state: TurnState,
     audit: Audit,

@@ -1,14 +1,15 @@
-//! The one error type of the data plane, and its one mapping per provider shape. Never holds a value.
+//! The one error type of the data plane. Never holds a value.
+
+mod shape;
 
 use std::fmt::Write as _;
 
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
-use http::{HeaderName, Response, StatusCode};
-use serde_json::{Value, json};
+use http::StatusCode;
+use llm_wire::{FrameError, WireError};
 use thiserror::Error;
 
-use crate::body::{Answer, full};
-use crate::config::Api;
+use crate::turn_state::ClaimError;
+pub(crate) use shape::Failure;
 
 /// Which types were found where; the part of a refusal that a caller can act on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +31,34 @@ pub(crate) enum GatewayError {
     MethodNotAllowed { allow: &'static str },
     #[error("WebSocket is not served here; use HTTP.")]
     NoWebSocket,
+    #[error("This address takes a WebSocket upgrade, or POST over HTTP.")]
+    UpgradeRequired,
+    #[error("Only version 13 of the WebSocket protocol is spoken here.")]
+    WebSocketVersion,
+    #[error("The WebSocket handshake is incomplete: {0}.")]
+    Handshake(&'static str),
+    #[error("Too many sockets are open.")]
+    TooManySockets,
+    #[error("{0}.")]
+    Frame(FrameError),
+    #[error("Binary frames are not read; send JSON in text frames.")]
+    BinaryFrame,
+    #[error("Frames come faster than this gateway takes them.")]
+    FrameRate,
+    #[error("The turn state is not of the form that this gateway issues.")]
+    TurnState,
+    #[error("Another turn of this conversation is running; wait for its last event.")]
+    TurnRunning,
+    #[error("There is no turn to cancel.")]
+    NothingToCancel,
+    #[error("There is no response on this connection to append to; send response.create first.")]
+    NothingToAppend,
+    #[error("The previous response is not known here; send the whole input without previous_response_id.")]
+    PreviousResponse,
+    #[error("There is no room for the state of another conversation.")]
+    TurnStateFull,
+    #[error("The store of turn state does not answer.")]
+    TurnStateUnavailable,
     #[error("This route takes no request body.")]
     UnexpectedBody,
     #[error("Only application/json in UTF-8 is accepted.")]
@@ -84,6 +113,31 @@ pub(crate) enum GatewayError {
     Internal,
 }
 
+impl From<WireError> for GatewayError {
+    fn from(error: WireError) -> Self {
+        let (what, limit, unit) = match error {
+            WireError::LeafTooLarge { limit, .. } => ("longest value of the request", limit, "bytes"),
+            WireError::TooManyValues { limit } => {
+                ("number of values in the request", limit, "values and keys")
+            }
+            WireError::TooDeep { limit } => ("nesting of the request", limit, "levels"),
+            WireError::TooLarge { limit } => ("request body", limit, "bytes"),
+            other => return Self::Malformed(other.to_string()),
+        };
+        Self::TooLarge { what, limit, unit }
+    }
+}
+
+impl From<ClaimError> for GatewayError {
+    fn from(error: ClaimError) -> Self {
+        match error {
+            ClaimError::Busy => Self::TurnRunning,
+            ClaimError::Full => Self::TurnStateFull,
+            ClaimError::Unavailable => Self::TurnStateUnavailable,
+        }
+    }
+}
+
 fn residual_message(found: &Found) -> String {
     let mut text = String::from(
         "The privacy gateway refused this request and sent nothing: a value that is private elsewhere in it would have \
@@ -130,6 +184,20 @@ impl GatewayError {
             Self::BadTarget => "bad_request_target",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::NoWebSocket => "websocket_not_served",
+            Self::UpgradeRequired => "websocket_upgrade_required",
+            Self::WebSocketVersion => "unsupported_websocket_version",
+            Self::Handshake(_) => "bad_websocket_handshake",
+            Self::TooManySockets => "too_many_sockets",
+            Self::Frame(_) => "invalid_frame",
+            Self::BinaryFrame => "binary_frame",
+            Self::FrameRate => "too_many_frames",
+            Self::TurnState => "invalid_turn_state",
+            Self::TurnRunning => "invalid_websocket_turn",
+            Self::NothingToCancel => "no_turn_to_cancel",
+            Self::NothingToAppend => "no_response_to_append_to",
+            Self::PreviousResponse => "previous_response_not_found",
+            Self::TurnStateFull => "turn_state_full",
+            Self::TurnStateUnavailable => "turn_state_unavailable",
             Self::UnexpectedBody => "unexpected_body",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::UnsupportedEncoding => "unsupported_encoding",
@@ -160,7 +228,10 @@ impl GatewayError {
         match self {
             Self::UnknownRoute => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::NoWebSocket => StatusCode::UPGRADE_REQUIRED,
+            Self::NoWebSocket | Self::UpgradeRequired | Self::WebSocketVersion => {
+                StatusCode::UPGRADE_REQUIRED
+            }
+            Self::TurnRunning => StatusCode::CONFLICT,
             Self::UnsupportedMediaType | Self::UnsupportedEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -174,11 +245,20 @@ impl GatewayError {
             | Self::BadTarget
             | Self::UnexpectedBody
             | Self::BadEncoding
-            | Self::RequestCut => StatusCode::BAD_REQUEST,
-            Self::Overloaded => StatusCode::TOO_MANY_REQUESTS,
-            Self::NoLocalRoute | Self::DetectorUnavailable { .. } | Self::ShuttingDown => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            | Self::RequestCut
+            | Self::Handshake(_)
+            | Self::Frame(_)
+            | Self::BinaryFrame
+            | Self::TurnState
+            | Self::NothingToCancel
+            | Self::NothingToAppend
+            | Self::PreviousResponse => StatusCode::BAD_REQUEST,
+            Self::Overloaded | Self::TooManySockets | Self::FrameRate => StatusCode::TOO_MANY_REQUESTS,
+            Self::TurnStateFull
+            | Self::TurnStateUnavailable
+            | Self::NoLocalRoute
+            | Self::DetectorUnavailable { .. }
+            | Self::ShuttingDown => StatusCode::SERVICE_UNAVAILABLE,
             Self::UpstreamUnreachable
             | Self::UpstreamAddress
             | Self::UpstreamRedirect
@@ -187,87 +267,13 @@ impl GatewayError {
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
-
-    /// The answer in the provider's error shape.
-    pub(crate) fn into_response(self, api: Api, request_id: &str) -> Response<Answer> {
-        let status = self.status();
-        let code = self.code();
-        let message = format!("{self} (bauta: {code}, request {request_id})");
-        let body = match api {
-            Api::Openai => openai_body(status, code, &message),
-            Api::Anthropic => anthropic_body(status, code, &message, request_id),
-        };
-        let mut response = Response::new(full(body.to_string()));
-        *response.status_mut() = status;
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        match &self {
-            Self::MethodNotAllowed { allow } => {
-                headers.insert(ALLOW, HeaderValue::from_static(allow));
-            }
-            Self::NoWebSocket => {
-                headers.insert(http::header::CONNECTION, HeaderValue::from_static("close"));
-            }
-            Self::UnsupportedEncoding => {
-                headers.insert(
-                    http::header::ACCEPT_ENCODING,
-                    HeaderValue::from_static("identity, gzip, br, zstd"),
-                );
-            }
-            Self::Overloaded | Self::ShuttingDown => {
-                headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-            }
-            Self::UpstreamUnreachable | Self::NoLocalRoute | Self::UpstreamAddress => {
-                // Trying again at once changes nothing about configuration or a dead host.
-                headers.insert(
-                    HeaderName::from_static("x-should-retry"),
-                    HeaderValue::from_static("false"),
-                );
-            }
-            _ => {}
-        }
-        response
-    }
-}
-
-/// OpenAI: `{"error":{"message","type","param","code"}}`,
-/// <https://platform.openai.com/docs/guides/error-codes>.
-fn openai_body(status: StatusCode, code: &str, message: &str) -> Value {
-    let kind = match status {
-        StatusCode::UNAUTHORIZED => "authentication_error",
-        StatusCode::TOO_MANY_REQUESTS => "rate_limit_error",
-        status if status.is_server_error() => "server_error",
-        _ => "invalid_request_error",
-    };
-    json!({"error": {"message": message, "type": kind, "param": null, "code": code}})
-}
-
-/// Anthropic: `{"type":"error","error":{"type","message"},"request_id"}`,
-/// <https://docs.anthropic.com/en/api/errors>; `code` is ours.
-fn anthropic_body(status: StatusCode, code: &str, message: &str, request_id: &str) -> Value {
-    let kind = match status {
-        StatusCode::UNAUTHORIZED => "authentication_error",
-        StatusCode::NOT_FOUND => "not_found_error",
-        StatusCode::PAYLOAD_TOO_LARGE => "request_too_large",
-        StatusCode::TOO_MANY_REQUESTS => "rate_limit_error",
-        StatusCode::GATEWAY_TIMEOUT => "timeout_error",
-        StatusCode::SERVICE_UNAVAILABLE => "overloaded_error",
-        status if status.is_server_error() => "api_error",
-        _ => "invalid_request_error",
-    };
-    json!({
-        "type": "error",
-        "error": {"type": kind, "message": message, "code": code},
-        "request_id": request_id,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn found() -> Found {
+    pub(super) fn found() -> Found {
         Found {
             counts: vec![("API_KEY".into(), 2), ("EMAIL".into(), 1)],
             paths: (0..10).map(|n| format!("messages[].{n}")).collect(),
@@ -280,19 +286,5 @@ mod tests {
         assert!(text.contains("2 API_KEY, 1 EMAIL at messages[].0, "), "{text}");
         assert!(text.contains("and 2 more places"), "{text}");
         assert!(text.contains("Remove it"), "{text}");
-    }
-
-    #[tokio::test]
-    async fn both_shapes_carry_code_and_request_id() {
-        use http_body_util::BodyExt as _;
-        for (api, kind_at) in [(Api::Openai, "/error/type"), (Api::Anthropic, "/error/type")] {
-            let response = GatewayError::PrivacyBlocked(found()).into_response(api, "req_1");
-            assert_eq!(response.status(), 400);
-            let bytes = response.into_body().collect().await.unwrap().to_bytes();
-            let body: Value = serde_json::from_slice(&bytes).unwrap();
-            assert_eq!(body.pointer(kind_at), Some(&json!("invalid_request_error")));
-            assert_eq!(body.pointer("/error/code"), Some(&json!("privacy_blocked")));
-            assert!(body.to_string().contains("req_1"));
-        }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use masking::{Masker, MasterKey};
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::audit::{Sink, SinkHandle};
@@ -20,6 +21,7 @@ use crate::tool_names::ToolNames;
 use crate::turn_state::TurnStates;
 use crate::upstream::Clients;
 use crate::workers::Workers;
+use crate::ws::Places;
 
 /// The state of one running data plane.
 pub(crate) struct Gateway {
@@ -32,15 +34,18 @@ pub(crate) struct Gateway {
     pub(crate) policy_revision: Arc<str>,
     pub(crate) tools: Arc<ToolNames>,
     pub(crate) continuations: Continuations,
-    #[expect(dead_code, reason = "for turns on sockets")]
     pub(crate) turn_states: TurnStates,
     pub(crate) workers: Workers,
+    pub(crate) sockets: Arc<Places>,
+    /// Every open socket.
+    pub(crate) socket_tasks: TaskTracker,
     pub(crate) turns: Arc<Semaphore>,
     pub(crate) sink: Sink,
     pub(crate) metrics: Metrics,
     pub(crate) masking: config::Masking,
     pub(crate) policy: config::Policy,
     pub(crate) restore_in_urls: bool,
+    pub(crate) websocket: config::WebSocket,
     pub(crate) limits: config::Limits,
     pub(crate) timeouts: config::Timeouts,
 }
@@ -86,12 +91,15 @@ impl Gateway {
             tools: Arc::new(ToolNames::new(&config.rehydrate.tools)),
             continuations,
             workers: Workers::new(config.masking.workers, config.masking.inline_bytes),
+            sockets: Arc::new(Places::new(&config.websocket, metrics.open_sockets.clone())),
+            socket_tasks: TaskTracker::new(),
             turns: Arc::new(Semaphore::new(config.limits.turns)),
             sink,
             metrics,
             masking: config.masking.clone(),
             policy: config.policy.clone(),
             restore_in_urls: config.rehydrate.in_urls,
+            websocket: config.websocket.clone(),
             limits: config.limits.clone(),
             timeouts: config.timeouts.clone(),
         };

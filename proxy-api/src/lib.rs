@@ -26,6 +26,7 @@ mod turn;
 mod turn_state;
 mod upstream;
 mod workers;
+mod ws;
 
 use std::future::Future;
 

@@ -33,7 +33,12 @@ pub(crate) struct NoRoute {
 /// | `/v1/models...` with an `anthropic-version` header | `anthropic` |
 /// | `/v1/...` | `openai` |
 /// | `/{upstream}/...`, `/{upstream}/v1/...`, `/{upstream}` + its base URL's path + `/...` | that one |
-pub(crate) fn route(head: &Parts, clients: &Clients, limits: &Limits) -> Result<Route, NoRoute> {
+pub(crate) fn route(
+    head: &Parts,
+    clients: &Clients,
+    limits: &Limits,
+    sockets: bool,
+) -> Result<Route, NoRoute> {
     let path = head.uri.path();
     let (name, rest) = split(path, &head.headers);
     let Some(upstream) = clients.by_name(name) else {
@@ -52,14 +57,14 @@ pub(crate) fn route(head: &Parts, clients: &Clients, limits: &Limits) -> Result<
         .iter()
         .find(|endpoint| endpoint.path == rest)
     {
-        check_method(&head.method, endpoint).map_err(fail)?;
+        let handling = check_method(&head.method, endpoint, sockets).map_err(fail)?;
         let target = Target {
             path: endpoint.upstream_path.to_owned(),
             query,
         };
         return Ok(Route {
             upstream: Arc::clone(upstream),
-            handling: endpoint.handling,
+            handling,
             target,
         });
     }
@@ -128,10 +133,12 @@ fn check_size(head: &Parts, limits: &Limits) -> Result<(), GatewayError> {
     Ok(())
 }
 
-fn check_method(method: &Method, endpoint: &Endpoint) -> Result<(), GatewayError> {
+/// What becomes of the request: a `GET` where others `POST` asks for a socket.
+fn check_method(method: &Method, endpoint: &Endpoint, sockets: bool) -> Result<Handling, GatewayError> {
     let expected = endpoint.handling.method();
     match *method {
-        ref method if *method == expected => Ok(()),
+        ref method if *method == expected => Ok(endpoint.handling),
+        Method::GET if endpoint.websocket && sockets => Ok(Handling::Socket),
         Method::GET if endpoint.websocket => Err(GatewayError::NoWebSocket),
         _ if expected == Method::GET => Err(GatewayError::MethodNotAllowed { allow: "GET" }),
         _ => Err(GatewayError::MethodNotAllowed { allow: "POST" }),

@@ -12,7 +12,6 @@ use anyhow::Context as _;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -25,6 +24,8 @@ use crate::{ops, service};
 
 /// Expired memory is dropped this often.
 const SWEEP: Duration = Duration::from_secs(60);
+/// Sockets need a little longer than the grace period, to be closed properly.
+const SOCKET_LINGER: Duration = Duration::from_secs(6);
 /// A full table of file descriptors is not answered by trying again at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -116,10 +117,16 @@ async fn sweep(gateway: Arc<Gateway>, mut stopping: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(SWEEP);
     loop {
         tokio::select! {
-            _ = ticks.tick() => gateway.continuations.sweep(Instant::now()),
-            _ = stopping.wait_for(|stop| *stop) => return,
+            _ = ticks.tick() => sweep_once(&gateway),
+            () = stopped(&mut stopping) => return,
         }
     }
+}
+
+fn sweep_once(gateway: &Gateway) {
+    let now = Instant::now();
+    gateway.continuations.sweep(now);
+    gateway.turn_states.sweep(now);
 }
 
 async fn accept(listener: &TcpListener) -> Option<TcpStream> {
@@ -146,7 +153,6 @@ async fn serve_callers(
     header_bytes: usize,
     grace: Duration,
 ) {
-    let connections = GracefulShutdown::new();
     let patience = gateway.timeouts.caller_stall();
     let mut tasks = JoinSet::new();
     let mut http = http1::Builder::new();
@@ -158,27 +164,47 @@ async fn serve_callers(
     loop {
         let stream = tokio::select! {
             stream = accept(&listener) => stream,
-            _ = stopping.wait_for(|stop| *stop) => break,
+            () = stopped(&mut stopping) => break,
         };
         let Some(stream) = stream else { continue };
         let (shared, stop) = (Arc::clone(&gateway), stopping.clone());
         let service = service_fn(move |request| service::handle(Arc::clone(&shared), stop.clone(), request));
-        let connection =
-            connections.watch(http.serve_connection(TokioIo::new(Patient::new(stream, patience)), service));
-        let active = gateway.metrics.active_connections.clone();
+        let connection = http
+            .serve_connection(TokioIo::new(Patient::new(stream, patience)), service)
+            .with_upgrades();
+        let (active, mut stop) = (gateway.metrics.active_connections.clone(), stopping.clone());
         tasks.spawn(async move {
             active.inc();
+            let mut connection = std::pin::pin!(connection);
             // A connection that breaks is the caller's business; its turns have their own records.
-            let _ = connection.await;
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                () = stopped(&mut stop) => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
             active.dec();
         });
         while tasks.try_join_next().is_some() {}
     }
     drop(listener);
-    if tokio::time::timeout(grace, connections.shutdown()).await.is_err() {
+    let ended = async { while tasks.join_next().await.is_some() {} };
+    // Sockets see the stop signal themselves and keep to the same grace period.
+    gateway.socket_tasks.close();
+    let (ended, _) = tokio::join!(
+        tokio::time::timeout(grace, ended),
+        tokio::time::timeout(grace + SOCKET_LINGER, gateway.socket_tasks.wait()),
+    );
+    if ended.is_err() {
         tracing::warn!("the grace period is over: running turns are cut");
     }
     tasks.shutdown().await;
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // The sender ends with the server: that is a stop too.
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 async fn serve_ops(gateway: Arc<Gateway>, listener: TcpListener, stopping: watch::Receiver<bool>) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use http::header::EXPECT;
+use http::header::{EXPECT, UPGRADE};
 use http::{HeaderValue, Request, Response};
 use hyper::body::{Body as _, Incoming};
 use tokio::sync::watch;
@@ -16,8 +16,9 @@ use crate::error::GatewayError;
 use crate::gateway::Gateway;
 use crate::ops;
 use crate::router::{self, NoRoute};
-use crate::turn;
+use crate::surface::Handling;
 use crate::upstream::headers::{BAUTA_REQUEST_ID, X_REQUEST_ID};
+use crate::{turn, ws};
 
 /// A refused caller may go on sending so long before its connection is closed: most clients read the refusal only
 /// after they have sent everything.
@@ -29,8 +30,12 @@ const DRAIN_BYTES: usize = 1 << 20;
 pub(crate) async fn handle(
     gateway: Arc<Gateway>,
     stopping: watch::Receiver<bool>,
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
 ) -> Result<Response<Answer>, Infallible> {
+    let upgrade = request
+        .headers()
+        .contains_key(UPGRADE)
+        .then(|| hyper::upgrade::on(&mut request));
     let (head, mut body) = request.into_parts();
     if let Some(response) = ops::probe(head.uri.path(), &head.method, *stopping.borrow()) {
         return Ok(response);
@@ -38,12 +43,22 @@ pub(crate) async fn handle(
     let id = gateway.clock.fresh_id();
     let request_id = format!("req_{}", id.simple());
     let expects = head.headers.contains_key(EXPECT);
-    let result = match router::route(&head, &gateway.clients, &gateway.limits) {
+    let result = match router::route(
+        &head,
+        &gateway.clients,
+        &gateway.limits,
+        gateway.websocket.enabled,
+    ) {
         Err(refused) => Err(refused),
         Ok(route) => {
             let api = route.upstream.api;
-            let turn = turn::run(&gateway, &head, &mut body, route, id);
-            match AssertUnwindSafe(turn).catch_unwind().await {
+            let answer = async {
+                match route.handling {
+                    Handling::Socket => ws::accept(&gateway, &head, upgrade, route, stopping).await,
+                    _ => turn::run(&gateway, &head, &mut body, route, id).await,
+                }
+            };
+            match AssertUnwindSafe(answer).catch_unwind().await {
                 Ok(Ok(response)) => Ok(response),
                 Ok(Err(error)) => Err(NoRoute { api, error }),
                 Err(_) => Err(NoRoute {

@@ -17,20 +17,22 @@ pub(crate) enum Handling {
     MaskedOneWay(Surface),
     /// `GET` without a body.
     PassThrough,
+    /// `GET` that becomes a WebSocket, whose frames are masked.
+    Socket,
 }
 
 impl Handling {
     pub(crate) fn surface(self) -> Option<Surface> {
         match self {
             Self::Masked(surface) | Self::MaskedOneWay(surface) => Some(surface),
-            Self::PassThrough => None,
+            Self::PassThrough | Self::Socket => None,
         }
     }
 
     pub(crate) const fn method(self) -> Method {
         match self {
             Self::Masked(_) | Self::MaskedOneWay(_) => Method::POST,
-            Self::PassThrough => Method::GET,
+            Self::PassThrough | Self::Socket => Method::GET,
         }
     }
 }

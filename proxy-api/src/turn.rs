@@ -11,6 +11,7 @@ mod memory;
 mod received;
 mod record;
 mod restore;
+mod socket;
 mod transform;
 
 use std::future::Future;
@@ -30,6 +31,7 @@ pub(crate) use cleared::Cleared;
 pub(crate) use mask::body_leaves;
 use received::Received;
 use record::Record;
+pub(crate) use socket::{Progress, Session, SocketTurn};
 
 /// Runs one turn. Dropping the future cancels it upstream and records it as cancelled.
 ///

@@ -4,7 +4,11 @@ mod client;
 mod connect;
 pub(crate) mod headers;
 mod pinning;
+mod side;
+mod socket;
 
 pub(crate) use client::{Client, Clients, Target, UpstreamBody};
 pub use headers::forwarded_headers;
 pub(crate) use pinning::is_private;
+pub(crate) use side::Side;
+pub(crate) use socket::{Broken, Opened, UpstreamSocket, socket_config};

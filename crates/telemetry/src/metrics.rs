@@ -28,6 +28,12 @@ pub const TURN_STATE_ENTRIES: &str = "bauta_turn_state_entries";
 pub const TURN_STATE_BYTES: &str = "bauta_turn_state_bytes";
 /// Claiming, committing or releasing a chain, by operation.
 pub const TURN_STATE_SECONDS: &str = "bauta_turn_state_seconds";
+/// Open WebSockets of callers.
+pub const OPEN_SOCKETS: &str = "bauta_open_sockets";
+/// Turns over WebSocket by outcome; they count among the requests too.
+pub const SOCKET_TURNS: &str = "bauta_socket_turns";
+/// Turns refused because another one of their chain was running.
+pub const SOCKET_COLLISIONS: &str = "bauta_socket_collisions";
 /// Audit events that found the queue full.
 pub const AUDIT_DROPPED: &str = "bauta_audit_events_dropped";
 /// Maps of chains that a store shared by replicas did not get: away, too slow, or the map too large.

@@ -51,6 +51,7 @@ impl Outcome {
 pub(crate) enum Transport {
     Json,
     Sse,
+    Websocket,
 }
 
 /// A model's name, when it looks like one.

@@ -79,6 +79,7 @@ const fn transport(transport: Transport) -> v1::Transport {
     match transport {
         Transport::Json => v1::Transport::Json,
         Transport::Sse => v1::Transport::Sse,
+        Transport::Websocket => v1::Transport::Websocket,
     }
 }
 

@@ -23,3 +23,14 @@ section! {
         turns: usize = "1024",
     }
 }
+
+impl Limits {
+    /// What bounds the JSON of a request.
+    pub(crate) fn of_json(&self) -> llm_wire::Limits {
+        llm_wire::Limits {
+            depth: self.depth,
+            leaf_bytes: self.leaf_bytes,
+            ..llm_wire::Limits::default()
+        }
+    }
+}

@@ -7,7 +7,7 @@ use super::section::Field;
 use super::upstreams::WrittenUpstream;
 use super::{
     Audit, Continuations, Dangerous, Egress, Limits, Log, Masking, Ops, Rehydrate, Server, Timeouts,
-    TurnState, gateway_keys,
+    TurnState, WebSocket, gateway_keys,
 };
 
 /// All sections and keys as Markdown.
@@ -35,6 +35,7 @@ pub fn reference() -> String {
     section(&mut page, "rehydrate", Rehydrate::ABOUT, Rehydrate::FIELDS);
     section(&mut page, "limits", Limits::ABOUT, Limits::FIELDS);
     section(&mut page, "timeouts", Timeouts::ABOUT, Timeouts::FIELDS);
+    section(&mut page, "websocket", WebSocket::ABOUT, WebSocket::FIELDS);
     section(
         &mut page,
         "continuations",

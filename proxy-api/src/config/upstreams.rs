@@ -24,6 +24,18 @@ pub enum Api {
     Anthropic,
 }
 
+/// Whether an upstream is asked for WebSockets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WebSocketRule {
+    /// As long as it has them.
+    Auto,
+    /// Callers' sockets need one.
+    Always,
+    /// Callers' sockets are served over HTTP.
+    Never,
+}
+
 section! {
     /// A destination: `/<name>/...` leads there. Built in are `openai` (also `/v1/...`), `anthropic` (also
     /// `/v1/messages`), `zai`, `groq` and `google`; others need `base_url` and `api`. `local` is where requests
@@ -38,6 +50,9 @@ section! {
         api_key: Option<Secret> = "unset",
         /// A file that holds `api_key`.
         api_key_file: Option<PathBuf> = "unset",
+        /// Responses over WebSocket: `auto` asks the upstream for a socket and remembers its answer for a while, and
+        /// streams over HTTP where it has none; `always` refuses the caller then; `never` does not ask.
+        websocket: WebSocketRule = "auto",
         /// The host's name may resolve to loopback, private or link-local addresses.
         allow_private_addresses: bool = "false",
     }
@@ -57,6 +72,8 @@ pub struct Upstream {
     pub base_url: BaseUrl,
     /// What it speaks.
     pub api: Api,
+    /// Whether it is asked for WebSockets.
+    pub websocket: WebSocketRule,
     /// What the gateway shows there.
     pub api_key: Option<Secret>,
     /// Which addresses its name may resolve to.

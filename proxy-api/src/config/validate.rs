@@ -18,6 +18,7 @@ use crate::master_key;
 
 pub(super) fn finish(written: Written, figment: &Figment) -> Result<Config, ConfigError> {
     bounds::check(&written.limits, &written.timeouts, &written.turn_state, figment)?;
+    bounds::check_sockets(&written.websocket, figment)?;
     check_audit(&written.audit, figment)?;
     check_log(&written.log, figment)?;
     let masking = finish_masking(written.masking, figment)?;
@@ -37,6 +38,7 @@ pub(super) fn finish(written: Written, figment: &Figment) -> Result<Config, Conf
         rehydrate: written.rehydrate,
         limits: written.limits,
         timeouts: written.timeouts,
+        websocket: written.websocket,
         continuations: written.continuations,
         turn_state,
         audit: written.audit,

@@ -15,6 +15,7 @@ use prometheus_client::registry::Registry;
 use telemetry::metrics as names;
 
 use super::turn_state::TurnStateMetrics;
+use crate::error::GatewayError;
 
 /// A counter of this process.
 type Count = Counter<u64, AtomicU64>;
@@ -38,6 +39,11 @@ struct Code {
     code: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Ended {
+    outcome: &'static str,
+}
+
 /// All metrics of one gateway.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -55,6 +61,9 @@ pub(crate) struct Metrics {
     pub(crate) continuations_dropped: Count,
     pub(crate) active_turns: Gauge,
     pub(crate) active_connections: Gauge,
+    pub(crate) open_sockets: Gauge,
+    socket_turns: Family<Ended, Count>,
+    socket_collisions: Count,
     pub(crate) turn_state: TurnStateMetrics,
 }
 
@@ -76,6 +85,9 @@ impl Metrics {
             continuations_dropped: Count::default(),
             active_turns: Gauge::default(),
             active_connections: Gauge::default(),
+            open_sockets: Gauge::default(),
+            socket_turns: Family::default(),
+            socket_collisions: Count::default(),
             turn_state: TurnStateMetrics::new(),
         };
         metrics.register();
@@ -155,12 +167,39 @@ impl Metrics {
             self.active_connections.clone(),
         );
         self.turn_state.register(registry);
+        registry.register(
+            names::OPEN_SOCKETS,
+            "Open WebSockets of callers",
+            self.open_sockets.clone(),
+        );
+        registry.register(
+            names::SOCKET_TURNS,
+            "Turns over WebSocket by outcome",
+            self.socket_turns.clone(),
+        );
+        registry.register(
+            names::SOCKET_COLLISIONS,
+            "Turns refused because another one of their chain was running",
+            self.socket_collisions.clone(),
+        );
         let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
         registry.register(names::BUILD_INFO, "This build", build);
     }
 
     pub(crate) fn turn(&self, surface: &'static str, outcome: &'static str) {
         self.requests.get_or_create(&Turn { surface, outcome }).inc();
+    }
+
+    pub(crate) fn socket_turn(&self, outcome: &'static str) {
+        self.socket_turns.get_or_create(&Ended { outcome }).inc();
+    }
+
+    /// An error event of the gateway's own.
+    pub(crate) fn refused_frame(&self, code: &'static str) {
+        self.error(code);
+        if code == GatewayError::TurnRunning.code() {
+            self.socket_collisions.inc();
+        }
     }
 
     pub(crate) fn error(&self, code: &'static str) {

@@ -22,7 +22,7 @@ fn head(method: &str, target: &str, headers: &[(&str, &str)]) -> Parts {
 }
 
 fn go(method: &str, target: &str) -> Result<Route, NoRoute> {
-    route(&head(method, target, &[]), &clients(), &Limits::default())
+    route(&head(method, target, &[]), &clients(), &Limits::default(), true)
 }
 
 fn leads(method: &str, target: &str) -> (String, String, Option<Surface>) {
@@ -159,7 +159,7 @@ fn models_pass_through() {
         );
     }
     let versioned = head("GET", "/v1/models", &[("anthropic-version", "2023-06-01")]);
-    let route = route(&versioned, &clients(), &Limits::default()).unwrap_or_else(|_| panic!("routed"));
+    let route = route(&versioned, &clients(), &Limits::default(), true).unwrap_or_else(|_| panic!("routed"));
     assert_eq!(&*route.upstream.name, "anthropic");
 }
 

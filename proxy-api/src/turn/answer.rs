@@ -16,6 +16,7 @@ use super::memory::Memory;
 use super::record::Record;
 use super::transform::{Passing, Restoring};
 use super::until;
+use crate::audit::Transport;
 use crate::body::coding::{Decoder, decode};
 use crate::body::read::{self, ReadError};
 use crate::body::stream::{Transform, Transformed};
@@ -27,7 +28,7 @@ use crate::upstream::UpstreamBody;
 use crate::upstream::headers::{content_encodings, to_caller};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Json,
     EventStream,
     Other,
@@ -37,7 +38,9 @@ impl Forwarded {
     /// The answer for the caller.
     pub(super) async fn answer(self, mut record: Record) -> Result<Response<Answer>, GatewayError> {
         let kind = kind(&self.head.headers);
-        record.streamed = kind == Kind::EventStream;
+        if kind == Kind::EventStream {
+            record.transport = Transport::Sse;
+        }
         let codings = match content_encodings(&self.head.headers) {
             Some(codings) => codings.into_iter().map(str::to_owned).collect::<Vec<_>>(),
             None => return Err(refused(record, GatewayError::UpstreamAnswer)),
@@ -150,7 +153,7 @@ fn refused(mut record: Record, error: GatewayError) -> GatewayError {
     error
 }
 
-fn kind(headers: &HeaderMap) -> Kind {
+pub(super) fn kind(headers: &HeaderMap) -> Kind {
     let text = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = text
         .and_then(|text| text.split(';').next())
@@ -170,7 +173,7 @@ fn is_delimited(headers: &HeaderMap) -> bool {
     headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING)
 }
 
-fn decoded(codings: &[String], encoded: Bytes, limit: usize) -> Result<Bytes, GatewayError> {
+pub(super) fn decoded(codings: &[String], encoded: Bytes, limit: usize) -> Result<Bytes, GatewayError> {
     if codings.is_empty() {
         return Ok(encoded);
     }
@@ -181,7 +184,7 @@ fn decoded(codings: &[String], encoded: Bytes, limit: usize) -> Result<Bytes, Ga
 }
 
 /// A stream has no size of its own: the codec bounds each event.
-fn decoder(codings: &[String]) -> Option<Option<Decoder>> {
+pub(super) fn decoder(codings: &[String]) -> Option<Option<Decoder>> {
     if codings.is_empty() {
         return Some(None);
     }

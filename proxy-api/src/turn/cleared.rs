@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
+use http::header::{
+    ACCEPT_ENCODING, CONNECTION, CONTENT_TYPE, HeaderValue, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
 use http::{HeaderMap, Method};
 use masking::{PlaceholderMap, ResidualScan};
 
@@ -13,6 +15,9 @@ use crate::router::Route;
 use crate::surface::Handling;
 use crate::upstream::headers::Outgoing;
 use crate::upstream::{Client, Target};
+
+/// What makes a body a frame.
+const FRAME_HEAD: &[u8] = br#"{"type":"response.create","#;
 
 /// Where a request is to go and what goes beside its body; not yet allowed to.
 pub(super) struct Outbound {
@@ -113,6 +118,37 @@ impl Outbound {
 }
 
 impl Cleared {
+    /// The masked body; what a turn of a socket keeps for those that continue it.
+    pub(super) fn body(&self) -> &Bytes {
+        &self.request.body
+    }
+
+    /// Where it goes.
+    pub(crate) fn client(&self) -> Arc<Client> {
+        Arc::clone(&self.client)
+    }
+
+    /// The same as the request for a WebSocket, RFC 6455, 4.1.
+    pub(crate) fn into_upgrade(mut self, key: &HeaderValue) -> Self {
+        let headers = &mut self.request.headers;
+        headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        headers.insert(SEC_WEBSOCKET_KEY, key.clone());
+        self
+    }
+
+    /// Whether it goes to this upstream, and not to the local one instead.
+    pub(super) fn is_for(&self, client: &Arc<Client>) -> bool {
+        Arc::ptr_eq(&self.client, client)
+    }
+
+    /// The same as the first frame of a turn on a socket to its upstream.
+    pub(crate) fn into_frame(self) -> (Arc<Client>, Vec<u8>) {
+        let members = self.request.body.strip_prefix(b"{").unwrap_or_default();
+        (self.client, [FRAME_HEAD, members].concat())
+    }
+
     /// Where it goes, and what.
     pub(crate) fn into_parts(self) -> (Arc<Client>, Request) {
         (self.client, self.request)

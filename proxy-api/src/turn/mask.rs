@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use llm_wire::{Document, Edit, Facts, FieldClass, Surface, WireError};
+use llm_wire::{Document, Edit, Facts, FieldClass, Surface};
 use masking::{LeafClass, PlaceholderMap, TextLeaf, Verdict};
 
 use self::head::HeadLeaves;
@@ -108,10 +108,14 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
         scope,
         mut outbound,
         body,
+        earlier,
     } = received;
     let (mut document, stripped) = parse(&gateway, &body, surface)?;
     outbound.streams = document.facts().stream;
-    let map = PlaceholderMap::new(&gateway.master_key, &scope);
+    let mut map = PlaceholderMap::new(&gateway.master_key, &scope);
+    if let Some(earlier) = &earlier {
+        map.join(earlier);
+    }
     let mut chain = join_chain(&gateway, &caller, surface, document.facts(), map);
     let found = inspect(&gateway, Some(&document), &outbound, &mut chain.map, seen)?;
     let handling = outbound.handling;
@@ -122,11 +126,13 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
         outbound.clear_for_local(local, body.clone())?
     } else {
         let is_changed = !found.replacements.is_empty();
-        if is_changed && gateway.masking.explain_placeholders {
+        // Also where all placeholders stand in what came before, so that the instructions stay the same.
+        let may_change = is_changed || chain.continues;
+        if may_change && gateway.masking.explain_placeholders {
             document.explain(EXPLANATION);
             explained = true;
         }
-        let bytes = if is_changed || stripped {
+        let bytes = if may_change || stripped {
             splice(&document, &found)?
         } else {
             body.clone()
@@ -208,27 +214,12 @@ fn parse<'a>(
     body: &'a Bytes,
     surface: Surface,
 ) -> Result<(Document<'a>, bool), GatewayError> {
-    let limits = llm_wire::Limits {
-        depth: gateway.limits.depth,
-        leaf_bytes: gateway.limits.leaf_bytes,
-        ..llm_wire::Limits::default()
-    };
-    let mut document = Document::parse(body, surface, &limits).map_err(unreadable)?;
+    let limits = gateway.limits.of_json();
+    let mut document = Document::parse(body, surface, &limits)?;
     let sent = document.leaves().len();
     document.strip_client_metadata();
     let stripped = document.leaves().len() != sent;
     Ok((document, stripped))
-}
-
-fn unreadable(error: WireError) -> GatewayError {
-    let (what, limit, unit) = match error {
-        WireError::LeafTooLarge { limit, .. } => ("longest value of the request", limit, "bytes"),
-        WireError::TooManyValues { limit } => ("number of values in the request", limit, "values and keys"),
-        WireError::TooDeep { limit } => ("nesting of the request", limit, "levels"),
-        WireError::TooLarge { limit } => ("request body", limit, "bytes"),
-        other => return GatewayError::Malformed(other.to_string()),
-    };
-    GatewayError::TooLarge { what, limit, unit }
 }
 
 /// The text of a document, as the masker wants it.
@@ -258,7 +249,7 @@ fn join_chain(
     mut map: PlaceholderMap,
 ) -> Chain {
     let now = Instant::now();
-    let mut continues = false;
+    let mut continues = !map.is_empty();
     for id in [&facts.previous_response_id, &facts.conversation]
         .into_iter()
         .flatten()

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use hyper::body::{Body as _, Incoming};
-use masking::Scope;
+use masking::{Remembered, Scope};
 use uuid::Uuid;
 
 use super::cleared::Outbound;
@@ -29,6 +29,8 @@ pub(super) struct Received {
     pub(super) outbound: Outbound,
     /// Decoded JSON; empty where a route takes no body.
     pub(super) body: Bytes,
+    /// Placeholders of the turns that a socket's turn continues.
+    pub(super) earlier: Option<Arc<Remembered>>,
 }
 
 impl Received {
@@ -47,8 +49,10 @@ impl Received {
             gateway.callers.pass_credentials(),
         )?;
         let body = match route.handling {
-            Handling::PassThrough if !body.is_end_stream() => return Err(GatewayError::UnexpectedBody),
-            Handling::PassThrough => Bytes::new(),
+            Handling::PassThrough | Handling::Socket if !body.is_end_stream() => {
+                return Err(GatewayError::UnexpectedBody);
+            }
+            Handling::PassThrough | Handling::Socket => Bytes::new(),
             Handling::Masked(_) | Handling::MaskedOneWay(_) => {
                 read_json(gateway, &head.headers, body).await?
             }
@@ -60,6 +64,7 @@ impl Received {
             caller,
             outbound: Outbound::new(route, outgoing),
             body,
+            earlier: None,
         })
     }
 }

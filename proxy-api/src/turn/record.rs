@@ -32,7 +32,7 @@ pub(super) struct Record {
     pub(super) detections: Vec<DetectionCount>,
     pub(super) touches: Touches,
     pub(super) placeholders: usize,
-    pub(super) streamed: bool,
+    pub(super) transport: Transport,
     pub(super) routed_local: bool,
     pub(super) response_bytes: u64,
     pub(super) rehydrations: u64,
@@ -43,6 +43,8 @@ pub(super) struct Record {
     status: u16,
     error_code: Option<&'static str>,
     outcome: Outcome,
+    /// It is no turn: nothing is told of it.
+    forgotten: bool,
 }
 
 impl Record {
@@ -62,7 +64,7 @@ impl Record {
             detections: Vec::new(),
             touches: Touches::default(),
             placeholders: 0,
-            streamed: false,
+            transport: Transport::Json,
             routed_local: false,
             response_bytes: 0,
             rehydrations: 0,
@@ -74,7 +76,18 @@ impl Record {
             status: 499,
             error_code: None,
             outcome: Outcome::Cancelled,
+            forgotten: false,
         }
+    }
+
+    /// A handshake that went well: its turns have records of their own.
+    pub(super) fn forget(mut self) {
+        self.forgotten = true;
+    }
+
+    /// As errors and logs name the turn.
+    pub(super) fn request_id(&self) -> String {
+        format!("req_{}", self.id.simple())
     }
 
     /// Takes one of the places for running turns; it is given back with the record.
@@ -199,11 +212,7 @@ impl Record {
             surface: self.surface,
             upstream: Arc::clone(&self.upstream),
             model: std::mem::take(&mut self.model),
-            transport: if self.streamed {
-                Transport::Sse
-            } else {
-                Transport::Json
-            },
+            transport: self.transport,
             outcome: self.outcome,
             status: self.status,
             error_code: self.error_code,
@@ -227,7 +236,13 @@ impl Drop for Record {
         self.durations.total = self.started.elapsed();
         let metrics = &self.gateway.metrics;
         metrics.active_turns.dec();
+        if self.forgotten {
+            return;
+        }
         metrics.turn(surface::name(self.surface), self.outcome.name());
+        if self.transport == Transport::Websocket {
+            metrics.socket_turn(self.outcome.name());
+        }
         metrics.rehydrations.inc_by(self.rehydrations);
         metrics.unresolved.inc_by(self.unresolved);
         tracing::debug!(

@@ -16,6 +16,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::connect::{Connector, tls_config};
 use super::pinning::AddressRefused;
+use super::side::Sides;
 use crate::config::{Addresses, Api, BaseUrl, Config, Proxy, Timeouts, Upstream};
 use crate::error::GatewayError;
 use crate::turn::Cleared;
@@ -43,6 +44,8 @@ pub(crate) struct Target {
 pub(crate) struct Client {
     pub(crate) name: Arc<str>,
     pub(crate) api: Api,
+    /// Whether it speaks WebSocket.
+    pub(crate) sides: Sides,
     base_url: BaseUrl,
     authorization: Option<(http::HeaderName, HeaderValue)>,
     http: legacy::Client<Connector, Full<Bytes>>,
@@ -72,6 +75,7 @@ impl Client {
         Ok(Self {
             name: upstream.name.as_str().into(),
             api: upstream.api,
+            sides: Sides::new(upstream.websocket),
             base_url: upstream.base_url.clone(),
             authorization: held_credential(upstream)?,
             http,

@@ -8,6 +8,7 @@ pub(crate) const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The gateway's own id of a turn, on every answer.
 pub(crate) const BAUTA_REQUEST_ID: HeaderName = HeaderName::from_static("x-bauta-request-id");
+const OPENAI_BETA: HeaderName = HeaderName::from_static("openai-beta");
 /// What a turn of the gateway adds to the log of a provider is at most this long.
 const MAX_ID: usize = 128;
 /// Headers that choose who pays.
@@ -182,7 +183,7 @@ fn nominated(headers: &HeaderMap) -> Vec<&str> {
 
 /// Headers of an answer that reach the caller. `Set-Cookie` and `Location` would act on the caller's side;
 /// lengths and encodings belong to the upstream's bytes, not to ours.
-fn reaches_caller(name: &HeaderName) -> bool {
+pub(crate) fn reaches_caller(name: &HeaderName) -> bool {
     let name = name.as_str();
     matches!(
         name,
@@ -209,6 +210,23 @@ pub(crate) fn to_caller(headers: &HeaderMap) -> HeaderMap {
         }
     }
     kept
+}
+
+/// What asks for sockets has no meaning for an upstream that is asked over HTTP.
+pub(crate) fn without_socket_beta(headers: &mut HeaderMap) {
+    let kept: Vec<HeaderValue> = headers
+        .get_all(OPENAI_BETA)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .filter(|beta| !beta.is_empty() && !beta.starts_with("responses_websockets="))
+        .filter_map(|beta| HeaderValue::from_str(beta).ok())
+        .collect();
+    headers.remove(OPENAI_BETA);
+    for value in kept {
+        headers.append(OPENAI_BETA, value);
+    }
 }
 
 /// The credentials that a request shows and that would be forwarded, `Authorization` before the API key headers.

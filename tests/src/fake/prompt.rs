@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+/// What the gateway's instructions show a model as examples: no model takes them for values.
+const EXAMPLES: [&str; 2] = ["<PERSON_k7qf2m>", "<EMAIL_ab23cd_x3>"];
+
 /// The readable side of a request on any surface.
 #[derive(Debug, Default)]
 pub(super) struct Prompt {
@@ -126,7 +129,10 @@ fn collect(text: &str, found: &mut Vec<String>) {
             continue;
         };
         let candidate = &text[at..=at + end];
-        if is_placeholder(candidate) && !found.iter().any(|known| known == candidate) {
+        if is_placeholder(candidate)
+            && !EXAMPLES.contains(&candidate)
+            && !found.iter().any(|known| known == candidate)
+        {
             found.push(candidate.to_owned());
         }
     }

@@ -17,6 +17,7 @@ mod leaks_wire;
 mod lifecycle;
 mod limits;
 mod sdks;
+mod sockets;
 mod stalls;
 mod streams;
 mod support;

@@ -2,7 +2,7 @@
 
 use figment::Figment;
 
-use crate::config::{ConfigError, Limits, Timeouts, TurnState};
+use crate::config::{ConfigError, Limits, Timeouts, TurnState, WebSocket};
 
 const GIGABYTE: usize = 1 << 30;
 const DAY: u64 = 86_400;
@@ -59,6 +59,38 @@ fn check_turn_state(turn_state: &TurnState, figment: &Figment) -> Result<(), Con
     }
     let idle = turn_state.idle_seconds;
     in_range(figment, "turn_state.idle_seconds", idle, 1, 30 * DAY)
+}
+
+pub(super) fn check_sockets(websocket: &WebSocket, figment: &Figment) -> Result<(), ConfigError> {
+    let numbers = [
+        ("sockets", websocket.sockets as u64, 1, 1 << 20),
+        (
+            "sockets_per_caller",
+            websocket.sockets_per_caller as u64,
+            1,
+            1 << 20,
+        ),
+        (
+            "frames_per_second",
+            u64::from(websocket.frames_per_second),
+            1,
+            100_000,
+        ),
+        ("ping_seconds", websocket.ping_seconds, 1, DAY),
+        // A pong takes its time where a network is slow.
+        (
+            "pong_seconds",
+            websocket.pong_seconds,
+            websocket.ping_seconds + 1,
+            2 * DAY,
+        ),
+        ("idle_seconds", websocket.idle_seconds, 1, DAY),
+        ("stall_seconds", websocket.stall_seconds, 1, DAY),
+    ];
+    for (key, value, low, high) in numbers {
+        in_range(figment, &format!("websocket.{key}"), value, low, high)?;
+    }
+    Ok(())
 }
 
 fn in_range<T: PartialOrd + std::fmt::Display>(

@@ -36,6 +36,7 @@ impl Checking<'_> {
             name: self.name.to_owned(),
             base_url,
             api,
+            websocket: entry.websocket,
             api_key,
             addresses,
         })

@@ -5,7 +5,7 @@ use masking::{Action, Counted, PlaceholderMap, ResidualScan, Verdict};
 
 use super::super::record::Record;
 use super::head::HeadLeaves;
-use crate::audit::{Model, TouchedPath, Touches};
+use crate::audit::{Model, TouchedPath, Touches, Transport};
 use crate::config::{OpaqueContent, ToolDefinitions};
 use crate::error::{Found, GatewayError};
 use crate::gateway::Gateway;
@@ -94,7 +94,9 @@ impl Seen {
         record.model = self.model;
         record.touches = self.touches;
         record.placeholders = self.placeholders;
-        record.streamed = self.streams;
+        if self.streams && record.transport == Transport::Json {
+            record.transport = Transport::Sse;
+        }
         record.routed_local = self.routed_local;
     }
 }

@@ -1,0 +1,278 @@
+//! One turn of a caller's socket: masked and sent like a request over HTTP, answered event by event. What the socket may
+//! do when is decided in `ws/`.
+
+mod answering;
+mod progress;
+mod source;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use llm_wire::{Composition, Sent, SocketFrame, Surface};
+use masking::Remembered;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::cleared::{Cleared, Outbound};
+use super::mask::Masked;
+use super::received::Received;
+use super::record::Record;
+use super::until;
+use crate::audit::Transport;
+use crate::caller::Caller;
+use crate::error::{Failure, GatewayError};
+use crate::gateway::Gateway;
+use crate::router::Route;
+use crate::surface::Handling;
+use crate::turn_state::TurnKey;
+use crate::upstream::headers::Outgoing;
+use crate::upstream::{Broken, Client, Opened, Target, UpstreamSocket};
+use crate::ws::{Keep, Link, Plan};
+pub(crate) use progress::{Progress, SocketTurn};
+
+/// The path of a turn that is sent over HTTP.
+const RESPONSES: &str = "/responses";
+
+/// What all turns of one socket share.
+pub(crate) struct Session {
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) caller: Caller,
+    pub(crate) upstream: Arc<Client>,
+    /// Those of the handshake.
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: Option<String>,
+}
+
+/// A turn that may leave.
+pub(crate) struct Prepared {
+    masked: Masked,
+    upstream: Arc<Client>,
+    prewarm: bool,
+    rest: Rest,
+}
+
+/// What a turn needs to its end.
+struct Rest {
+    record: Record,
+    deadline: Option<Instant>,
+    sent: Sent,
+    /// Whether the provider will keep the answer.
+    stored: bool,
+    keep: Keep,
+    /// Told to a caller that has not named its chain.
+    key: Option<TurnKey>,
+}
+
+impl Session {
+    /// Inspects what of the handshake leaves.
+    ///
+    /// # Errors
+    /// Whatever refuses a request without a body.
+    pub(crate) async fn inspect(&self) -> Result<Cleared, GatewayError> {
+        let id = self.gateway.clock.fresh_id();
+        let route = self.route(Handling::Socket);
+        let mut record = Record::start(&self.gateway, &route, id, Some(&self.caller));
+        record.transport = Transport::Websocket;
+        let steps = async {
+            self.received(route, id, Bytes::new(), None)?
+                .mask(&mut record)
+                .await
+        };
+        match steps.await {
+            Ok(masked) => {
+                record.forget();
+                Ok(masked.cleared)
+            }
+            Err(error) => {
+                record.fail(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// Asks the upstream for a socket.
+    ///
+    /// # Errors
+    /// When the handshake may not leave, or nobody answers.
+    pub(crate) async fn open(&self) -> Result<Opened, GatewayError> {
+        let cleared = self.inspect().await?;
+        UpstreamSocket::open(cleared, self.gateway.limits.event_bytes).await
+    }
+
+    fn route(&self, handling: Handling) -> Route {
+        Route {
+            upstream: Arc::clone(&self.upstream),
+            handling,
+            target: Target {
+                path: RESPONSES.to_owned(),
+                query: self.query.clone(),
+            },
+        }
+    }
+
+    fn received(
+        &self,
+        route: Route,
+        id: Uuid,
+        body: Bytes,
+        earlier: Option<Arc<Remembered>>,
+    ) -> Result<Received, GatewayError> {
+        let outgoing = Outgoing::from_caller(
+            &self.headers,
+            self.upstream.held_credential(),
+            self.gateway.callers.pass_credentials(),
+        )?;
+        Ok(Received {
+            scope: self.gateway.callers.scope(&self.caller, &self.headers, id),
+            gateway: Arc::clone(&self.gateway),
+            caller: self.caller.clone(),
+            outbound: Outbound::new(route, outgoing),
+            body,
+            earlier,
+        })
+    }
+
+    /// Composes the body that a plan amounts to and masks it.
+    ///
+    /// # Errors
+    /// Whatever ends the turn before it is sent.
+    pub(crate) async fn prepare(&self, plan: Plan, key: TurnKey) -> Result<Prepared, Failure> {
+        let id = self.gateway.clock.fresh_id();
+        let route = self.route(Handling::Masked(Surface::OpenAiResponses));
+        let mut record = Record::start(&self.gateway, &route, id, Some(&self.caller));
+        record.transport = Transport::Websocket;
+        let deadline = record.deadline();
+        let key = plan.request.key.is_none().then_some(key);
+        let (stored, prewarm) = (plan.request.stores && !plan.prewarm, plan.prewarm);
+        let steps = async {
+            record.hold_place()?;
+            let masked = self.mask(plan, route, id, &mut record).await?;
+            let body = masked.cleared.body().clone();
+            let sent = move || std::str::from_utf8(&body).ok().and_then(Sent::read);
+            let length = masked.cleared.body().len();
+            let sent = self.gateway.workers.run(length, sent).await?;
+            Ok((masked, sent.ok_or(GatewayError::Internal)?))
+        };
+        let (masked, sent) = match until(deadline, steps).await {
+            Ok(masked) => masked,
+            Err(error) => return Err(failure(record, error)),
+        };
+        let keep = match masked.cleared.is_for(&self.upstream) {
+            false => Keep::Nothing,
+            true if prewarm => Keep::Connection,
+            true => Keep::Commit,
+        };
+        Ok(Prepared {
+            upstream: Arc::clone(&self.upstream),
+            masked,
+            prewarm,
+            rest: Rest {
+                record,
+                deadline,
+                sent,
+                stored,
+                keep,
+                key,
+            },
+        })
+    }
+
+    async fn mask(
+        &self,
+        plan: Plan,
+        route: Route,
+        id: Uuid,
+        record: &mut Record,
+    ) -> Result<Masked, GatewayError> {
+        let gateway = &self.gateway;
+        let earlier = plan.earlier.as_ref().map(|state| Arc::clone(&state.map));
+        let limits = gateway.limits.of_json();
+        let length = plan.length();
+        let body = gateway.workers.run(length, move || plan.body(&limits)).await??;
+        let limit = gateway.limits.body_bytes;
+        if body.len() > limit {
+            let what = "conversation so far";
+            let unit = "bytes";
+            return Err(GatewayError::TooLarge { what, limit, unit });
+        }
+        record.received(body.len());
+        self.received(route, id, body, earlier)?.mask(record).await
+    }
+}
+
+impl Plan {
+    fn length(&self) -> usize {
+        let transcript = self.earlier.as_ref().and_then(|state| state.transcript.as_ref());
+        self.request.text.len() + transcript.map_or(0, |text| text.len())
+    }
+
+    fn body(&self, limits: &llm_wire::Limits) -> Result<Bytes, GatewayError> {
+        let frame = SocketFrame::parse(&self.request.text, limits)?;
+        let transcript = self
+            .earlier
+            .as_ref()
+            .and_then(|state| state.transcript.as_deref());
+        let composition = Composition {
+            fields: self.fields.as_deref(),
+            history: transcript.filter(|_| self.link == Link::Transcript),
+            previous: self.request.previous.as_deref().filter(|_| self.link == Link::Id),
+        };
+        Ok(frame.body(&composition).into())
+    }
+}
+
+impl Prepared {
+    /// Whether there is nothing to send.
+    pub(crate) fn is_prewarm(&self) -> bool {
+        self.prewarm
+    }
+
+    /// Answers a prewarming here.
+    pub(crate) fn prewarmed(self) -> SocketTurn {
+        SocketTurn::prewarmed(self.masked, self.rest)
+    }
+
+    /// Sends the turn as a request that is answered by a stream.
+    ///
+    /// # Errors
+    /// When no answer begins.
+    pub(crate) async fn post(mut self) -> Result<SocketTurn, Failure> {
+        let deadline = self.rest.deadline;
+        match until(deadline, self.masked.forward(&mut self.rest.record)).await {
+            Ok(forwarded) => SocketTurn::streamed(forwarded, self.rest).await,
+            Err(error) => Err(failure(self.rest.record, error)),
+        }
+    }
+
+    /// It cannot be sent after all.
+    pub(crate) fn failed(self, error: GatewayError) -> Failure {
+        failure(self.rest.record, error)
+    }
+
+    /// Sends the turn over the upstream's socket. What is for the local upstream is posted there instead, and the
+    /// socket comes back unused.
+    ///
+    /// # Errors
+    /// When it cannot be sent.
+    pub(crate) async fn send(self, mut socket: UpstreamSocket) -> Result<SocketTurn, Failure> {
+        if !self.masked.cleared.is_for(&self.upstream) {
+            return Ok(self.post().await?.lending(socket));
+        }
+        let (masked, mut rest) = (self.masked, self.rest);
+        rest.record.sending();
+        let (cleared, parts) = masked.split();
+        match socket.send(cleared).await {
+            Ok(()) => Ok(SocketTurn::over(socket, parts, rest)),
+            Err(Broken) => Err(failure(rest.record, GatewayError::UpstreamUnreachable)),
+        }
+    }
+}
+
+fn failure(mut record: Record, error: GatewayError) -> Failure {
+    record.fail(&error);
+    Failure {
+        error,
+        request_id: Some(record.request_id()),
+    }
+}

@@ -1,0 +1,225 @@
+//! One turn of a socket on its way: waits for the upstream and gives what the caller is told next.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use llm_wire::Ending;
+use tokio::time::{Instant, timeout_at};
+
+use super::answering::Answering;
+use super::source::{Pulled, Source, Stream};
+use super::{Rest, failure};
+use crate::body::AnswerCut;
+use crate::body::read;
+use crate::caller::Caller;
+use crate::error::{Failure, GatewayError};
+use crate::gateway::Gateway;
+use crate::turn::answer::{self, Kind};
+use crate::turn::cleared::Cleared;
+use crate::turn::forward::Forwarded;
+use crate::turn::mask::{Chain, Masked};
+use crate::turn::until;
+use crate::upstream::UpstreamSocket;
+use crate::upstream::headers::content_encodings;
+use crate::ws::{End, Text, event};
+
+/// What a turn comes to next.
+pub(crate) enum Progress {
+    Events(Vec<Text>),
+    /// Its last events, and the upstream's socket if that goes on.
+    End(Vec<Text>, End, Option<UpstreamSocket>),
+}
+
+/// What of a masked turn its answer needs.
+pub(super) struct Parts {
+    pub(super) gateway: Arc<Gateway>,
+    pub(super) caller: Caller,
+    pub(super) chain: Chain,
+    pub(super) explained: bool,
+}
+
+/// A turn that was sent. Dropping it cancels it upstream and records it as cancelled.
+pub(crate) struct SocketTurn {
+    answering: Answering,
+    source: Source,
+    /// Decided before the upstream was waited for.
+    ready: Option<(Vec<Text>, End)>,
+    /// The upstream's socket, while the turn runs elsewhere.
+    lent: Option<UpstreamSocket>,
+    heard: Instant,
+    idle: Duration,
+    deadline: Option<Instant>,
+}
+
+impl SocketTurn {
+    fn new(parts: Parts, success: bool, source: Source, rest: Rest) -> Self {
+        let deadline = rest.deadline;
+        let idle = parts.gateway.timeouts.upstream_idle();
+        let Parts {
+            gateway,
+            caller,
+            chain,
+            explained,
+        } = parts;
+        Self {
+            answering: Answering::new(&gateway, caller, chain, explained, success, rest),
+            source,
+            ready: None,
+            lent: None,
+            heard: Instant::now(),
+            idle,
+            deadline,
+        }
+    }
+
+    /// Nothing was sent: the caller gets a response in which nothing was generated.
+    pub(super) fn prewarmed(masked: Masked, mut rest: Rest) -> Self {
+        let id = format!("resp_{}", masked.gateway.clock.fresh_id().simple());
+        let created_at = masked.gateway.clock.since_epoch().as_secs();
+        rest.record.answered(StatusCode::OK);
+        let ((_, parts), model) = (masked.split(), None);
+        let mut turn = Self::new(parts, true, Source::Spent, rest);
+        let left = turn.answering.left(&id);
+        turn.answering.rest.record.complete();
+        let mut events = event::prewarmed(&id, model, created_at).to_vec();
+        if let Some(key) = &turn.answering.rest.key {
+            events.insert(1, event::metadata(key));
+        }
+        turn.ready = Some((events, End::Answered(Box::new(left))));
+        turn
+    }
+
+    /// Sent over the upstream's socket.
+    pub(super) fn over(socket: UpstreamSocket, parts: Parts, rest: Rest) -> Self {
+        Self::new(parts, true, Source::Socket(socket), rest)
+    }
+
+    /// Sent as a request whose answer has begun.
+    pub(super) async fn streamed(forwarded: Forwarded, rest: Rest) -> Result<Self, Failure> {
+        let (head, body) = (forwarded.head, forwarded.body);
+        let parts = Parts {
+            gateway: forwarded.gateway,
+            caller: forwarded.caller,
+            chain: forwarded.chain,
+            explained: forwarded.explained,
+        };
+        let gateway = Arc::clone(&parts.gateway);
+        let names: Vec<&str> = content_encodings(&head.headers).unwrap_or_else(|| vec!["unreadable"]);
+        let codings: Vec<String> = names.into_iter().map(str::to_owned).collect();
+        let Some(decoder) = answer::decoder(&codings) else {
+            return Err(failure(rest.record, GatewayError::UpstreamAnswer));
+        };
+        if head.status.is_success() {
+            if answer::kind(&head.headers) != Kind::EventStream {
+                return Err(failure(rest.record, GatewayError::UpstreamAnswer));
+            }
+            let stream = Stream::new(body, decoder, gateway.limits.event_bytes);
+            return Ok(Self::new(parts, true, Source::Stream(Box::new(stream)), rest));
+        }
+        let reading = async {
+            let whole = read::whole(
+                body,
+                gateway.limits.answer_bytes,
+                gateway.timeouts.upstream_idle(),
+            )
+            .await;
+            let whole = whole.map_err(|_| GatewayError::UpstreamAnswer)?;
+            answer::decoded(&codings, whole, gateway.limits.answer_bytes)
+        };
+        let mut turn = match until(rest.deadline, reading).await {
+            Ok(body) => {
+                let mut turn = Self::new(parts, false, Source::Spent, rest);
+                let told = turn.answering.refusal(head.status, &head.headers, &body);
+                turn.ready = Some((vec![told], End::Broken));
+                turn
+            }
+            Err(error) => return Err(failure(rest.record, error)),
+        };
+        turn.answering.rest.record.complete();
+        Ok(turn)
+    }
+
+    /// Gives `socket` back at the end.
+    pub(super) fn lending(mut self, socket: UpstreamSocket) -> Self {
+        self.lent = Some(socket);
+        self
+    }
+
+    /// Waits for what comes next; safe to be dropped half-way. After an end nothing more comes.
+    pub(crate) async fn next(&mut self) -> Progress {
+        if let Some((events, end)) = self.ready.take() {
+            return Progress::End(events, end, self.lent.take());
+        }
+        loop {
+            let quiet = self.heard + self.idle;
+            let wake = self.deadline.map_or(quiet, |deadline| deadline.min(quiet));
+            let pulled = timeout_at(wake, self.source.pull()).await;
+            let mut out = Vec::new();
+            let ending = match pulled {
+                Ok(Ok(pulled)) => {
+                    self.heard = Instant::now();
+                    self.take(pulled, &mut out)
+                }
+                Ok(Err(cut)) => Err(cut),
+                Err(_) if wake == quiet => Err(AnswerCut::Idle),
+                Err(_) => Err(AnswerCut::Deadline),
+            };
+            match ending {
+                Ok(None) if out.is_empty() => {}
+                Ok(None) => return Progress::Events(out),
+                Ok(Some(ending)) => {
+                    let end = self.answering.end(ending);
+                    let socket = self.source.let_go();
+                    let goes_on = socket.filter(|_| !self.answering.ends_socket());
+                    return Progress::End(out, end, goes_on.or(self.lent.take()));
+                }
+                Err(cut) => {
+                    self.answering.cut(cut, &mut out);
+                    self.source = Source::Spent;
+                    return Progress::End(out, End::Broken, self.lent.take());
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, pulled: Pulled, out: &mut Vec<Text>) -> Result<Option<Ending>, AnswerCut> {
+        let Self {
+            answering, source, ..
+        } = self;
+        let mut ended = None;
+        let is_over = matches!(pulled, Pulled::Over);
+        match (pulled, source) {
+            (Pulled::Event(text), _) => return answering.event(None, &text, out),
+            (_, Source::Stream(stream)) => {
+                let mut take = |name: Option<&str>, json: &str| {
+                    ended = answering.event(name, json, out)?;
+                    Ok(ended.is_some())
+                };
+                if is_over {
+                    stream.rest(&mut take)?;
+                } else {
+                    stream.events(&mut take)?;
+                }
+            }
+            _ => {}
+        }
+        match ended {
+            None if is_over => Err(AnswerCut::Upstream),
+            ended => Ok(ended),
+        }
+    }
+}
+
+impl Masked {
+    /// What is to be sent, and what its answer needs.
+    pub(super) fn split(self) -> (Cleared, Parts) {
+        let parts = Parts {
+            gateway: self.gateway,
+            caller: self.caller,
+            chain: self.chain,
+            explained: self.explained,
+        };
+        (self.cleared, parts)
+    }
+}

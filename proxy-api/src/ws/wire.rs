@@ -1,0 +1,145 @@
+//! The caller's side of a socket: frames in, events out, and what cannot be read.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::{Sink as _, Stream as _};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
+use tokio_tungstenite::tungstenite::{self, Message};
+
+use super::{CloseReason, Text};
+use crate::upstream::socket_config;
+
+type Io = TokioIo<Upgraded>;
+
+/// What has happened on the wire.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// All that was said was taken.
+    Flushed,
+    Text(Text),
+    Binary,
+    /// Nothing after this can be read; what still comes is dropped.
+    Unreadable(CloseReason),
+    /// A ping or a pong.
+    Control,
+    Gone,
+}
+
+/// One caller's socket.
+pub(super) struct Wire {
+    stream: WebSocketStream<Io>,
+    unflushed: bool,
+    readable: bool,
+    closing: bool,
+}
+
+impl Wire {
+    pub(super) async fn new(upgraded: Upgraded, most: usize) -> Self {
+        let config = Some(socket_config(most));
+        Self {
+            stream: WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, config).await,
+            unflushed: false,
+            readable: true,
+            closing: false,
+        }
+    }
+
+    /// Whether something waits to be taken.
+    pub(super) fn is_unflushed(&self) -> bool {
+        self.unflushed
+    }
+
+    /// Queues a frame; [`next`](Self::next) writes it.
+    pub(super) fn send(&mut self, message: Message) {
+        self.unflushed = true;
+        // What cannot be queued cannot be written: the next write tells that the caller is gone.
+        let _ = Pin::new(&mut self.stream).start_send(message);
+    }
+
+    pub(super) fn close(&mut self, reason: CloseReason) {
+        self.closing = true;
+        self.send(Message::Close(Some(CloseFrame {
+            code: reason.code(),
+            reason: reason.text().into(),
+        })));
+    }
+
+    /// Writes and reads until something has happened. Safe to be dropped half-way.
+    pub(super) async fn next(&mut self) -> Event {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Event> {
+        if self.unflushed
+            && let Poll::Ready(flushed) = Pin::new(&mut self.stream).poll_flush(context)
+        {
+            self.unflushed = false;
+            // After its own close frame, the stream says that it is closed.
+            return Poll::Ready(match flushed {
+                Ok(()) => Event::Flushed,
+                Err(_) if self.closing => Event::Flushed,
+                Err(_) => Event::Gone,
+            });
+        }
+        if self.readable {
+            self.poll_message(context)
+        } else {
+            self.poll_rest(context)
+        }
+    }
+
+    fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<Event> {
+        loop {
+            let message = std::task::ready!(Pin::new(&mut self.stream).poll_next(context));
+            return Poll::Ready(match message {
+                Some(Ok(Message::Text(text))) => Event::Text(text),
+                Some(Ok(Message::Binary(_))) => Event::Binary,
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => Event::Control,
+                // Its answer is queued already; the end follows.
+                Some(Ok(Message::Close(_) | Message::Frame(_))) => continue,
+                Some(Err(error)) => match unreadable(&error) {
+                    Some(reason) => {
+                        self.readable = false;
+                        Event::Unreadable(reason)
+                    }
+                    None => Event::Gone,
+                },
+                None => Event::Gone,
+            });
+        }
+    }
+
+    /// Drops what a caller still sends, for it to read why it is closed.
+    fn poll_rest(&mut self, context: &mut Context<'_>) -> Poll<Event> {
+        let io = self.stream.get_mut();
+        if !self.unflushed && std::task::ready!(Pin::new(&mut *io).poll_shutdown(context)).is_err() {
+            return Poll::Ready(Event::Gone);
+        }
+        let mut space = [0; 4096];
+        loop {
+            let mut buffer = ReadBuf::new(&mut space);
+            match std::task::ready!(Pin::new(&mut *io).poll_read(context, &mut buffer)) {
+                Ok(()) if !buffer.filled().is_empty() => {}
+                Ok(()) | Err(_) => return Poll::Ready(Event::Gone),
+            }
+        }
+    }
+}
+
+/// Why the caller is closed; `None` when it is gone already.
+fn unreadable(error: &tungstenite::Error) -> Option<CloseReason> {
+    match error {
+        tungstenite::Error::Capacity(_) => Some(CloseReason::TooLarge),
+        tungstenite::Error::Utf8(_) => Some(CloseReason::NotUtf8),
+        tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+        tungstenite::Error::Protocol(_) => Some(CloseReason::Protocol),
+        _ => None,
+    }
+}

@@ -1,0 +1,172 @@
+//! Responses over WebSocket through the real gateway: masked out, restored back, on both of the upstream's sides.
+
+use e2e::{
+    canary::{self, API_KEY, EMAIL, LETTER},
+    fake::{End, Reply, Settings},
+    socket::{Handshake, Socket, said},
+};
+use serde_json::{Value, json};
+
+use crate::support::{Outcome, Pair};
+
+const PATH: &str = "/v1/responses";
+
+/// How the gateway reaches the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    Socket,
+    Stream,
+}
+
+impl Side {
+    pub(crate) const BOTH: [Self; 2] = [Self::Socket, Self::Stream];
+
+    pub(crate) async fn pair(self) -> anyhow::Result<Pair> {
+        let pair = Pair::new().await?;
+        if self == Self::Stream {
+            pair.fake.set(Settings {
+                refuse_sockets: Some(Reply::fault(404, "no sockets here")),
+                strict_ids: true,
+            });
+        }
+        Ok(pair)
+    }
+}
+
+pub(crate) async fn open(pair: &Pair) -> anyhow::Result<Socket> {
+    Handshake::new(&pair.gateway.url(), PATH).open().await
+}
+
+/// A turn in which the user says `text`, which nobody stores.
+pub(crate) fn create(text: &str, previous: Option<&str>) -> Value {
+    let mut frame = json!({
+        "type": "response.create", "model": "gpt-5.1", "store": false,
+        "input": [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}]
+    });
+    if let Some(id) = previous {
+        frame["previous_response_id"] = json!(id);
+    }
+    frame
+}
+
+/// The id that the last event of a turn names.
+pub(crate) fn id(events: &[Value]) -> String {
+    let last = events.last().map(|last| &last["response"]["id"]);
+    last.and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_is_masked_and_restored() -> Outcome {
+    for side in Side::BOTH {
+        let pair = side.pair().await?;
+        pair.fake.script([Reply {
+            piece: 3,
+            ..Reply::text("Dear {{PERSON}}, at {{EMAIL}}")
+        }]);
+        let mut socket = open(&pair).await?;
+        let events = socket.turn(&create(LETTER, None)).await?;
+        assert!(
+            said(&events).ends_with(&format!("at {EMAIL}")),
+            "{side:?}: {events:?}"
+        );
+        let last = events.last().map(Value::to_string).unwrap_or_default();
+        assert!(
+            last.contains(EMAIL) && last.contains("response.completed"),
+            "{side:?}: {last}"
+        );
+        canary::assert_none_reached(&pair.fake, canary::ALL);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chain_goes_on_with_its_placeholders() -> Outcome {
+    for side in Side::BOTH {
+        let pair = side.pair().await?;
+        pair.fake.script([
+            Reply::text("Noted: {{EMAIL}}"),
+            Reply::text("It was {{EMAIL}}"),
+            Reply::text("Still {{EMAIL}}"),
+        ]);
+        let mut socket = open(&pair).await?;
+        let mut events = socket.turn(&create(&format!("I am {EMAIL}"), None)).await?;
+        for expected in ["It was ", "Still "] {
+            events = socket.turn(&create("And again?", Some(&id(&events)))).await?;
+            assert_eq!(
+                said(&events),
+                format!("{expected}{EMAIL}"),
+                "{side:?}: {events:?}"
+            );
+        }
+        canary::assert_none_reached(&pair.fake, canary::ALL);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prewarming_prepares_the_next_turn() -> Outcome {
+    for side in Side::BOTH {
+        let pair = side.pair().await?;
+        pair.fake.script([Reply::text("Hello {{EMAIL}}")]);
+        let mut socket = open(&pair).await?;
+        let mut warm = create(&format!("My address is {EMAIL}"), None);
+        warm["generate"] = json!(false);
+        let events = socket.turn(&warm).await?;
+        assert_eq!(
+            events.last().map(|event| &event["type"]),
+            Some(&json!("response.completed"))
+        );
+        let mut next = json!({"type": "response.create", "store": false, "model": "gpt-5.1", "input": []});
+        next["previous_response_id"] = json!(id(&events));
+        let events = socket.turn(&next).await?;
+        assert_eq!(said(&events), format!("Hello {EMAIL}"), "{side:?}: {events:?}");
+        if side == Side::Stream {
+            assert_eq!(
+                pair.fake.requests().iter().filter(|r| r.method == "POST").count(),
+                1
+            );
+        }
+        canary::assert_none_reached(&pair.fake, canary::ALL);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_is_an_error_event_and_the_socket_lives() -> Outcome {
+    for side in Side::BOTH {
+        let pair = side.pair().await?;
+        pair.fake.script([Reply::text("fine")]);
+        let mut socket = open(&pair).await?;
+        let events = socket
+            .turn(&create(&format!("my key is {API_KEY}"), None))
+            .await?;
+        let error = events.last().unwrap_or(&Value::Null);
+        assert_eq!(error["status"], 400, "{error}");
+        assert_eq!(error["error"]["code"], "privacy_blocked", "{error}");
+        let events = socket.turn(&create("hello", None)).await?;
+        assert_eq!(said(&events), "fine", "{side:?}: {events:?}");
+        canary::assert_none_reached(&pair.fake, canary::ALL);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_upstream_breaks_off_is_said_and_the_socket_lives() -> Outcome {
+    for side in Side::BOTH {
+        let pair = side.pair().await?;
+        pair.fake.script([
+            Reply {
+                end: End::Cut(if side == Side::Stream { 400 } else { 3 }),
+                ..Reply::text("one two three")
+            },
+            Reply::text("whole"),
+        ]);
+        let mut socket = open(&pair).await?;
+        let events = socket.turn(&create("hello", None)).await?;
+        let last = events.last().unwrap_or(&Value::Null);
+        assert_eq!(last["type"], "response.failed", "{side:?}: {last}");
+        let events = socket.turn(&create("again", None)).await?;
+        assert_eq!(said(&events), "whole", "{side:?}: {events:?}");
+    }
+    Ok(())
+}
