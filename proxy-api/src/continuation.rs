@@ -97,7 +97,6 @@ impl Continuations {
 
     /// Loads what other replicas know of these chains, so that [`Continuations::recall`] finds it. A store that is away
     /// is waited for no longer than two seconds; the chain then resolves what this process knows.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for requests that continue a chain"))]
     pub(crate) async fn fetch(&self, caller: &Caller, ids: &[&str], now: Instant) {
         let Some(shared) = &self.shared else { return };
         let fetches = ids.iter().map(|id| self.fetch_one(shared, caller, id, now));
@@ -143,6 +142,11 @@ impl Continuations {
         {
             cache.insert(key(caller, id), entry);
         }
+    }
+
+    /// Whether other processes may know chains that this one does not.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.shared.is_some()
     }
 
     /// What the chain `id` of this caller has issued.

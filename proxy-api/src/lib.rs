@@ -22,7 +22,6 @@ mod shared_store;
 mod surface;
 mod tool_names;
 mod turn;
-#[cfg_attr(not(test), expect(dead_code, reason = "for turns on sockets"))]
 mod turn_state;
 mod upstream;
 mod workers;

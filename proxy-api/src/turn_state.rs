@@ -30,6 +30,13 @@ const GRACE: Duration = Duration::from_millis(500);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Version(u128);
 
+#[cfg(test)]
+impl Version {
+    pub(crate) const fn of(number: u128) -> Self {
+        Self(number)
+    }
+}
+
 /// A turn may go on.
 #[derive(Debug)]
 pub(crate) struct Claim {

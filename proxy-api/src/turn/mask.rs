@@ -53,10 +53,35 @@ impl Received {
     pub(super) async fn mask(self, record: &mut Record) -> Result<Masked, GatewayError> {
         let gateway = Arc::clone(&self.gateway);
         let bytes = self.body.len();
+        self.fetch_chain().await?;
         let (seen, result, took) = gateway.workers.run(bytes, move || look(self)).await?;
         record.masking(took);
         seen.tell(record);
         result
+    }
+}
+
+impl Received {
+    /// Has what other replicas know of the chain loaded, if it continues one.
+    async fn fetch_chain(&self) -> Result<(), GatewayError> {
+        let gateway = &self.gateway;
+        let is_kept = self.outbound.handling.surface() == Some(Surface::OpenAiResponses);
+        if !is_kept || !gateway.continuations.is_shared() {
+            return Ok(());
+        }
+        let (body, limits) = (self.body.clone(), gateway.limits.of_json());
+        let reading = gateway
+            .workers
+            .run(self.body.len(), move || Facts::continued(&body, &limits));
+        let ids = reading.await?;
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        if !ids.is_empty() {
+            gateway
+                .continuations
+                .fetch(&self.caller, &ids, Instant::now())
+                .await;
+        }
+        Ok(())
     }
 }
 

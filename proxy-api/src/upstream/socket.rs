@@ -43,7 +43,7 @@ pub(crate) struct Broken;
 /// A socket to an upstream. Dropping it cancels what runs there.
 pub(crate) struct UpstreamSocket {
     client: Arc<Client>,
-    stream: WebSocketStream<TokioIo<Upgraded>>,
+    stream: Box<WebSocketStream<TokioIo<Upgraded>>>,
 }
 
 impl UpstreamSocket {
@@ -66,6 +66,7 @@ impl UpstreamSocket {
             .map_err(|_| GatewayError::UpstreamAnswer)?;
         let (stream, config) = (TokioIo::new(upgraded), socket_config(most));
         let stream = WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await;
+        let stream = Box::new(stream);
         let headers = std::mem::take(response.headers_mut());
         Ok(Opened::Socket(Self { client, stream }, headers))
     }

@@ -150,7 +150,8 @@ pub(super) struct Tail {
     key: TurnKey,
     version: Option<Version>,
     pub(super) state: Arc<ChainState>,
-    pub(super) fields: Arc<str>,
+    /// The members of the frame that it came from, if that was sent here.
+    pub(super) fields: Option<Arc<str>>,
     /// Made by a prewarming: the next create takes its members over.
     pub(super) prewarmed: bool,
     /// The upstream's socket remembers it.
@@ -303,7 +304,7 @@ impl Conversation {
                 self.refuse(error.into());
             }
             (Ok(_), None) => self.release(number, key),
-            (Ok(held), Some(request)) => match plan::plan(request, &held, self.tail.as_ref(), &self.rules) {
+            (Ok(held), Some(request)) => match self.plan(request, &key, held) {
                 Ok(plan) => {
                     self.key = key.clone();
                     self.effects.push(Effect::Begin(number, plan));
@@ -315,6 +316,23 @@ impl Conversation {
                 }
             },
         }
+    }
+
+    fn plan(&mut self, request: Request, key: &TurnKey, held: Held) -> Result<Plan, GatewayError> {
+        if let Held::State(state, version) = held
+            && request.previous.as_deref() == Some(&*state.response_id)
+        {
+            // The chain went on elsewhere, or before this socket was opened.
+            self.tail = Some(Tail {
+                key: key.clone(),
+                version: Some(version),
+                state,
+                fields: None,
+                prewarmed: false,
+                live: false,
+            });
+        }
+        plan::plan(request, self.tail.as_ref(), &self.rules)
     }
 
     fn events(&mut self, number: TurnNumber, events: Vec<Text>) {
@@ -411,7 +429,7 @@ impl Conversation {
                     prewarmed: left.keep == Keep::Connection,
                     live: !self.rules.bridged,
                     state: left.state,
-                    fields: left.fields,
+                    fields: Some(left.fields),
                 });
             }
             // The chain belongs to somebody else, or is forgotten: what this socket knows of it is not its end.

@@ -31,7 +31,11 @@ type Step = Pin<Box<dyn Future<Output = Done> + Send>>;
 enum Done {
     Claimed(TurnNumber, Result<Claim, ClaimError>),
     /// The upstream's socket comes back when it was not needed.
-    Begun(TurnNumber, Result<SocketTurn, Failure>, Option<UpstreamSocket>),
+    Begun(
+        TurnNumber,
+        Result<Box<SocketTurn>, Failure>,
+        Option<UpstreamSocket>,
+    ),
     Settled(TurnNumber, Result<Option<Version>, CommitError>),
 }
 
@@ -118,7 +122,7 @@ impl Socket {
             Done::Claimed(turn, Err(error)) => Input::Claimed(turn, Err(error)),
             Done::Begun(number, Ok(turn), socket) => {
                 self.give_back(socket);
-                self.turn = Some((number, Box::new(turn)));
+                self.turn = Some((number, turn));
                 Input::Events(number, Vec::new())
             }
             Done::Begun(turn, Err(failure), socket) => {
@@ -252,7 +256,7 @@ async fn begin(
         } else {
             prepared.post().await
         };
-        return Done::Begun(turn, begun, None);
+        return Done::Begun(turn, begun.map(Box::new), None);
     };
     let socket = match socket {
         Some(socket) => Ok(socket),
@@ -266,7 +270,7 @@ async fn begin(
         Ok(socket) => prepared.send(socket).await,
         Err(error) => Err(prepared.failed(error)),
     };
-    Done::Begun(turn, begun, None)
+    Done::Begun(turn, begun.map(Box::new), None)
 }
 
 async fn step(step: &mut Option<Step>) -> Done {

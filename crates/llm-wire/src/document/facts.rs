@@ -1,8 +1,11 @@
 //! What a request says about itself, as far as the gateway acts on it.
 
+use memchr::memmem;
+
+use super::Limits;
 use crate::Surface;
 use crate::grammar::{is_identifier, is_model};
-use crate::json::{Kind, View};
+use crate::json::{Kind, Tape, View};
 
 /// More tools than any request names; the rest are not listed.
 const MAX_TOOL_NAMES: usize = 1024;
@@ -30,12 +33,34 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Only what a body says that it continues: enough to look up, before the body is read as a whole. What is not
+    /// JSON under `limits` continues nothing.
+    #[must_use]
+    pub fn continued(body: &[u8], limits: &Limits) -> Vec<String> {
+        let names = [&b"previous_response_id"[..], b"conversation"];
+        let Ok(text) = std::str::from_utf8(body) else {
+            return Vec::new();
+        };
+        // Escaped spellings of the names are read as well.
+        let is_named = memmem::find(body, b"\\u").is_some()
+            || names.iter().any(|name| memmem::find(body, name).is_some());
+        if !is_named {
+            return Vec::new();
+        }
+        let Ok(tape) = Tape::parse(text, limits.bounds()) else {
+            return Vec::new();
+        };
+        let body = View { text, tape: &tape };
+        let named = [text_of(body, "previous_response_id"), conversation(body)];
+        named.into_iter().flatten().collect()
+    }
+
     pub(super) fn read(body: View<'_>, surface: Surface) -> Self {
         let mut facts = Self {
             model: text(body, 0, "model", is_model),
             stream: flag(body, "stream") == Some(true),
             store: flag(body, "store"),
-            previous_response_id: text(body, 0, "previous_response_id", is_identifier),
+            previous_response_id: text_of(body, "previous_response_id"),
             conversation: conversation(body),
             structured_output: structured_output(body, surface),
             ..Self::default()
@@ -90,6 +115,11 @@ impl Facts {
 fn text(body: View<'_>, object: usize, name: &str, form: fn(&str) -> bool) -> Option<String> {
     let text = body.member_string(object, name)?;
     form(&text).then(|| text.into_owned())
+}
+
+/// An id at the top of the body.
+fn text_of(body: View<'_>, name: &str) -> Option<String> {
+    text(body, 0, name, is_identifier)
 }
 
 fn flag(body: View<'_>, name: &str) -> Option<bool> {

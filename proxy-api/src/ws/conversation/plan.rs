@@ -6,7 +6,7 @@ use llm_wire::FrameKind;
 
 use super::{Rules, Tail};
 use crate::error::GatewayError;
-use crate::turn_state::{ChainState, Held};
+use crate::turn_state::ChainState;
 use crate::ws::request::Request;
 
 /// One turn, ready to be masked and sent.
@@ -34,22 +34,19 @@ pub(crate) enum Link {
 
 /// # Errors
 /// When the frame continues what neither side knows.
-pub(super) fn plan(
-    request: Request,
-    held: &Held,
-    tail: Option<&Tail>,
-    rules: &Rules,
-) -> Result<Plan, GatewayError> {
+pub(super) fn plan(request: Request, tail: Option<&Tail>, rules: &Rules) -> Result<Plan, GatewayError> {
     let prewarm = rules.bridged && !request.generates;
     let appends = request.kind == FrameKind::Append;
-    let named = match (appends, &request.previous) {
-        (true, _) => Some(
-            tail.ok_or(GatewayError::NothingToAppend)?
+    let named = if appends {
+        let last = tail.filter(|tail| tail.fields.is_some());
+        Some(
+            last.ok_or(GatewayError::NothingToAppend)?
                 .state
                 .response_id
                 .to_string(),
-        ),
-        (false, named) => named.clone(),
+        )
+    } else {
+        request.previous.clone()
     };
     let Some(id) = named else {
         return Ok(Plan {
@@ -63,13 +60,9 @@ pub(super) fn plan(
     let tail = tail.filter(|tail| *tail.state.response_id == *id);
     let fields = tail
         .filter(|tail| appends || tail.prewarmed)
-        .map(|tail| Arc::clone(&tail.fields));
+        .and_then(|tail| tail.fields.clone());
     let live = tail.is_some_and(|tail| tail.live);
-    let earlier = match (tail, held) {
-        (Some(tail), _) => Some(Arc::clone(&tail.state)),
-        (None, Held::State(state, _)) if *state.response_id == *id => Some(Arc::clone(state)),
-        (None, _) => None,
-    };
+    let earlier = tail.map(|tail| Arc::clone(&tail.state));
     let link = match &earlier {
         Some(state) if (state.stored || live) && !prewarm => Link::Id,
         Some(state) if state.transcript.is_some() => Link::Transcript,
