@@ -135,6 +135,8 @@ impl Cleared {
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
         headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
         headers.insert(SEC_WEBSOCKET_KEY, key.clone());
+        // A refusal is passed on as it is.
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         self
     }
 

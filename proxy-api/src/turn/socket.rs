@@ -97,7 +97,11 @@ impl Session {
     /// When the handshake may not leave, or nobody answers.
     pub(crate) async fn open(&self) -> Result<Opened, GatewayError> {
         let cleared = self.inspect().await?;
-        UpstreamSocket::open(cleared, self.gateway.limits.event_bytes).await
+        let opening = UpstreamSocket::open(cleared, self.gateway.limits.event_bytes);
+        // A caller waits for its own handshake meanwhile, and Codex not for long.
+        tokio::time::timeout(self.gateway.timeouts.connect(), opening)
+            .await
+            .unwrap_or(Err(GatewayError::UpstreamTimeout))
     }
 
     fn route(&self, handling: Handling) -> Route {
@@ -145,9 +149,14 @@ impl Session {
         let deadline = record.deadline();
         let key = plan.request.key.is_none().then_some(key);
         let (stored, prewarm) = (plan.request.stores && !plan.prewarm, plan.prewarm);
+        let by_id = plan.link == Link::Id;
         let steps = async {
             record.hold_place()?;
             let masked = self.mask(plan, route, id, &mut record).await?;
+            if by_id && !masked.cleared.is_for(&self.upstream) {
+                // The local upstream does not know what the provider knows.
+                return Err(GatewayError::PreviousResponse);
+            }
             let body = masked.cleared.body().clone();
             let sent = move || std::str::from_utf8(&body).ok().and_then(Sent::read);
             let length = masked.cleared.body().len();

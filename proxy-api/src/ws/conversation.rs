@@ -437,11 +437,11 @@ impl Conversation {
             (_, None) => {}
         }
         self.rest();
-        match next {
-            Some(request) if matches!(self.phase, Phase::Idle) && self.closing.is_none() => {
-                self.start(request)
-            }
-            _ => {}
+        if let Some(request) = next
+            && matches!(self.phase, Phase::Idle)
+            && self.closing.is_none()
+        {
+            self.start(request);
         }
     }
 

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use data_encoding::BASE64;
 use http::header::{
-    CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
-    SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, SEC_WEBSOCKET_ACCEPT,
+    SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, TRANSFER_ENCODING, UPGRADE,
 };
 use http::request::Parts;
 use http::{HeaderName, Response, StatusCode, Version};
@@ -122,9 +122,9 @@ async fn reach(session: &Session) -> Result<Reached, GatewayError> {
                 Ok(streamed())
             }
         },
-        Err(GatewayError::UpstreamUnreachable | GatewayError::UpstreamAnswer) if sides.may_stream() => {
-            Ok(streamed())
-        }
+        Err(
+            GatewayError::UpstreamUnreachable | GatewayError::UpstreamAnswer | GatewayError::UpstreamTimeout,
+        ) if sides.may_stream() => Ok(streamed()),
         Err(error) => Err(error),
     }
 }
@@ -161,6 +161,11 @@ fn accept_key(head: &Parts) -> Result<HeaderValue, GatewayError> {
     };
     if !names(UPGRADE, "websocket") || !names(CONNECTION, "upgrade") {
         return Err(GatewayError::UpgradeRequired);
+    }
+    // What follows the head are frames.
+    let length = head.headers.get(CONTENT_LENGTH);
+    if head.headers.contains_key(TRANSFER_ENCODING) || length.is_some_and(|length| length != "0") {
+        return Err(GatewayError::UnexpectedBody);
     }
     if head.version != Version::HTTP_11 {
         return Err(GatewayError::Handshake("it needs HTTP/1.1"));

@@ -197,12 +197,6 @@ impl Answering {
             keep: *keep,
         }
     }
-
-    /// Whether the upstream has said that its socket may not go on.
-    pub(super) fn ends_socket(&self) -> bool {
-        let code = self.codec.facts().error_code.as_deref();
-        code == Some("websocket_connection_limit_reached")
-    }
 }
 
 impl Drop for Answering {

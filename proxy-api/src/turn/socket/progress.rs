@@ -171,7 +171,8 @@ impl SocketTurn {
                 Ok(Some(ending)) => {
                     let end = self.answering.end(ending);
                     let socket = self.source.let_go();
-                    let goes_on = socket.filter(|_| !self.answering.ends_socket());
+                    // What a failed turn may still say must not be heard in the next one.
+                    let goes_on = socket.filter(|_| ending != Ending::Error);
                     return Progress::End(out, end, goes_on.or(self.lent.take()));
                 }
                 Err(cut) => {

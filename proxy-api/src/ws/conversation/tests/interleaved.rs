@@ -334,7 +334,7 @@ impl Line {
         let mut said = String::new();
         for effect in self.conversation.handle(input, now) {
             match effect {
-                Effect::Say(texts) => said.extend(texts.iter().map(|text| text.as_str())),
+                Effect::Say(texts) => said.extend(texts.iter().map(Text::as_str)),
                 Effect::Abort => {
                     // A turn that is still being masked is dropped too.
                     self.to_do.retain(|effect| !matches!(effect, Effect::Begin(..)));
