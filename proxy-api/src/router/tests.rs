@@ -218,7 +218,20 @@ fn methods_are_exact() {
     }
     assert_eq!(refusal("POST", "/v1/models").1, 405);
     assert_eq!(refusal("DELETE", "/v1/models/ft:mine").1, 405);
-    assert_eq!(refusal("GET", "/v1/responses").1, 426);
+    assert_eq!(refusal("PUT", "/v1/responses").1, 405);
+}
+
+#[test]
+fn a_get_of_responses_asks_for_a_socket() {
+    for target in ["/v1/responses", "/openai/v1/responses", "/groq/v1/responses"] {
+        let route = go("GET", target).unwrap_or_else(|_| panic!("{target}"));
+        assert_eq!(route.handling, Handling::Socket, "{target}");
+        assert_eq!(route.target.path, "/responses", "{target}");
+    }
+    let head = head("GET", "/v1/responses", &[]);
+    let refused = route(&head, &clients(), &Limits::default(), false).err().unwrap();
+    assert_eq!(refused.error, GatewayError::NoWebSocket);
+    assert_eq!(refusal("GET", "/anthropic/v1/responses").1, 404);
 }
 
 #[test]
