@@ -78,14 +78,18 @@ impl Socket {
     pub(super) async fn serve(mut self, upgraded: Upgraded, mut stopping: watch::Receiver<bool>) {
         let mut wire = Wire::new(upgraded, self.session.gateway.limits.body_bytes).await;
         let mut timer = Box::pin(sleep_until(self.deadline()));
-        let mut stopped = false;
+        let (mut stopped, mut gone) = (false, false);
         while !self.ended {
             if timer.deadline() > self.deadline() {
                 timer.as_mut().reset(self.deadline());
             }
             let input = tokio::select! {
                 biased;
-                event = wire.next() => heard(&self.session, event).await,
+                // Asked again, a wire that has ended says so at once: nothing else would get its turn.
+                event = wire.next(), if !gone => {
+                    gone = matches!(event, Event::Gone);
+                    heard(&self.session, event).await
+                }
                 done = step(&mut self.step) => self.done(done),
                 progress = progress(&mut self.turn), if !wire.is_unflushed() => self.progressed(progress),
                 () = lost(&mut self.upstream), if self.turn.is_none() && self.step.is_none() => Input::UpstreamLost,
