@@ -148,8 +148,8 @@ impl Session {
         record.transport = Transport::Websocket;
         let deadline = record.deadline();
         let key = plan.request.key.is_none().then_some(key);
-        let (stored, prewarm) = (plan.request.stores && !plan.prewarm, plan.prewarm);
         let by_id = plan.link == Link::Id;
+        let prewarm = plan.prewarm;
         let steps = async {
             record.hold_place()?;
             let masked = self.mask(plan, route, id, &mut record).await?;
@@ -172,6 +172,8 @@ impl Session {
             true if prewarm => Keep::Connection,
             true => Keep::Commit,
         };
+        // Of the body that leaves: a frame that appends leaves `store` to the one before.
+        let stored = masked.chain.kept && !prewarm;
         Ok(Prepared {
             upstream: Arc::clone(&self.upstream),
             masked,
