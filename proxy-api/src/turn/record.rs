@@ -155,6 +155,13 @@ impl Record {
         self.status = status.as_u16();
     }
 
+    /// The first event is here. Those of an upstream's socket come without a status.
+    pub(super) fn begun(&mut self) {
+        if self.durations.upstream_first_byte.is_none() {
+            self.answered(StatusCode::OK);
+        }
+    }
+
     /// The answer reached its end.
     pub(super) fn complete(&mut self) {
         let is_error = self.status >= 400;

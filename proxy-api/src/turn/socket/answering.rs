@@ -118,6 +118,7 @@ impl Answering {
         }
         if !self.begun {
             self.begun = true;
+            self.rest.record.begun();
             if let (None, Some(key)) = (ending, &self.rest.key) {
                 out.insert((first + 1).min(out.len()), event::metadata(key));
             }
