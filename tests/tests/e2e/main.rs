@@ -18,6 +18,8 @@ mod lifecycle;
 mod limits;
 mod sdks;
 mod sockets;
+mod sockets_frames;
+mod sockets_wire;
 mod stalls;
 mod streams;
 mod support;

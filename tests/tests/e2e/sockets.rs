@@ -2,14 +2,15 @@
 
 use e2e::{
     canary::{self, API_KEY, EMAIL, LETTER},
-    fake::{End, Reply, Settings},
+    fake::{End, Recorded, Reply, Settings},
+    gateway::Setup,
     socket::{Handshake, Socket, said},
 };
 use serde_json::{Value, json};
 
 use crate::support::{Outcome, Pair};
 
-const PATH: &str = "/v1/responses";
+pub(crate) const PATH: &str = "/v1/responses";
 
 /// How the gateway reaches the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,11 @@ impl Side {
     pub(crate) const BOTH: [Self; 2] = [Self::Socket, Self::Stream];
 
     pub(crate) async fn pair(self) -> anyhow::Result<Pair> {
-        let pair = Pair::new().await?;
+        self.pair_with(|setup| setup).await
+    }
+
+    pub(crate) async fn pair_with(self, settings: impl FnOnce(Setup) -> Setup) -> anyhow::Result<Pair> {
+        let pair = Pair::with(settings).await?;
         if self == Self::Stream {
             pair.fake.set(Settings {
                 refuse_sockets: Some(Reply::fault(404, "no sockets here")),
@@ -33,8 +38,34 @@ impl Side {
     }
 }
 
+pub(crate) fn handshake(pair: &Pair) -> Handshake {
+    Handshake::new(pair.gateway.url(), PATH)
+}
+
 pub(crate) async fn open(pair: &Pair) -> anyhow::Result<Socket> {
-    Handshake::new(&pair.gateway.url(), PATH).open().await
+    handshake(pair).open().await
+}
+
+/// The turns that reached the provider, over either side.
+pub(crate) fn turns(pair: &Pair) -> Vec<Recorded> {
+    let mut requests = pair.fake.requests();
+    requests.retain(|request| request.is_frame() || request.method == "POST");
+    requests
+}
+
+/// Asserts that `events` are one error of this status and code.
+pub(crate) fn assert_refused(events: &[Value], status: u16, code: &str) {
+    let [error] = events else {
+        panic!("{events:?} instead of {status} {code}")
+    };
+    assert_eq!(
+        (&error["type"], &error["status"], &error["error"]["code"]),
+        (&json!("error"), &json!(status), &json!(code)),
+        "{error}"
+    );
+    for member in ["type", "message", "code", "param"] {
+        assert!(error["error"].get(member).is_some(), "{member}: {error}");
+    }
 }
 
 /// A turn in which the user says `text`, which nobody stores.
