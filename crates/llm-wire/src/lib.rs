@@ -22,7 +22,9 @@ pub use error::{Malformed, SpliceError, WireError};
 pub use leaf::{Edit, FieldClass, Leaf, OpaqueKind, TextScope};
 pub use response::ResponseCodec;
 pub use restore::{Channel, ChannelId, ChannelKind, Restore, TextForm};
-pub use socket::{Composition, Ending, EventReader, FrameError, FrameKind, Happening, Sent, SocketFrame};
+pub use socket::{
+    Composition, End, Ending, EventReader, FrameError, FrameKind, Happening, Sent, SocketFrame,
+};
 pub use sse::{DEFAULT_EVENT_BYTES, Frame, SseDecoder, SseEvent};
 pub use stream::StreamCodec;
 pub use surface::Surface;

@@ -6,6 +6,6 @@ mod event;
 mod frame;
 mod sent;
 
-pub use event::{Ending, EventReader, Happening};
+pub use event::{End, Ending, EventReader, Happening};
 pub use frame::{Composition, FrameError, FrameKind, SocketFrame};
 pub use sent::Sent;

@@ -25,7 +25,7 @@ use crate::error::{Failure, GatewayError};
 use crate::gateway::Gateway;
 use crate::router::Route;
 use crate::surface::Handling;
-use crate::turn_state::TurnKey;
+use crate::turn_state::{ChainState, TurnKey};
 use crate::upstream::headers::Outgoing;
 use crate::upstream::{Broken, Client, Opened, Target, UpstreamSocket};
 use crate::ws::{Keep, Link, Plan};
@@ -62,6 +62,17 @@ struct Rest {
     keep: Keep,
     /// Told to a caller that has not named its chain.
     key: Option<TurnKey>,
+    /// The response that it goes on from.
+    previous: Option<String>,
+    before: Before,
+}
+
+/// What stands before the input of a body.
+enum Before {
+    /// Nothing: the body says it all.
+    Nothing,
+    /// What the upstream knows by an id; its transcript, as far as it is known here.
+    Named(Option<Arc<ChainState>>),
 }
 
 impl Session {
@@ -148,12 +159,16 @@ impl Session {
         record.transport = Transport::Websocket;
         let deadline = record.deadline();
         let key = plan.request.key.is_none().then_some(key);
-        let by_id = plan.link == Link::Id;
+        let before = match plan.link {
+            Link::Id => Before::Named(plan.earlier.clone()),
+            Link::None | Link::Transcript => Before::Nothing,
+        };
+        let (previous, generates) = (plan.request.previous.clone(), plan.request.generates);
         let prewarm = plan.prewarm;
         let steps = async {
             record.hold_place()?;
             let masked = self.mask(plan, route, id, &mut record).await?;
-            if by_id && !masked.cleared.is_for(&self.upstream) {
+            if matches!(before, Before::Named(_)) && !masked.cleared.is_for(&self.upstream) {
                 // The local upstream does not know what the provider knows.
                 return Err(GatewayError::PreviousResponse);
             }
@@ -176,8 +191,8 @@ impl Session {
         let stored = masked.chain.kept && !prewarm;
         Ok(Prepared {
             upstream: Arc::clone(&self.upstream),
+            prewarm: prewarm || (!generates && keep == Keep::Nothing),
             masked,
-            prewarm,
             rest: Rest {
                 record,
                 deadline,
@@ -185,6 +200,8 @@ impl Session {
                 stored,
                 keep,
                 key,
+                previous,
+                before,
             },
         })
     }

@@ -115,12 +115,16 @@ async fn reach(session: &Session) -> Result<Reached, GatewayError> {
         Ok(Opened::Refused(response)) if !sides.may_stream() => Ok(Reached::Refused(response)),
         Ok(Opened::Refused(response)) => match response.status() {
             StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS => Ok(Reached::Refused(response)),
-            // It is in trouble, which says nothing about sockets.
-            status if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED => Ok(streamed()),
-            _ => {
+            StatusCode::NOT_FOUND
+            | StatusCode::METHOD_NOT_ALLOWED
+            | StatusCode::UPGRADE_REQUIRED
+            | StatusCode::NOT_IMPLEMENTED
+            | StatusCode::OK => {
                 sides.refused(Instant::now());
                 Ok(streamed())
             }
+            // It is in trouble, or does not like this caller: that says nothing about sockets.
+            _ => Ok(streamed()),
         },
         Err(
             GatewayError::UpstreamUnreachable | GatewayError::UpstreamAnswer | GatewayError::UpstreamTimeout,
@@ -140,7 +144,7 @@ async fn passed_on(
     if !is_final || !is_plain {
         return Err(GatewayError::UpstreamAnswer);
     }
-    let body = read::whole(body, REFUSAL_BYTES, gateway.timeouts.upstream_idle())
+    let body = read::whole(body, REFUSAL_BYTES, gateway.timeouts.connect())
         .await
         .map_err(|_| GatewayError::UpstreamAnswer)?;
     let mut response = Response::new(full(body));

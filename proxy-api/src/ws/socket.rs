@@ -254,13 +254,11 @@ async fn begin(
         Ok(prepared) => prepared,
         Err(failure) => return Done::Begun(turn, Err(failure), socket.flatten()),
     };
+    if prepared.is_prewarm() {
+        return Done::Begun(turn, Ok(Box::new(prepared.prewarmed())), socket.flatten());
+    }
     let Some(socket) = socket else {
-        let begun = if prepared.is_prewarm() {
-            Ok(prepared.prewarmed())
-        } else {
-            prepared.post().await
-        };
-        return Done::Begun(turn, begun.map(Box::new), None);
+        return Done::Begun(turn, prepared.post().await.map(Box::new), None);
     };
     let socket = match socket {
         Some(socket) => Ok(socket),

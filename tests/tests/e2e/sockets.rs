@@ -201,3 +201,98 @@ async fn what_the_upstream_breaks_off_is_said_and_the_socket_lives() -> Outcome 
     }
     Ok(())
 }
+
+/// What the model has seen of the conversation in the last turn.
+fn seen(pair: &Pair) -> String {
+    let last = pair.fake.requests().pop();
+    last.map(|request| request.seen).unwrap_or_default()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chain_is_whole_after_its_upstream_was_left() -> Outcome {
+    for side in Side::BOTH {
+        let pair = side.pair().await?;
+        pair.fake.script([
+            Reply::text("first answer"),
+            Reply::text("second answer"),
+            Reply {
+                end: End::Hold(2),
+                ..Reply::text("never told")
+            },
+            Reply::text("fourth answer"),
+        ]);
+        let mut socket = open(&pair).await?;
+        let events = socket.turn(&create("word one", None)).await?;
+        let events = socket.turn(&create("word two", Some(&id(&events)))).await?;
+        socket.send(&create("word three", Some(&id(&events)))).await?;
+        socket.event().await?;
+        socket.send(&json!({"type": "response.cancel"})).await?;
+        let cancelled = socket.events().await?;
+        assert_eq!(
+            cancelled.last().map(|event| &event["type"]),
+            Some(&json!("response.cancelled"))
+        );
+        socket.turn(&create("word four", Some(&id(&events)))).await?;
+        let seen = seen(&pair);
+        for word in [
+            "word one",
+            "first answer",
+            "word two",
+            "second answer",
+            "word four",
+        ] {
+            assert!(seen.contains(word), "{side:?}: {word} in {seen}");
+        }
+        assert!(!seen.contains("word three"), "{side:?}: {seen}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unstored_turn_after_a_stored_one_never_passes_for_the_whole_chain() -> Outcome {
+    let pair = Side::Stream.pair().await?;
+    pair.fake.script([Reply::text("first"), Reply::text("second")]);
+    let mut socket = open(&pair).await?;
+    let mut stored = create("word one", None);
+    stored["store"] = json!(true);
+    let events = socket.turn(&stored).await?;
+    let events = socket.turn(&create("word two", Some(&id(&events)))).await?;
+    let events = socket.turn(&create("word three", Some(&id(&events)))).await?;
+    assert_eq!(
+        events.last().map(|event| &event["error"]["code"]),
+        Some(&json!("previous_response_not_found"))
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_with_a_number_for_a_code_is_understood_by_clients() -> Outcome {
+    let pair = Side::Stream.pair().await?;
+    pair.fake.script([Reply {
+        status: Some(400),
+        ..Reply::raw(r#"{"error":{"message":"no","type":null,"code":400}}"#)
+    }]);
+    let mut socket = open(&pair).await?;
+    let events = socket.turn(&create("hello", None)).await?;
+    let error = &events[0];
+    assert_eq!(
+        (&error["status"], &error["error"]["code"]),
+        (&json!(400), &json!("400")),
+        "{error}"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_of_one_caller_says_nothing_about_sockets() -> Outcome {
+    let pair = Side::Socket.pair().await?;
+    pair.fake.refuse_sockets(Reply::fault(403, "not you"));
+    pair.fake.script([Reply::text("posted"), Reply::text("framed")]);
+    let events = open(&pair).await?.turn(&create("hello", None)).await?;
+    assert_eq!(said(&events), "posted");
+    pair.fake.set(Settings::default());
+    let events = open(&pair).await?.turn(&create("hello", None)).await?;
+    assert_eq!(said(&events), "framed");
+    assert_eq!(pair.fake.frames().len(), 1);
+    Ok(())
+}

@@ -50,7 +50,9 @@ async fn l21_frames_other_than_the_three_events_are_refused() -> Outcome {
             format!("{{\"type\":\"session.update\",\"input\":\"{EMAIL}\"}}"),
             format!("{{\"type\":\"response.create\",\"input\":\"{EMAIL}\",\"type\":\"x\"}}"),
             format!("{{\"type\":\"response.create\",\"input\":\"a\",\"input\":\"{EMAIL}\"}}"),
-            format!("{{\"type\":\"response.create\",\"store\":false,\"\\u0073tore\":true,\"x\":\"{EMAIL}\"}}"),
+            format!(
+                "{{\"type\":\"response.create\",\"store\":false,\"\\u0073tore\":true,\"x\":\"{EMAIL}\"}}"
+            ),
             format!("{{\"type\":\"response.create\",\"input\":{{\"a\":\"{EMAIL}\"}}}}"),
             format!("{{\"type\":\"response.create\",\"previous_response_id\":\"{EMAIL}\"}}"),
             format!("{{\"type\":[\"response.create\"],\"input\":\"{EMAIL}\"}}"),

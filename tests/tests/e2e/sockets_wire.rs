@@ -60,17 +60,35 @@ async fn l21_what_the_protocol_forbids_closes_the_socket() -> Outcome {
         ("a reserved control opcode", 1002, vec![Frame::new(11, EMAIL)]),
         ("nothing to continue", 1002, vec![part(0, true)]),
         ("text within a message", 1002, vec![part(1, false), text()]),
-        ("binary within a message", 1002, vec![part(1, false), part(2, true)]),
+        (
+            "binary within a message",
+            1002,
+            vec![part(1, false), part(2, true)],
+        ),
         ("a ping in parts", 1002, vec![part(9, false)]),
         ("a long ping", 1002, vec![Frame::new(9, EMAIL.repeat(9))]),
         ("a long pong", 1002, vec![Frame::new(10, EMAIL.repeat(9))]),
-        ("a long close", 1002, vec![Frame::close(1000, EMAIL.repeat(9).as_bytes())]),
+        (
+            "a long close",
+            1002,
+            vec![Frame::close(1000, EMAIL.repeat(9).as_bytes())],
+        ),
         ("a close of one byte", 1002, vec![Frame::new(8, [3])]),
-        ("text that is not UTF-8", 1007, vec![Frame::new(1, *b"{\"a\":\"\xff\"}")]),
+        (
+            "text that is not UTF-8",
+            1007,
+            vec![Frame::new(1, *b"{\"a\":\"\xff\"}")],
+        ),
         (
             "half a character at the end",
             1007,
-            vec![Frame { fin: false, ..Frame::new(1, *b"\xc3") }, Frame::new(0, *b"")],
+            vec![
+                Frame {
+                    fin: false,
+                    ..Frame::new(1, *b"\xc3")
+                },
+                Frame::new(0, *b""),
+            ],
         ),
         ("a lone surrogate", 1007, vec![Frame::new(1, *b"\xed\xa0\x80")]),
         ("a length without end", 1009, vec![endless]),
@@ -160,7 +178,9 @@ async fn l21_control_frames_and_close_reasons_stay_here() -> Outcome {
         socket.close(4000, EMAIL).await?;
         assert!(socket.closed().await?.is_some());
         let mut socket = handshake(&pair).open_raw().await?;
-        socket.send(&Frame::text(&create("hello", None).to_string())).await?;
+        socket
+            .send(&Frame::text(&create("hello", None).to_string()))
+            .await?;
         events(&mut socket).await?;
         socket.send(&Frame::close(1001, EMAIL.as_bytes())).await?;
         assert_eq!(socket.closed().await?, Some(1001));

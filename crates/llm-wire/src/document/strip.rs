@@ -23,7 +23,7 @@ fn removals(body: View<'_>, object: usize) -> Vec<Patch> {
         let end = body.tape.node(value).outer_range().end;
         if body
             .string(key)
-            .is_some_and(|name| REMOVED.contains(&name.as_ref()))
+            .is_some_and(|name| REMOVED.iter().any(|removed| name.eq_ignore_ascii_case(removed)))
         {
             // The comma before it goes with it; an entry with none left before it takes the comma behind it.
             let range = match members.peek() {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::json::{Bounds, Kind, Tape, View};
 
 /// Nothing is bounded: the size of the event or body is, and reading takes linear time and no stack.
-const BOUNDS: Bounds = Bounds {
+pub(crate) const UNBOUNDED: Bounds = Bounds {
     depth: usize::MAX,
     leaf_bytes: usize::MAX,
     values: usize::MAX,
@@ -22,7 +22,7 @@ pub(crate) struct Value<'a> {
 
 /// Reads `json` into `tape`; `None` when it is not exactly one JSON document.
 pub(crate) fn read<'a>(json: &'a str, tape: &'a mut Tape) -> Option<Value<'a>> {
-    tape.read(json, BOUNDS).ok()?;
+    tape.read(json, UNBOUNDED).ok()?;
     let view = View { text: json, tape };
     Some(Value { view, at: 0 })
 }

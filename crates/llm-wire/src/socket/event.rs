@@ -15,6 +15,17 @@ pub enum Ending {
     Error,
 }
 
+/// What the last event of a turn says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End<'a> {
+    /// How it ends.
+    pub ending: Ending,
+    /// The response's id.
+    pub id: Option<&'a str>,
+    /// Its output items.
+    pub output: Vec<&'a str>,
+}
+
 /// What one event means.
 ///
 /// Items are those that a later request can repeat: reasoning only with its `encrypted_content`, since a provider that
@@ -23,8 +34,10 @@ pub enum Ending {
 pub enum Happening<'a> {
     /// An output item is complete; its JSON.
     Item(&'a str),
-    /// The turn has ended; with the response's output items.
-    End(Ending, Vec<&'a str>),
+    /// The response has begun; its id, if it has one.
+    Begin(Option<&'a str>),
+    /// The turn has ended.
+    End(End<'a>),
     /// `response.metadata`: headers that came too late for the handshake.
     Metadata,
     /// Anything else of the turn.
@@ -37,6 +50,7 @@ pub enum Happening<'a> {
 #[derive(Default)]
 pub struct EventReader {
     tape: Tape,
+    names_itself: bool,
 }
 
 impl EventReader {
@@ -46,23 +60,39 @@ impl EventReader {
             return Happening::Nothing;
         };
         let said = root.said("type");
+        self.names_itself = said.is_some();
         match said.as_deref().or(name).unwrap_or_default() {
             "response.output_item.done" => root
                 .get("item")
                 .filter(|item| can_be_repeated(*item))
                 .map_or(Happening::Other, |item| Happening::Item(item.raw())),
-            "response.completed" => Happening::End(Ending::Completed, output(root)),
-            "response.incomplete" | "response.failed" | "response.cancelled" => {
-                Happening::End(Ending::Short, output(root))
-            }
-            "error" => Happening::End(Ending::Error, Vec::new()),
+            "response.created" => Happening::Begin(id(root)),
+            "response.completed" => end(root, Ending::Completed),
+            "response.incomplete" | "response.failed" | "response.cancelled" => end(root, Ending::Short),
+            "error" => end(root, Ending::Error),
             "response.metadata" => Happening::Metadata,
-            "" if root.get("error").is_some_and(Value::is_object) => {
-                Happening::End(Ending::Error, Vec::new())
-            }
+            "" if root.get("error").is_some_and(Value::is_object) => end(root, Ending::Error),
             _ => Happening::Other,
         }
     }
+
+    /// Whether the event that was read last has a `type` of its own.
+    #[must_use]
+    pub fn names_itself(&self) -> bool {
+        self.names_itself
+    }
+}
+
+fn end(root: Value<'_>, ending: Ending) -> Happening<'_> {
+    Happening::End(End {
+        ending,
+        id: id(root),
+        output: output(root),
+    })
+}
+
+fn id(root: Value<'_>) -> Option<&str> {
+    Some(root.get("response")?.string("id")?.content())
 }
 
 fn output(root: Value<'_>) -> Vec<&str> {
@@ -83,34 +113,39 @@ fn can_be_repeated(item: Value<'_>) -> bool {
 mod tests {
     use super::*;
 
+    fn ended<'a>(ending: Ending, id: Option<&'a str>, output: Vec<&'a str>) -> Happening<'a> {
+        Happening::End(End { ending, id, output })
+    }
+
     #[test]
     fn events_are_told_apart() {
         let mut reader = EventReader::default();
         for (json, expected) in [
             (
-                r#"{"type":"response.output_item.done","item":{"id":"a"}}"#,
-                Happening::Item(r#"{"id":"a"}"#),
+                r#"{"type":"response.created","response":{"id":"r"}}"#,
+                Happening::Begin(Some("r")),
             ),
             (
-                r#"{"type":"response.completed","response":{"output":[ {"a":1}, 2, {"type":"reasoning"} ]}}"#,
-                Happening::End(Ending::Completed, vec![r#"{"a":1}"#]),
+                r#"{"type":"response.output_item.done","item":{"id":"a"}}"#,
+                Happening::Item(r#"{"id":"a"}"#),
             ),
             (
                 r#"{"type":"response.output_item.done","item":{"type":"reasoning","encrypted_content":null}}"#,
                 Happening::Other,
             ),
             (
+                r#"{"type":"response.completed","response":{"id":"r","output":[ {"a":1}, 2, {"type":"reasoning"} ]}}"#,
+                ended(Ending::Completed, Some("r"), vec![r#"{"a":1}"#]),
+            ),
+            (
                 r#"{"type":"response.failed","response":{}}"#,
-                Happening::End(Ending::Short, vec![]),
+                ended(Ending::Short, None, vec![]),
             ),
             (
                 r#"{"type":"error","error":{}}"#,
-                Happening::End(Ending::Error, vec![]),
+                ended(Ending::Error, None, vec![]),
             ),
-            (
-                r#"{"error":{"message":""}}"#,
-                Happening::End(Ending::Error, vec![]),
-            ),
+            (r#"{"error":{"message":""}}"#, ended(Ending::Error, None, vec![])),
             (r#"{"type":"response.metadata"}"#, Happening::Metadata),
             (r#"{"type":"codex.rate_limits"}"#, Happening::Other),
             ("[1]", Happening::Nothing),
@@ -118,9 +153,8 @@ mod tests {
         ] {
             assert_eq!(reader.read(None, json), expected, "{json}");
         }
-        assert_eq!(
-            reader.read(Some("response.completed"), "{}"),
-            Happening::End(Ending::Completed, vec![])
-        );
+        let named = reader.read(Some("response.completed"), "{}");
+        assert_eq!(named, ended(Ending::Completed, None, vec![]));
+        assert!(!reader.names_itself());
     }
 }

@@ -8,6 +8,7 @@ use crate::document::Limits;
 use crate::error::WireError;
 use crate::grammar::is_identifier;
 use crate::json::{Kind, Tape, View};
+use crate::response::value::UNBOUNDED;
 
 /// The entry of `client_metadata` in which a caller returns the gateway's key of its chain.
 const TURN_STATE: &str = "x-codex-turn-state";
@@ -115,6 +116,17 @@ impl<'a> SocketFrame<'a> {
             return wrong("previous_response_id");
         }
         let view = self.view();
+        let is_object = |name| {
+            view.member(0, name)
+                .is_none_or(|value| view.is(value, Kind::Object))
+        };
+        if !is_object("client_metadata") && self.raw("client_metadata") != Some("null") {
+            return wrong("client_metadata");
+        }
+        // As the Realtime API has it: everything would stand one level below where it is looked for.
+        if view.member(0, "response").is_some() {
+            return wrong("response");
+        }
         let is_list = |value| matches!(view.tape.node(value).kind, Kind::Array | Kind::String { .. });
         if let Some(input) = view.member(0, "input")
             && !is_list(input)
@@ -193,9 +205,10 @@ impl<'a> SocketFrame<'a> {
 
     /// Members of `fields` that the frame leaves out.
     fn add_missing(&self, fields: &str, body: &mut Members) {
-        let Ok(tape) = Tape::parse(fields, Limits::default().bounds()) else {
+        let mut tape = Tape::default();
+        if tape.read(fields, UNBOUNDED).is_err() {
             return;
-        };
+        }
         let earlier = View {
             text: fields,
             tape: &tape,

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::frame::{Members, input_items};
-use crate::document::Limits;
 use crate::json::{Tape, View};
+use crate::response::value::UNBOUNDED;
 
 /// Members of a body that belong to one turn only.
 const OF_ONE_TURN: [&str; 5] = ["input", "previous_response_id", "generate", "stream", "type"];
@@ -19,10 +19,11 @@ pub struct Sent {
 }
 
 impl Sent {
-    /// Takes a body apart; `None` when it is no JSON object.
+    /// Takes apart a body that was accepted under its limits; `None` when it is no JSON object.
     #[must_use]
     pub fn read(body: &str) -> Option<Self> {
-        let tape = Tape::parse(body, Limits::default().bounds()).ok()?;
+        let mut tape = Tape::default();
+        tape.read(body, UNBOUNDED).ok()?;
         let view = View {
             text: body,
             tape: &tape,

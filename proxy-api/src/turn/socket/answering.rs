@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::super::mask::{Chain, EXPLANATION};
 use super::super::memory::Memory;
 use super::super::restore::Restorer;
-use super::Rest;
+use super::{Before, Rest};
 use crate::body::AnswerCut;
 use crate::caller::Caller;
 use crate::gateway::Gateway;
@@ -29,6 +29,8 @@ pub(super) struct Answering {
     map: Arc<Remembered>,
     /// Output items that a later request can repeat, masked.
     items: Vec<String>,
+    /// The response, as its first event names it.
+    id: Option<String>,
     begun: bool,
 }
 
@@ -55,6 +57,7 @@ impl Answering {
             memory,
             map,
             items: Vec::new(),
+            id: None,
             begun: false,
         }
     }
@@ -68,16 +71,21 @@ impl Answering {
     ) -> Result<Option<Ending>, AnswerCut> {
         let ending = match self.reader.read(name, json) {
             Happening::Nothing => return Ok(None),
+            Happening::Begin(id) => {
+                self.id = id.map(str::to_owned);
+                None
+            }
             Happening::Item(item) => {
                 self.items.push(item.to_owned());
                 None
             }
-            Happening::End(ending, output) => {
+            Happening::End(end) if is_of_another(end.id, self.id.as_deref(), &self.rest) => return Ok(None),
+            Happening::End(end) => {
                 // Most upstreams told each item before; some only here.
                 if self.items.is_empty() {
-                    self.items = output.into_iter().map(str::to_owned).collect();
+                    self.items = end.output.into_iter().map(str::to_owned).collect();
                 }
-                Some(ending)
+                Some(end.ending)
             }
             Happening::Metadata => {
                 if let Some(text) = without_turn_state(json) {
@@ -99,10 +107,14 @@ impl Answering {
     ) -> Result<Option<Ending>, AnswerCut> {
         let first = out.len();
         let bytes = &mut self.rest.record.response_bytes;
-        let mut emit = |_: Option<&str>, event: &[u8]| {
+        let names_itself = self.reader.names_itself();
+        let mut emit = |name: Option<&str>, event: &[u8]| {
             if let Ok(text) = std::str::from_utf8(event) {
                 *bytes += text.len() as u64;
-                out.push(text.into());
+                out.push(match name {
+                    Some(name) if !names_itself => with_type(name, text),
+                    _ => text.into(),
+                });
             }
         };
         self.codec
@@ -140,13 +152,12 @@ impl Answering {
             }
         }
         told.remove("content-type");
+        // Some compatible servers give a list of one.
+        let body = if body.is_array() { &body[0] } else { &body };
+        let texts = [&body["error"], &body["detail"], &body["message"]];
         let error = match &body["error"] {
-            Value::Object(_) => body["error"].clone(),
-            _ => json!({
-                "type": "upstream_error", "code": Value::Null, "param": Value::Null,
-                "message": body["detail"].as_str().or(body["message"].as_str()).or(body["error"].as_str())
-                    .map_or_else(|| format!("The upstream answered with status {}.", status.as_u16()), str::to_owned),
-            }),
+            error @ Value::Object(_) => in_one_form(error),
+            _ => in_one_form(&json!({"message": texts.into_iter().find_map(Value::as_str)})),
         };
         event::refusal(status.as_u16(), error, told)
     }
@@ -179,12 +190,22 @@ impl Answering {
     /// The chain goes on from the response `id`.
     pub(super) fn left(&mut self, id: &str) -> Left {
         let Rest {
-            sent, stored, keep, ..
+            sent,
+            stored,
+            keep,
+            before,
+            ..
         } = &mut self.rest;
-        let transcript = (!*stored && *keep != Keep::Nothing).then(|| {
-            let mut parts = vec![std::mem::take(&mut sent.input)];
-            parts.append(&mut self.items);
-            parts.retain(|part| !part.is_empty());
+        let is_kept = !*stored && *keep != Keep::Nothing;
+        // All of it or nothing: a part would pass for a whole conversation.
+        let before = match before {
+            Before::Nothing => Some(""),
+            Before::Named(state) => state.as_ref().and_then(|state| state.transcript.as_deref()),
+        };
+        let transcript = before.filter(|_| is_kept).map(|before| {
+            let own = self.items.iter().map(String::as_str);
+            let parts = [before, sent.input.as_str()].into_iter().chain(own);
+            let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
             parts.join(",").into_boxed_str()
         });
         Left {
@@ -220,15 +241,49 @@ fn normalised(event: &str) -> (StatusCode, Text) {
         .filter(|status| status.is_client_error() || status.is_server_error())
         .unwrap_or_else(|| status_of(&root));
     let error = match &root["error"] {
-        Value::Object(_) => root["error"].clone(),
-        _ => json!({
-            "type": "upstream_error", "code": root["code"], "message": root["message"], "param": root["param"]
-        }),
+        error @ Value::Object(_) => in_one_form(error),
+        _ => in_one_form(&json!({"code": root["code"], "message": root["message"], "param": root["param"]})),
     };
     let mut headers = root["headers"].as_object().cloned().unwrap_or_default();
     headers.retain(|name, _| HeaderName::try_from(name).is_ok_and(|name| reaches_caller(&name)));
     headers.remove(TURN_STATE);
     (status, event::refusal(status.as_u16(), error, headers))
+}
+
+/// An error whose `type`, `code` and `message` are texts: Codex overlooks one whose code is a number, and waits.
+fn in_one_form(error: &Value) -> Value {
+    let mut error = error.clone();
+    for (name, usual) in [
+        ("type", json!("upstream_error")),
+        ("code", Value::Null),
+        ("message", json!("The upstream refused the request.")),
+    ] {
+        error[name] = match &error[name] {
+            Value::String(text) => json!(text),
+            Value::Number(number) => json!(number.to_string()),
+            _ => usual,
+        };
+    }
+    error
+}
+
+/// An event that only its SSE name names.
+fn with_type(name: &str, event: &str) -> Text {
+    let members = event.trim_start().strip_prefix('{').unwrap_or_default();
+    let comma = if members.trim_start().starts_with('}') {
+        ""
+    } else {
+        ","
+    };
+    format!("{{\"type\":{}{comma}{members}", Value::from(name)).into()
+}
+
+/// Whether an event ends a response that is not this turn's: on a socket, an earlier one's may come late.
+fn is_of_another(id: Option<&str>, own: Option<&str>, rest: &Rest) -> bool {
+    id.is_some_and(|id| match own {
+        Some(own) => own != id,
+        None => rest.previous.as_deref() == Some(id),
+    })
 }
 
 /// The status that providers answer an error of this code or type with.
@@ -265,6 +320,11 @@ mod tests {
     #[test]
     fn every_error_event_has_a_numeric_status() {
         for (event, status, code) in [
+            (
+                r#"{"type":"error","status":400,"error":{"code":7,"message":null}}"#,
+                400,
+                "7",
+            ),
             (r#"{"type":"error","status":429,"error":{"code":"a"}}"#, 429, "a"),
             (
                 r#"{"type":"error","status_code":400,"error":{"code":"b"}}"#,

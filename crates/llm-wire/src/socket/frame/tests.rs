@@ -102,6 +102,16 @@ fn a_frame_that_two_readers_could_read_differently_is_refused() {
             },
         ),
         (
+            r#"{"type":"response.create","client_metadata":"{}"}"#,
+            FrameError::WrongForm {
+                name: "client_metadata",
+            },
+        ),
+        (
+            r#"{"type":"response.create","response":{"input":"x"}}"#,
+            FrameError::WrongForm { name: "response" },
+        ),
+        (
             r#"{"type":"response.create","input":{}}"#,
             FrameError::WrongForm { name: "input" },
         ),
