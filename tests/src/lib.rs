@@ -9,3 +9,4 @@ pub mod network;
 pub mod programs;
 pub mod redis;
 pub mod socket;
+pub mod tap;

@@ -61,8 +61,7 @@ pub(super) fn answer(exchange: &Exchange) -> Vec<String> {
 fn error_event(exchange: &Exchange, status: u16) -> Event {
     let fault = exchange.reply.fault.clone().unwrap_or_default();
     let mut headers = json!({});
-    let sent = provider_headers(exchange, "application/json");
-    for (name, value) in sent.iter().chain(&exchange.reply.headers) {
+    for (name, value) in &provider_headers(exchange, "application/json") {
         if ["x-request-id", "retry-after"].contains(&name.as_str()) || name.starts_with("x-ratelimit-") {
             headers[name] = json!(value);
         }

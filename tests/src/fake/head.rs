@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderValue, header};
 
 use super::answer::{Exchange, Family};
 
-/// The headers that the provider sends with every answer.
+/// The headers of an answer: those that the provider always sends, those of the script, without those that it empties.
 pub(super) fn provider_headers(exchange: &Exchange, kind: &str) -> Vec<(String, String)> {
     let id = exchange.id("", 20, 5);
     let mut headers = vec![
@@ -36,10 +36,17 @@ pub(super) fn provider_headers(exchange: &Exchange, kind: &str) -> Vec<(String, 
     if exchange.reply.status == Some(429) {
         headers.push(("retry-after", "1".into()));
     }
-    headers
+    let mut headers: Vec<(String, String)> = headers
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+        .collect();
+    for (name, value) in &exchange.reply.headers {
+        headers.retain(|(usual, _)| usual != name);
+        if !value.is_empty() {
+            headers.push((name.clone(), value.clone()));
+        }
+    }
+    headers
 }
 
 /// Headers in order of arrival, names in lower case.

@@ -12,7 +12,7 @@ pub struct Reply {
     pub always: bool,
     /// HTTP status; 200 when not given.
     pub status: Option<u16>,
-    /// Added to (or instead of) the headers that the provider sends.
+    /// Added to (or instead of) the headers that the provider sends; an empty value leaves one out.
     pub headers: Vec<(String, String)>,
     /// What the model says. Text may hold `{{user}}`, `{{tool}}` (last tool output), `{{system}}`, `{{choice}}`,
     /// `{{EMAIL}}`, `{{EMAIL:2}}` (the first, second placeholder of a type seen in the request).

@@ -168,7 +168,7 @@ pub(super) fn send(
         "application/json"
     };
     if let Some(headers) = response.headers_mut() {
-        for (name, value) in provider_headers(exchange, kind).iter().chain(&reply.headers) {
+        for (name, value) in &provider_headers(exchange, kind) {
             headers.insert(header::HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
         }
         if let Some(encoding) = reply.encoding {

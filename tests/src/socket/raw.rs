@@ -89,6 +89,16 @@ impl Frame {
         out
     }
 
+    /// The whole frames in `bytes`, in order, unmasked where they were masked; up to what is none.
+    pub fn read_all(mut bytes: &[u8]) -> Vec<Self> {
+        let mut frames = Vec::new();
+        while let Ok(Some((frame, length))) = read(bytes) {
+            frames.push(frame);
+            bytes = &bytes[length..];
+        }
+        frames
+    }
+
     /// The code of a close frame.
     pub fn code(&self) -> Option<u16> {
         let code = self.payload.get(..2)?.try_into().ok()?;
@@ -145,6 +155,7 @@ impl RawSocket {
     pub async fn next(&mut self) -> anyhow::Result<Option<Frame>> {
         loop {
             if let Some((frame, length)) = read(&self.unread)? {
+                anyhow::ensure!(!frame.masked, "a server's frame is masked");
                 self.unread.drain(..length);
                 return Ok(Some(frame));
             }
@@ -173,7 +184,7 @@ fn read(bytes: &[u8]) -> anyhow::Result<Option<(Frame, usize)>> {
     let [first, second, rest @ ..] = bytes else {
         return Ok(None);
     };
-    anyhow::ensure!(second & 0x80 == 0, "a server's frame is masked");
+    let masked = second & 0x80 != 0;
     let width = match second & 0x7f {
         126 => 2,
         127 => 8,
@@ -189,18 +200,30 @@ fn read(bytes: &[u8]) -> anyhow::Result<Option<(Frame, usize)>> {
             .fold(0, |length, byte| length << 8 | u64::from(*byte)),
     };
     let length = usize::try_from(length)?;
+    let key_width = if masked { MASK.len() } else { 0 };
+    let Some((key, rest)) = rest.split_at_checked(key_width) else {
+        return Ok(None);
+    };
     let Some(payload) = rest.get(..length) else {
         return Ok(None);
+    };
+    let payload = match masked {
+        true => payload
+            .iter()
+            .zip(key.iter().cycle())
+            .map(|(byte, key)| byte ^ key)
+            .collect(),
+        false => payload.to_vec(),
     };
     let frame = Frame {
         fin: first & 0x80 != 0,
         reserved: first >> 4 & 7,
         opcode: first & 15,
-        masked: false,
+        masked,
         length: None,
-        payload: payload.to_vec(),
+        payload,
     };
-    Ok(Some((frame, 2 + width + length)))
+    Ok(Some((frame, 2 + width + key_width + length)))
 }
 
 #[cfg(test)]
@@ -233,13 +256,19 @@ mod tests {
     #[test]
     fn frames_of_every_length_are_read_back() -> anyhow::Result<()> {
         for length in [0, 125, 126, 0xffff, 0x1_0000] {
-            let frame = Frame {
-                masked: false,
-                ..Frame::new(2, vec![7; length])
-            };
-            let bytes = frame.bytes();
-            assert_eq!(read(&bytes[..bytes.len() - 1])?, None);
-            assert_eq!(read(&bytes)?, Some((frame, bytes.len())));
+            for masked in [false, true] {
+                let frame = Frame {
+                    masked,
+                    ..Frame::new(2, vec![7; length])
+                };
+                let bytes = frame.bytes();
+                assert_eq!(read(&bytes[..bytes.len() - 1])?, None);
+                assert_eq!(
+                    Frame::read_all(&[&bytes[..], &bytes].concat()),
+                    [&frame, &frame].map(Frame::clone)
+                );
+                assert_eq!(read(&bytes)?, Some((frame, bytes.len())));
+            }
         }
         Ok(())
     }
