@@ -1,8 +1,9 @@
 //! Responses over WebSocket through the real gateway: masked out, restored back, on both of the upstream's sides.
 
+use anyhow::Context as _;
 use e2e::{
     canary::{self, API_KEY, EMAIL, LETTER},
-    fake::{End, Recorded, Reply, Settings},
+    fake::{End, Outcome as Ending, PATIENCE, Recorded, Reply, Settings},
     gateway::Setup,
     socket::{Handshake, Socket, said},
 };
@@ -11,6 +12,8 @@ use serde_json::{Value, json};
 use crate::support::{Outcome, Pair};
 
 pub(crate) const PATH: &str = "/v1/responses";
+/// What names a chain to the caller.
+pub(crate) const TURN_STATE: &str = "x-codex-turn-state";
 
 /// How the gateway reaches the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -294,5 +297,36 @@ async fn a_refusal_of_one_caller_says_nothing_about_sockets() -> Outcome {
     let events = open(&pair).await?.turn(&create("hello", None)).await?;
     assert_eq!(said(&events), "framed");
     assert_eq!(pair.fake.frames().len(), 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_that_leaves_ends_its_turn_and_may_come_back() -> Outcome {
+    for side in Side::BOTH {
+        let pair = side.pair().await?;
+        pair.fake.script([Reply {
+            end: End::Stall(if side == Side::Stream { 1500 } else { 3 }),
+            ..Reply::text("one two three")
+        }]);
+        let mut socket = open(&pair).await?;
+        let key = socket.header(TURN_STATE).context("no key")?.to_owned();
+        socket.send(&create("hello", None)).await?;
+        socket.event().await?;
+        drop(socket);
+        let cancelled = |all: &[Recorded]| all.iter().any(|one| one.outcome == Ending::Cancelled);
+        pair.fake.wait_until("the end of the turn", cancelled).await?;
+        let back = handshake(&pair).with(TURN_STATE, &key);
+        // What frees the chain follows at once, not at the same time.
+        let again = async {
+            loop {
+                let events = back.open().await?.turn(&create("again", None)).await?;
+                if events.last().is_none_or(|last| last["status"] != 409) {
+                    return anyhow::Ok(events);
+                }
+            }
+        };
+        let events = tokio::time::timeout(PATIENCE, again).await??;
+        assert_eq!(said(&events), "again", "{side:?}: {events:?}");
+    }
     Ok(())
 }
