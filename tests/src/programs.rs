@@ -39,22 +39,24 @@ impl Ran {
     }
 }
 
-/// Python's tests of the SDKs.
-pub async fn python_suite(fake: &FakeProvider, gateway: &Gateway) -> anyhow::Result<Ran> {
+/// Python's tests of the SDKs: all, or those of some modules.
+pub async fn python_suite(fake: &FakeProvider, gateway: &Gateway, only: &[&str]) -> anyhow::Result<Ran> {
     let root = installed().await?;
     let mut command = Command::new(root.join(".venv/bin/python"));
     command
         .args(["-m", "unittest", "--verbose"])
+        .args(only)
         .current_dir(root.join("tests/sdk/python"));
     run(told(&mut command, fake, gateway).env("PYTHONDONTWRITEBYTECODE", "1")).await
 }
 
-/// Node's tests of the SDKs.
-pub async fn node_suite(fake: &FakeProvider, gateway: &Gateway) -> anyhow::Result<Ran> {
+/// Node's tests of the SDKs: all, or those of some files.
+pub async fn node_suite(fake: &FakeProvider, gateway: &Gateway, only: &[&str]) -> anyhow::Result<Ran> {
     let root = installed().await?;
     let mut command = Command::new("node");
     command
         .args(["--test", "--test-concurrency=1"])
+        .args(only)
         .current_dir(root.join("tests/sdk/node"));
     run(told(&mut command, fake, gateway)).await
 }
