@@ -18,6 +18,7 @@ mod lifecycle;
 mod limits;
 mod sdks;
 mod sockets;
+mod sockets_codex;
 mod sockets_frames;
 mod sockets_wire;
 mod stalls;
