@@ -184,7 +184,8 @@ impl Session {
         };
         let keep = match masked.cleared.is_for(&self.upstream) {
             false => Keep::Nothing,
-            true if prewarm => Keep::Connection,
+            // Its instructions and tools are part of no transcript: another socket could not go on with it.
+            true if !generates => Keep::Connection,
             true => Keep::Commit,
         };
         // Of the body that leaves: a frame that appends leaves `store` to the one before.

@@ -56,7 +56,7 @@ pub(crate) struct Left {
 pub(crate) enum Keep {
     /// The chain goes on from here.
     Commit,
-    /// As long as this socket: a prewarming that was answered here.
+    /// As long as this socket: a prewarming.
     Connection,
     /// Not at all: it was answered by a local model, unmasked.
     Nothing,

@@ -58,9 +58,6 @@ pub(super) fn plan(request: Request, tail: Option<&Tail>, rules: &Rules) -> Resu
         });
     };
     let tail = tail.filter(|tail| *tail.state.response_id == *id);
-    let fields = tail
-        .filter(|tail| appends || tail.prewarmed)
-        .and_then(|tail| tail.fields.clone());
     let live = tail.is_some_and(|tail| tail.live);
     let earlier = tail.map(|tail| Arc::clone(&tail.state));
     let link = match &earlier {
@@ -71,6 +68,10 @@ pub(super) fn plan(request: Request, tail: Option<&Tail>, rules: &Rules) -> Resu
         None if !prewarm && (request.stores || !rules.bridged) => Link::Id,
         None => return Err(GatewayError::PreviousResponse),
     };
+    // What was prewarmed at the provider is known there.
+    let fields = tail
+        .filter(|tail| appends || (tail.prewarmed && link == Link::Transcript))
+        .and_then(|tail| tail.fields.clone());
     Ok(Plan {
         request: Request {
             previous: Some(id),
