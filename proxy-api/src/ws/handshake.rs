@@ -150,6 +150,8 @@ async fn passed_on(
     let mut response = Response::new(full(body));
     *response.status_mut() = head.status;
     *response.headers_mut() = to_caller(&head.headers);
+    // The provider's key would be taken for one of the gateway's.
+    response.headers_mut().remove(TURN_STATE);
     Ok(response)
 }
 

@@ -254,7 +254,7 @@ async fn codex_chains_five_responses_on_one_socket() -> Outcome {
         assert_eq!(asked.len(), 5, "{side:?}");
         let items: Vec<Vec<Value>> = asked.iter().map(items).collect();
         for pair in items.windows(2) {
-            assert!(pair[1].starts_with(&pair[0]), "{side:?}: {:#?}", pair);
+            assert!(pair[1].starts_with(&pair[0]), "{side:?}: {pair:#?}");
         }
         match side {
             Side::Socket => {

@@ -152,6 +152,7 @@ impl Answering {
             }
         }
         told.remove("content-type");
+        told.remove(TURN_STATE);
         // Some compatible servers give a list of one.
         let body = if body.is_array() { &body[0] } else { &body };
         let texts = [&body["error"], &body["detail"], &body["message"]];
