@@ -55,7 +55,7 @@ pub(crate) fn metadata(key: &TurnKey) -> Text {
 }
 
 /// The answer to a prewarming: a response in which nothing was generated.
-pub(crate) fn prewarmed(id: &str, model: Option<&str>, created_at: u64) -> [Text; 2] {
+pub(crate) fn prewarmed(id: &str, model: &Value, created_at: u64) -> [Text; 2] {
     let response = |status: &str| {
         json!({
             "id": id, "object": "response", "created_at": created_at, "status": status, "model": model,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use llm_wire::Ending;
+use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
 use super::answering::Answering;
@@ -78,11 +79,12 @@ impl SocketTurn {
         let id = format!("resp_{}", masked.gateway.clock.fresh_id().simple());
         let created_at = masked.gateway.clock.since_epoch().as_secs();
         rest.record.answered(StatusCode::OK);
-        let ((_, parts), model) = (masked.split(), None);
+        let fields: Value = serde_json::from_str(&rest.sent.fields).unwrap_or_default();
+        let (_, parts) = masked.split();
         let mut turn = Self::new(parts, true, Source::Spent, rest);
         let left = turn.answering.left(&id);
         turn.answering.rest.record.complete();
-        let mut events = event::prewarmed(&id, model, created_at).to_vec();
+        let mut events = event::prewarmed(&id, &fields["model"], created_at).to_vec();
         if let Some(key) = &turn.answering.rest.key {
             events.insert(1, event::metadata(key));
         }
