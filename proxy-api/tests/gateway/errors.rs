@@ -86,7 +86,7 @@ async fn unknown_routes_methods_and_bodies_go_nowhere() {
         ),
         ("PUT", "/v1/chat/completions", "{}", 405, "method_not_allowed"),
         ("PATCH", "/v1/responses", "{}", 405, "method_not_allowed"),
-        ("GET", "/v1/responses", "", 426, "websocket_not_served"),
+        ("GET", "/v1/responses", "", 426, "websocket_upgrade_required"),
         ("GET", "/v1/models", "{}", 400, "unexpected_body"),
         (
             "POST",

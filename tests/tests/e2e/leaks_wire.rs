@@ -17,7 +17,7 @@ use tokio::{
 use crate::support::{Outcome, Pair, Surface, error_of};
 
 /// Writes bytes to the gateway and reads its answer to the end of the connection.
-async fn raw(pair: &Pair, request: &str) -> anyhow::Result<String> {
+pub(crate) async fn raw(pair: &Pair, request: &str) -> anyhow::Result<String> {
     let mut stream = TcpStream::connect(pair.gateway.authority()).await?;
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
@@ -455,20 +455,5 @@ async fn l20_upstreams_are_checked_at_the_start() -> Outcome {
     assert!(said.contains("allow_insecure_upstreams"), "{said}");
     let said = off("ALLOW_NONSTANDARD_HOSTS").refused().await?;
     assert!(said.contains("allow_nonstandard_hosts"), "{said}");
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn l21_a_websocket_upgrade_is_refused_for_now() -> Outcome {
-    let pair = Pair::new().await?;
-    for path in ["/v1/responses", "/openai/v1/responses"] {
-        let upgrade = format!(
-            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
-             sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        );
-        let answer = raw(&pair, &upgrade).await?;
-        assert!(answer.starts_with("HTTP/1.1 426"), "{answer}");
-    }
-    assert_eq!(pair.fake.requests().len(), 0);
     Ok(())
 }
