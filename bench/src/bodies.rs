@@ -228,6 +228,43 @@ pub(crate) fn say(nth: usize, text: &str) -> Vec<u8> {
     encode(&json!({"model": "m", "messages": [{"role": "user", "content": format!("{nth} {text}")}]}))
 }
 
+/// The model of a turn whose events come one by one, as slow as a model's.
+pub(crate) const PACED: &str = "bench-paced";
+
+/// A frame of about `bytes` bytes that asks for a turn of `model`, with four values that are masked.
+pub(crate) fn frame(seed: u64, bytes: usize, model: &str) -> String {
+    let mut seeded = Seeded::new(seed);
+    let values = ten_values(&mut seeded);
+    let share = bytes.saturating_sub(250) / 4;
+    let told = |value: &String| format!("{}{value}. ", prose(&mut seeded, share));
+    let text: String = values[..4].iter().map(told).collect();
+    let message =
+        json!({"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]});
+    let frame = json!({"type": "response.create", "model": model, "stream": true, "store": false, "input": [message]});
+    frame.to_string()
+}
+
+/// The first frame of a coding agent, about 60 KB: its instructions, its tools, and a question.
+pub(crate) fn first_frame(seed: u64) -> String {
+    let mut seeded = Seeded::new(seed);
+    let (instructions, question) = (prose(&mut seeded, 17_000), with_values(&mut seeded, 6_000));
+    let tools: Vec<Value> = (0..9)
+        .map(|nth| {
+            json!({
+                "type": "function", "name": format!("tool_{nth}"), "description": prose(&mut seeded, 3_800),
+                "strict": false, "parameters": {"type": "object", "properties": {"path": {"type": "string"}}},
+            })
+        })
+        .collect();
+    let says = |role: &str, text: &str| json!({"type": "message", "role": role, "content": [{"type": "input_text", "text": text}]});
+    let frame = json!({
+        "type": "response.create", "model": "bench", "stream": true,
+        "input": [says("developer", &instructions), says("user", &question)],
+        "tools": tools, "tool_choice": "auto", "parallel_tool_calls": true, "store": false,
+    });
+    frame.to_string()
+}
+
 fn encode(value: &Value) -> Vec<u8> {
     value.to_string().into_bytes()
 }

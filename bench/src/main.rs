@@ -11,6 +11,7 @@ mod load;
 mod process;
 mod report;
 mod run;
+mod sockets;
 mod stats;
 mod targets;
 mod upstream;
@@ -45,15 +46,22 @@ enum Command {
         #[arg(long, default_value = "docs/benchmarks")]
         out: PathBuf,
     },
+    /// Responses over WebSocket: turns per second, latency of events, memory of sockets.
+    Sockets(sockets::Options),
     /// The fake upstream that the load goes to; prints its address.
     #[command(hide = true)]
     Upstream,
+    /// The fake upstream that sockets go to; prints its address.
+    #[command(hide = true)]
+    SocketUpstream,
 }
 
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Load(options) => run::run(&options),
         Command::Core { rounds, out } => core::run(rounds, &out),
+        Command::Sockets(options) => sockets::run(&options),
         Command::Upstream => upstream::serve(),
+        Command::SocketUpstream => sockets::upstream::serve(),
     }
 }

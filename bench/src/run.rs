@@ -334,7 +334,7 @@ async fn attack(to: Address, text: String) -> Result<f64> {
 }
 
 /// Ends the run when it is asked to stop, so that its servers are stopped too.
-async fn interruptible<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+pub(crate) async fn interruptible<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let mut stop = signal(SignalKind::terminate())?;
     tokio::select! {
         done = work => done,

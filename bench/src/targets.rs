@@ -40,10 +40,7 @@ const CHAT: &str = "/v1/chat/completions";
 
 /// Starts the fake upstream, and everything that stands before it.
 pub(crate) fn start(gateway: &Path, peers: &[Peer], folder: &Path) -> Result<(Server, Vec<Target>)> {
-    let mut upstream = Command::new(std::env::current_exe()?);
-    upstream.arg("upstream");
-    let (upstream, address) = Server::start(upstream, Some("listening on "))?;
-    let upstream_socket: SocketAddr = address.parse().context("the upstream prints its address")?;
+    let (upstream, upstream_socket) = upstream("upstream")?;
     let direct = Address {
         socket: upstream_socket,
         path: CHAT.to_owned(),
@@ -102,6 +99,23 @@ fn nginx(upstream: SocketAddr, folder: &Path) -> Result<Target> {
 }
 
 fn bauta(binary: &Path, upstream: SocketAddr) -> Result<Target> {
+    let (server, socket) = gateway(binary, &format!("http://{upstream}/v1"), &[])?;
+    Ok(Target {
+        name: "bauta",
+        address: Address {
+            socket,
+            path: CHAT.to_owned(),
+        },
+        server: Some(server),
+    })
+}
+
+/// Starts the gateway before the upstream at `base_url`, with more of its environment.
+pub(crate) fn gateway(
+    binary: &Path,
+    base_url: &str,
+    environment: &[(&str, &str)],
+) -> Result<(Server, SocketAddr)> {
     ensure!(
         binary.is_file(),
         "{} is not there: cargo build --release -p proxy-api",
@@ -111,12 +125,10 @@ fn bauta(binary: &Path, upstream: SocketAddr) -> Result<Target> {
     command
         .env("BAUTA_SERVER__LISTEN", "127.0.0.1:0")
         .env("BAUTA_OPS__LISTEN", "127.0.0.1:0")
-        .env(
-            "BAUTA_UPSTREAMS__OPENAI__BASE_URL",
-            format!("http://{upstream}/v1"),
-        )
+        .env("BAUTA_UPSTREAMS__OPENAI__BASE_URL", base_url)
         .env("BAUTA_DANGEROUS__ALLOW_INSECURE_UPSTREAMS", "true")
-        .env("BAUTA_DANGEROUS__ALLOW_NONSTANDARD_HOSTS", "true");
+        .env("BAUTA_DANGEROUS__ALLOW_NONSTANDARD_HOSTS", "true")
+        .envs(environment.iter().copied());
     let (server, address) = Server::start(command, Some("listening on http://"))?;
     let socket = address
         .split_whitespace()
@@ -124,14 +136,18 @@ fn bauta(binary: &Path, upstream: SocketAddr) -> Result<Target> {
         .unwrap_or_default()
         .parse()
         .context("the gateway prints its address")?;
-    Ok(Target {
-        name: "bauta",
-        address: Address {
-            socket,
-            path: CHAT.to_owned(),
-        },
-        server: Some(server),
-    })
+    Ok((server, socket))
+}
+
+/// Starts a fake upstream: `name` is the command of this program that serves it.
+pub(crate) fn upstream(name: &str) -> Result<(Server, SocketAddr)> {
+    let mut upstream = Command::new(std::env::current_exe()?);
+    upstream.arg(name);
+    let (server, address) = Server::start(upstream, Some("listening on "))?;
+    Ok((
+        server,
+        address.parse().context("the upstream prints its address")?,
+    ))
 }
 
 fn stronk(upstream: SocketAddr) -> Result<Target> {
