@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use http::StatusCode;
 use llm_wire::Ending;
 use serde_json::Value;
@@ -24,6 +25,9 @@ use crate::turn::until;
 use crate::upstream::UpstreamSocket;
 use crate::upstream::headers::content_encodings;
 use crate::ws::{End, Text, event};
+
+/// Events that have come already are told together, up to about so many bytes.
+const BATCH_BYTES: usize = 8 * 1024;
 
 /// What a turn comes to next.
 pub(crate) enum Progress {
@@ -156,17 +160,13 @@ impl SocketTurn {
         loop {
             let quiet = self.heard + self.idle;
             let wake = self.deadline.map_or(quiet, |deadline| deadline.min(quiet));
-            let pulled = timeout_at(wake, self.source.pull()).await;
-            let mut out = Vec::new();
-            let ending = match pulled {
-                Ok(Ok(pulled)) => {
-                    self.heard = Instant::now();
-                    self.take(pulled, &mut out)
-                }
-                Ok(Err(cut)) => Err(cut),
+            let pulled = match timeout_at(wake, self.source.pull()).await {
+                Ok(pulled) => pulled,
                 Err(_) if wake == quiet => Err(AnswerCut::Idle),
                 Err(_) => Err(AnswerCut::Deadline),
             };
+            let mut out = Vec::new();
+            let ending = self.take_ready(pulled, &mut out);
             match ending {
                 Ok(None) if out.is_empty() => {}
                 Ok(None) => return Progress::Events(out),
@@ -182,6 +182,27 @@ impl SocketTurn {
                     self.source = Source::Spent;
                     return Progress::End(out, End::Broken, self.lent.take());
                 }
+            }
+        }
+    }
+
+    /// Takes what was pulled, and what else has come already: it then costs one write.
+    fn take_ready(
+        &mut self,
+        mut pulled: Result<Pulled, AnswerCut>,
+        out: &mut Vec<Text>,
+    ) -> Result<Option<Ending>, AnswerCut> {
+        loop {
+            let ready = pulled?;
+            self.heard = Instant::now();
+            let ending = self.take(ready, out)?;
+            let length: usize = out.iter().map(|text| text.len()).sum();
+            if ending.is_some() || length >= BATCH_BYTES {
+                return Ok(ending);
+            }
+            match self.source.pull().now_or_never() {
+                Some(more) => pulled = more,
+                None => return Ok(None),
             }
         }
     }
