@@ -46,12 +46,14 @@ pub fn start_logging(log: &config::Log) -> anyhow::Result<()> {
 }
 
 /// Resolves at SIGTERM or SIGINT.
-pub async fn stop_signal() {
+pub fn stop_signal() -> impl Future<Output = ()> {
     let mut terminate = signal(SignalKind::terminate()).expect("signal handlers can be installed");
     let mut interrupt = signal(SignalKind::interrupt()).expect("signal handlers can be installed");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }
 

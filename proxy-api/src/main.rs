@@ -42,5 +42,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = Config::load_from_process(arguments.config.as_deref())?;
     proxy_api::start_logging(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(proxy_api::serve(config, proxy_api::stop_signal()))
+    runtime.block_on(async {
+        // Before anybody hears that the gateway listens: a stop signal that comes first would kill it.
+        let stop = proxy_api::stop_signal();
+        proxy_api::serve(config, stop).await
+    })
 }
