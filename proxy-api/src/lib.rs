@@ -10,6 +10,7 @@ pub mod config;
 mod continuation;
 mod detection;
 mod error;
+mod frames;
 mod gateway;
 mod master_key;
 mod ops;

@@ -11,4 +11,4 @@ pub(crate) use client::{Client, Clients, Target, UpstreamBody};
 pub use headers::forwarded_headers;
 pub(crate) use pinning::is_private;
 pub(crate) use side::Side;
-pub(crate) use socket::{Broken, Opened, UpstreamSocket, socket_config};
+pub(crate) use socket::{Broken, Opened, UpstreamSocket};

@@ -1,33 +1,21 @@
 //! A WebSocket to one upstream: opened over its pinned client, and the frames that cross it.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 
 use data_encoding::BASE64;
-use futures_util::{SinkExt as _, StreamExt as _};
 use http::header::SEC_WEBSOCKET_ACCEPT;
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::Role;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::client::{Client, UpstreamBody};
 use crate::error::GatewayError;
+use crate::frames::Frames;
 use crate::turn::Cleared;
-
-/// What is read or written at once; idle sockets keep so much.
-const BUFFER_BYTES: usize = 8 * 1024;
-
-/// Limits and buffers of a socket, to either side.
-pub(crate) fn socket_config(most: usize) -> WebSocketConfig {
-    WebSocketConfig::default()
-        .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(BUFFER_BYTES)
-        .max_message_size(Some(most))
-        .max_frame_size(Some(most))
-}
 
 /// What an upstream says to a handshake.
 pub(crate) enum Opened {
@@ -43,7 +31,7 @@ pub(crate) struct Broken;
 /// A socket to an upstream. Dropping it cancels what runs there.
 pub(crate) struct UpstreamSocket {
     client: Arc<Client>,
-    stream: Box<WebSocketStream<TokioIo<Upgraded>>>,
+    frames: Box<Frames<TokioIo<Upgraded>>>,
 }
 
 impl UpstreamSocket {
@@ -64,11 +52,9 @@ impl UpstreamSocket {
         let upgraded = hyper::upgrade::on(&mut response)
             .await
             .map_err(|_| GatewayError::UpstreamAnswer)?;
-        let (stream, config) = (TokioIo::new(upgraded), socket_config(most));
-        let stream = WebSocketStream::from_raw_socket(stream, Role::Client, Some(config)).await;
-        let stream = Box::new(stream);
+        let frames = Box::new(Frames::new(TokioIo::new(upgraded), Role::Client, most).await);
         let headers = std::mem::take(response.headers_mut());
-        Ok(Opened::Socket(Self { client, stream }, headers))
+        Ok(Opened::Socket(Self { client, frames }, headers))
     }
 
     /// Sends one turn. It has to be cleared for this very upstream.
@@ -78,17 +64,30 @@ impl UpstreamSocket {
             return Err(Broken);
         }
         let text = Utf8Bytes::try_from(frame).map_err(|_| Broken)?;
-        self.stream.send(Message::Text(text)).await.map_err(|_| Broken)
+        self.frames.start_send(Message::Text(text)).map_err(|_| Broken)?;
+        let flushed = poll_fn(|context| self.frames.poll_flush(context)).await;
+        flushed.map_err(|_| Broken)
     }
 
     /// The next text frame; pings are answered meanwhile. Safe to be dropped half-way.
     pub(crate) async fn next(&mut self) -> Result<Utf8Bytes, Broken> {
         loop {
-            match self.stream.next().await {
+            match poll_fn(|context| self.frames.poll_next(context)).await {
                 Some(Ok(Message::Text(text))) => return Ok(text),
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
                 Some(Ok(Message::Binary(_) | Message::Close(_)) | Err(_)) | None => return Err(Broken),
             }
         }
+    }
+
+    /// Whether [`slimmed`](Self::slimmed) would give memory back now.
+    pub(crate) fn is_bloated(&self) -> bool {
+        self.frames.is_bloated()
+    }
+
+    /// Without the buffers of a large frame that has passed.
+    pub(crate) async fn slimmed(self) -> Self {
+        let frames = Box::new(self.frames.renewed().await);
+        Self { frames, ..self }
     }
 }

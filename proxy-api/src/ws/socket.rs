@@ -102,6 +102,19 @@ impl Socket {
             for effect in self.conversation.handle(input, Instant::now().into_std()) {
                 self.act(effect, &mut wire);
             }
+            if wire.is_bloated() {
+                wire = wire.slimmed().await;
+            }
+            self.slim_upstream().await;
+        }
+    }
+
+    async fn slim_upstream(&mut self) {
+        if let Upstream::Socket(slot) = &mut self.upstream
+            && slot.as_ref().is_some_and(UpstreamSocket::is_bloated)
+            && let Some(socket) = slot.take()
+        {
+            *slot = Some(socket.slimmed().await);
         }
     }
 

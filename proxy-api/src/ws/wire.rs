@@ -4,17 +4,15 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use futures_util::{Sink as _, Stream as _};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 use super::{CloseReason, Text};
-use crate::upstream::socket_config;
+use crate::frames::Frames;
 
 type Io = TokioIo<Upgraded>;
 
@@ -34,7 +32,7 @@ pub(super) enum Event {
 
 /// One caller's socket.
 pub(super) struct Wire {
-    stream: WebSocketStream<Io>,
+    frames: Frames<Io>,
     unflushed: bool,
     readable: bool,
     closing: bool,
@@ -42,9 +40,8 @@ pub(super) struct Wire {
 
 impl Wire {
     pub(super) async fn new(upgraded: Upgraded, most: usize) -> Self {
-        let config = Some(socket_config(most));
         Self {
-            stream: WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, config).await,
+            frames: Frames::new(TokioIo::new(upgraded), Role::Server, most).await,
             unflushed: false,
             readable: true,
             closing: false,
@@ -60,7 +57,7 @@ impl Wire {
     pub(super) fn send(&mut self, message: Message) {
         self.unflushed = true;
         // What cannot be queued cannot be written: the next write tells that the caller is gone.
-        let _ = Pin::new(&mut self.stream).start_send(message);
+        let _ = self.frames.start_send(message);
     }
 
     pub(super) fn close(&mut self, reason: CloseReason) {
@@ -76,9 +73,20 @@ impl Wire {
         poll_fn(|context| self.poll(context)).await
     }
 
+    /// Whether [`slimmed`](Self::slimmed) would give memory back now.
+    pub(super) fn is_bloated(&self) -> bool {
+        self.readable && !self.closing && !self.unflushed && self.frames.is_bloated()
+    }
+
+    /// Without the buffers of a large frame that has passed.
+    pub(super) async fn slimmed(self) -> Self {
+        let frames = self.frames.renewed().await;
+        Self { frames, ..self }
+    }
+
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Event> {
         if self.unflushed
-            && let Poll::Ready(flushed) = Pin::new(&mut self.stream).poll_flush(context)
+            && let Poll::Ready(flushed) = self.frames.poll_flush(context)
         {
             self.unflushed = false;
             // After its own close frame, the stream says that it is closed.
@@ -97,7 +105,7 @@ impl Wire {
 
     fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<Event> {
         loop {
-            let message = std::task::ready!(Pin::new(&mut self.stream).poll_next(context));
+            let message = std::task::ready!(self.frames.poll_next(context));
             return Poll::Ready(match message {
                 Some(Ok(Message::Text(text))) => Event::Text(text),
                 Some(Ok(Message::Binary(_))) => Event::Binary,
@@ -118,7 +126,7 @@ impl Wire {
 
     /// Drops what a caller still sends, for it to read why it is closed.
     fn poll_rest(&mut self, context: &mut Context<'_>) -> Poll<Event> {
-        let io = self.stream.get_mut();
+        let io = self.frames.io();
         if !self.unflushed && std::task::ready!(Pin::new(&mut *io).poll_shutdown(context)).is_err() {
             return Poll::Ready(Event::Gone);
         }
