@@ -60,6 +60,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
         polled
     }
 
+    /// About how much of a message has come that is not whole yet, in bytes.
+    pub(crate) fn unfinished(&self) -> usize {
+        self.stream.get_ref().boundary.unfinished()
+    }
+
     /// Queues a message.
     pub(crate) fn start_send(&mut self, message: Message) -> Result<(), Error> {
         self.is_large |= message.len() > LARGE_BYTES;

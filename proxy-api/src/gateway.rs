@@ -21,7 +21,7 @@ use crate::tool_names::ToolNames;
 use crate::turn_state::TurnStates;
 use crate::upstream::Clients;
 use crate::workers::Workers;
-use crate::ws::Places;
+use crate::ws::{Places, Room};
 
 /// The state of one running data plane.
 pub(crate) struct Gateway {
@@ -37,6 +37,8 @@ pub(crate) struct Gateway {
     pub(crate) turn_states: TurnStates,
     pub(crate) workers: Workers,
     pub(crate) sockets: Arc<Places>,
+    /// For what has come of their frames.
+    pub(crate) socket_room: Arc<Room>,
     /// Every open socket.
     pub(crate) socket_tasks: TaskTracker,
     pub(crate) turns: Arc<Semaphore>,
@@ -92,6 +94,7 @@ impl Gateway {
             continuations,
             workers: Workers::new(config.masking.workers, config.masking.inline_bytes),
             sockets: Arc::new(Places::new(&config.websocket, metrics.open_sockets.clone())),
+            socket_room: Arc::new(Room::new(config.websocket.unfinished_bytes)),
             socket_tasks: TaskTracker::new(),
             turns: Arc::new(Semaphore::new(config.limits.turns)),
             sink,

@@ -7,6 +7,7 @@ pub(crate) mod event;
 mod handshake;
 mod places;
 mod request;
+mod room;
 mod socket;
 mod wire;
 
@@ -16,6 +17,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 pub(crate) use conversation::{End, Keep, Left, Link, Plan};
 pub(crate) use handshake::accept;
 pub(crate) use places::Places;
+pub(crate) use room::Room;
 
 /// One text frame.
 pub(crate) type Text = tungstenite::Utf8Bytes;
@@ -27,6 +29,8 @@ pub(crate) enum CloseReason {
     Binary,
     /// A frame over the limit.
     TooLarge,
+    /// All sockets together hold too much of unfinished frames.
+    NoRoom,
     /// Text that is not UTF-8.
     NotUtf8,
     /// Not WebSocket as RFC 6455 has it.
@@ -50,7 +54,7 @@ impl CloseReason {
             Self::TooLarge => CloseCode::Size,
             Self::NotUtf8 => CloseCode::Invalid,
             Self::Protocol => CloseCode::Protocol,
-            Self::TooSlow => CloseCode::Again,
+            Self::TooSlow | Self::NoRoom => CloseCode::Again,
             Self::NoPong => CloseCode::Error,
             Self::Idle => CloseCode::Away,
             Self::TooManyErrors => CloseCode::Policy,
@@ -62,6 +66,7 @@ impl CloseReason {
         match self {
             Self::Binary => "only text frames are read",
             Self::TooLarge => "the frame is too large",
+            Self::NoRoom => "too much is being sent at once",
             Self::NotUtf8 => "text frames are UTF-8",
             Self::Protocol => "not a WebSocket frame",
             Self::TooSlow => "the caller does not read",

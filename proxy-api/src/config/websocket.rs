@@ -15,6 +15,8 @@ section! {
         sockets_per_caller: usize = "1000",
         /// Frames of one socket, after a burst of twice as many; per second.
         frames_per_second: u32 = "100",
+        /// What has come of frames that are not whole yet, of all sockets together; a socket that needs more is closed; bytes.
+        unfinished_bytes: usize = "268435456",
         /// Between pings to a caller; seconds.
         ping_seconds: u64 = "20",
         /// A caller of which nothing was heard, pongs included, is closed; seconds.

@@ -14,6 +14,8 @@ pub(super) struct Boundary {
     at: At,
     /// The last frame of the message is still to come.
     continues: bool,
+    /// About how much of a message has come that is not whole yet.
+    unfinished: usize,
 }
 
 /// What the next byte is.
@@ -46,7 +48,20 @@ impl Boundary {
         matches!(self.at, At::Start) && !self.continues
     }
 
-    pub(super) fn push(&mut self, mut bytes: &[u8]) {
+    pub(super) const fn unfinished(&self) -> usize {
+        self.unfinished
+    }
+
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.follow(bytes);
+        self.unfinished = if self.is_between_messages() {
+            0
+        } else {
+            self.unfinished + bytes.len()
+        };
+    }
+
+    fn follow(&mut self, mut bytes: &[u8]) {
         while let Some((&byte, rest)) = bytes.split_first() {
             bytes = rest;
             self.at = match self.at {
@@ -117,6 +132,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_has_come_of_a_message_is_counted() {
+        let mut boundary = Boundary::default();
+        let bytes = frame(1000, OpCode::Data(Data::Text), true, true);
+        boundary.push(&bytes[..100]);
+        boundary.push(&bytes[100..600]);
+        assert_eq!(boundary.unfinished(), 600);
+        boundary.push(&bytes[600..]);
+        assert_eq!(boundary.unfinished(), 0);
     }
 
     #[test]

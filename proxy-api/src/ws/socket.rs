@@ -76,7 +76,8 @@ impl Socket {
 
     /// Serves until the caller has left and its last turn is settled.
     pub(super) async fn serve(mut self, upgraded: Upgraded, mut stopping: watch::Receiver<bool>) {
-        let mut wire = Wire::new(upgraded, self.session.gateway.limits.body_bytes).await;
+        let gateway = &self.session.gateway;
+        let mut wire = Wire::new(upgraded, gateway.limits.body_bytes, &gateway.socket_room).await;
         let mut timer = Box::pin(sleep_until(self.deadline()));
         let (mut stopped, mut gone) = (false, false);
         while !self.ended {
@@ -234,11 +235,15 @@ async fn heard(session: &Session, event: Event) -> Input {
             reason: CloseReason::Binary,
         }),
         Event::Unreadable(reason) => Input::Violation(Violation {
-            error: (reason == CloseReason::TooLarge).then(|| GatewayError::TooLarge {
-                what: "frame",
-                limit: session.gateway.limits.body_bytes,
-                unit: "bytes",
-            }),
+            error: match reason {
+                CloseReason::TooLarge => Some(GatewayError::TooLarge {
+                    what: "frame",
+                    limit: session.gateway.limits.body_bytes,
+                    unit: "bytes",
+                }),
+                CloseReason::NoRoom => Some(GatewayError::Overloaded),
+                _ => None,
+            },
             reason,
         }),
         Event::Text(text) => {

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hyper::upgrade::Upgraded;
@@ -11,6 +12,7 @@ use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 use tokio_tungstenite::tungstenite::{self, Message};
 
+use super::room::{Room, Share};
 use super::{CloseReason, Text};
 use crate::frames::Frames;
 
@@ -36,15 +38,17 @@ pub(super) struct Wire {
     unflushed: bool,
     readable: bool,
     closing: bool,
+    share: Share,
 }
 
 impl Wire {
-    pub(super) async fn new(upgraded: Upgraded, most: usize) -> Self {
+    pub(super) async fn new(upgraded: Upgraded, most: usize, room: &Arc<Room>) -> Self {
         Self {
             frames: Frames::new(TokioIo::new(upgraded), Role::Server, most).await,
             unflushed: false,
             readable: true,
             closing: false,
+            share: room.share(),
         }
     }
 
@@ -97,7 +101,13 @@ impl Wire {
             });
         }
         if self.readable {
-            self.poll_message(context)
+            let polled = self.poll_message(context);
+            let fits = self.share.hold(self.frames.unfinished());
+            if polled.is_pending() && !fits {
+                self.readable = false;
+                return Poll::Ready(Event::Unreadable(CloseReason::NoRoom));
+            }
+            polled
         } else {
             self.poll_rest(context)
         }

@@ -5,7 +5,7 @@ use e2e::{
     canary::{self, API_KEY, EMAIL, LETTER},
     fake::{End, Outcome as Ending, PATIENCE, Recorded, Reply, Settings},
     gateway::Setup,
-    socket::{Handshake, Socket, said},
+    socket::{Frame, Handshake, Socket, said},
 };
 use serde_json::{Value, json};
 
@@ -328,5 +328,25 @@ async fn a_caller_that_leaves_ends_its_turn_and_may_come_back() -> Outcome {
         let events = tokio::time::timeout(PATIENCE, again).await??;
         assert_eq!(said(&events), "again", "{side:?}: {events:?}");
     }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unfinished_frames_have_bounded_room() -> Outcome {
+    let pair = Pair::with(|setup| setup.set("WEBSOCKET__UNFINISHED_BYTES", "1048576")).await?;
+    let unfinished = || Frame {
+        length: Some(4 << 20),
+        ..Frame::text(&"a".repeat(900_000))
+    };
+    let mut first = handshake(&pair).open_raw().await?;
+    first.send(&unfinished()).await?;
+    let mut second = handshake(&pair).open_raw().await?;
+    second.send(&unfinished()).await?;
+    // Whichever came second is told to try again; the other one is left alone.
+    let closed = tokio::select! {
+        code = first.closed() => code?,
+        code = second.closed() => code?,
+    };
+    assert_eq!(closed, Some(1013));
     Ok(())
 }

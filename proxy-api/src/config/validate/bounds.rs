@@ -63,6 +63,13 @@ fn check_turn_state(turn_state: &TurnState, figment: &Figment) -> Result<(), Con
 
 pub(super) fn check_sockets(websocket: &WebSocket, figment: &Figment) -> Result<(), ConfigError> {
     let numbers = [
+        // Room for one frame at least.
+        (
+            "unfinished_bytes",
+            websocket.unfinished_bytes as u64,
+            1 << 20,
+            1 << 40,
+        ),
         ("sockets", websocket.sockets as u64, 1, 1 << 20),
         (
             "sockets_per_caller",
