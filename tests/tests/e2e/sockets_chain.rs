@@ -3,7 +3,7 @@
 use e2e::{
     canary::{self, EMAIL},
     fake::{End, Reply, SocketCommand},
-    socket::said,
+    socket::{Socket, said},
 };
 use serde_json::{Value, json};
 
@@ -22,6 +22,15 @@ fn placeholders(text: &str, kind: &str) -> Vec<String> {
     found.sort();
     found.dedup();
     found
+}
+
+/// A turn after the upstream's socket was lost: when the gateway has not seen that yet, the turn fails and tells it.
+async fn turn_after_loss(socket: &mut Socket, frame: &Value) -> anyhow::Result<Vec<Value>> {
+    let events = socket.turn(frame).await?;
+    match events.last() {
+        Some(last) if last["type"] == "response.failed" => socket.turn(frame).await,
+        _ => Ok(events),
+    }
 }
 
 fn seen(pair: &crate::support::Pair) -> String {
@@ -135,14 +144,7 @@ async fn a_chain_survives_the_loss_of_the_upstreams_socket() -> Outcome {
             })
             .await?;
         pair.fake.script([Reply::text("you are {{EMAIL}}")]);
-        // Told only by the next turn when the loss is not seen yet.
-        let mut again = socket.turn(&create("who am I?", Some(&id(&events)))).await?;
-        if again
-            .last()
-            .is_some_and(|last| last["type"] != "response.completed")
-        {
-            again = socket.turn(&create("who am I?", Some(&id(&events)))).await?;
-        }
+        let again = turn_after_loss(&mut socket, &create("who am I?", Some(&id(&events)))).await?;
         assert_eq!(said(&again), format!("you are {EMAIL}"), "{command:?}: {again:?}");
         canary::assert_none_reached(&pair.fake, &[EMAIL]);
     }
@@ -164,10 +166,9 @@ async fn a_prewarming_survives_the_loss_of_the_upstreams_socket() -> Outcome {
                 .any(|one| one.is_handshake() && one.outcome != e2e::fake::Outcome::Open)
         })
         .await?;
-    socket.ping("the gateway has had time to see it").await?;
     let mut next = create("go", Some(&id(&events)));
     next["store"] = json!(false);
-    let events = socket.turn(&next).await?;
+    let events = turn_after_loss(&mut socket, &next).await?;
     assert_eq!(said(&events), "go", "{events:?}");
     let seen = seen(&pair);
     assert!(seen.contains("answer in verse"), "{seen}");
