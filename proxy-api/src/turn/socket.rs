@@ -8,13 +8,14 @@ mod source;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, Response};
 use llm_wire::{Composition, Sent, SocketFrame, Surface};
 use masking::Remembered;
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::cleared::{Cleared, Outbound};
+use super::forward::Forwarded;
 use super::mask::Masked;
 use super::received::Received;
 use super::record::Record;
@@ -27,7 +28,7 @@ use crate::router::Route;
 use crate::surface::Handling;
 use crate::turn_state::{ChainState, TurnKey};
 use crate::upstream::headers::Outgoing;
-use crate::upstream::{Broken, Client, Opened, Target, UpstreamSocket};
+use crate::upstream::{Broken, Client, Opened, Target, UpstreamBody, UpstreamSocket};
 use crate::ws::{Keep, Link, Plan};
 pub(crate) use progress::{Progress, SocketTurn};
 
@@ -272,6 +273,25 @@ impl Prepared {
             Ok(forwarded) => SocketTurn::streamed(forwarded, self.rest).await,
             Err(error) => Err(failure(self.rest.record, error)),
         }
+    }
+
+    /// The upstream refuses the socket that the turn needs: in its words.
+    ///
+    /// # Errors
+    /// When those cannot be read.
+    pub(crate) async fn refused(mut self, response: Response<UpstreamBody>) -> Result<SocketTurn, Failure> {
+        let (head, body) = response.into_parts();
+        self.rest.record.answered(head.status);
+        let forwarded = Forwarded {
+            gateway: self.masked.gateway,
+            caller: self.masked.caller,
+            handling: self.masked.handling,
+            chain: self.masked.chain,
+            explained: self.masked.explained,
+            head,
+            body,
+        };
+        SocketTurn::streamed(forwarded, self.rest).await
     }
 
     /// It cannot be sent after all.

@@ -83,6 +83,8 @@ pub(crate) enum Input {
     Violation(Violation),
     /// Ping or pong of the caller.
     Heard,
+    /// Time has passed, and more of a long frame has come.
+    Receiving,
     /// The caller has left.
     Gone,
     /// Everything that was said so far was taken by the caller's side.
@@ -214,6 +216,10 @@ impl Conversation {
             }
             Input::Violation(violation) => self.violation(violation),
             Input::Heard => self.control(),
+            Input::Receiving => {
+                self.heard = now;
+                self.tick();
+            }
             Input::Gone => self.gone(),
             Input::Flushed => self.flushed(),
             Input::Claimed(turn, claimed) => self.claimed(turn, claimed),

@@ -2,10 +2,12 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
+use http::HeaderMap;
 use hyper::upgrade::Upgraded;
 use tokio::sync::watch;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::CloseReason;
@@ -17,6 +19,9 @@ use crate::error::{Failure, GatewayError};
 use crate::turn::{Progress, Session, SocketTurn};
 use crate::turn_state::{Claim, ClaimError, CommitError, Lease, TurnKey, Version};
 use crate::upstream::{Opened, UpstreamSocket};
+
+/// A deadline that is over is dealt with at once and moves on; until it has, the timer waits so long.
+const TICK: Duration = Duration::from_millis(1);
 
 /// How turns reach the upstream.
 pub(super) enum Upstream {
@@ -94,7 +99,10 @@ impl Socket {
                 done = step(&mut self.step) => self.done(done),
                 progress = progress(&mut self.turn), if !wire.is_unflushed() => self.progressed(progress),
                 () = lost(&mut self.upstream), if self.turn.is_none() && self.step.is_none() => Input::UpstreamLost,
-                () = timer.as_mut() => self.woken(timer.as_mut()),
+                () = timer.as_mut() => {
+                    timer.as_mut().reset(self.deadline().max(Instant::now() + TICK));
+                    if wire.is_receiving() { Input::Receiving } else { Input::Tick }
+                }
                 () = told_to_stop(&mut stopping), if !stopped => {
                     stopped = true;
                     Input::Stop
@@ -121,14 +129,6 @@ impl Socket {
 
     fn deadline(&self) -> Instant {
         Instant::from_std(self.conversation.deadline())
-    }
-
-    /// The timer is set anew only when it fires or has to fire earlier: not at every event.
-    fn woken(&self, timer: Pin<&mut Sleep>) -> Input {
-        let now = Instant::now();
-        // A deadline that is over is dealt with now and moves on.
-        timer.reset(self.deadline().max(now + std::time::Duration::from_millis(1)));
-        Input::Tick
     }
 
     fn done(&mut self, done: Done) -> Input {
@@ -278,16 +278,13 @@ async fn begin(
     let Some(socket) = socket else {
         return Done::Begun(turn, prepared.post().await.map(Box::new), None);
     };
-    let socket = match socket {
-        Some(socket) => Ok(socket),
-        None => match session.open().await {
-            Ok(Opened::Socket(socket, _)) => Ok(socket),
-            Ok(Opened::Refused(_)) => Err(GatewayError::UpstreamUnreachable),
-            Err(error) => Err(error),
-        },
+    let opened = match socket {
+        Some(socket) => Ok(Opened::Socket(socket, HeaderMap::new())),
+        None => session.open().await,
     };
-    let begun = match socket {
-        Ok(socket) => prepared.send(socket).await,
+    let begun = match opened {
+        Ok(Opened::Socket(socket, _)) => prepared.send(socket).await,
+        Ok(Opened::Refused(response)) => prepared.refused(response).await,
         Err(error) => Err(prepared.failed(error)),
     };
     Done::Begun(turn, begun.map(Box::new), None)

@@ -39,6 +39,9 @@ pub(super) struct Wire {
     readable: bool,
     closing: bool,
     share: Share,
+    most: usize,
+    /// What had come of the message when that was asked last.
+    seen: usize,
 }
 
 impl Wire {
@@ -49,12 +52,20 @@ impl Wire {
             readable: true,
             closing: false,
             share: room.share(),
+            most,
+            seen: 0,
         }
     }
 
     /// Whether something waits to be taken.
     pub(super) fn is_unflushed(&self) -> bool {
         self.unflushed
+    }
+
+    /// Whether more of a long message has come since this was asked last.
+    pub(super) fn is_receiving(&mut self) -> bool {
+        let seen = std::mem::replace(&mut self.seen, self.frames.unfinished());
+        self.seen > 0 && self.seen != seen
     }
 
     /// Queues a frame; [`next`](Self::next) writes it.
@@ -102,7 +113,13 @@ impl Wire {
         }
         if self.readable {
             let polled = self.poll_message(context);
-            let fits = self.share.hold(self.frames.unfinished());
+            let unfinished = self.frames.unfinished();
+            let fits = self.share.hold(unfinished);
+            if polled.is_pending() && unfinished > self.most.saturating_mul(2) {
+                // Empty parts without end hold nothing, but cost work.
+                self.readable = false;
+                return Poll::Ready(Event::Unreadable(CloseReason::TooLarge));
+            }
             if polled.is_pending() && !fits {
                 self.readable = false;
                 return Poll::Ready(Event::Unreadable(CloseReason::NoRoom));

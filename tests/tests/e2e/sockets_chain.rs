@@ -243,3 +243,26 @@ async fn a_turn_that_breaks_leaves_the_chain_as_it_was() -> Outcome {
     }
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_new_socket_is_told_in_the_upstreams_words() -> Outcome {
+    let pair = Side::Socket.pair().await?;
+    let mut socket = open(&pair).await?;
+    let events = socket.turn(&create("hello", None)).await?;
+    pair.fake.refuse_sockets(Reply::fault(429, "slow down"));
+    pair.fake.command(SocketCommand::Close(1001));
+    let over = |all: &[e2e::fake::Recorded]| {
+        let mut handshakes = all.iter().filter(|one| one.is_handshake());
+        handshakes.all(|one| one.outcome != e2e::fake::Outcome::Open)
+    };
+    pair.fake.wait_until("the socket's end", over).await?;
+    let told = turn_after_loss(&mut socket, &create("again", Some(&id(&events)))).await?;
+    let error = &told[0];
+    assert_eq!(error["status"], 429, "{error}");
+    assert!(error["headers"]["retry-after"].is_string(), "{error}");
+    assert!(
+        error["error"]["message"].to_string().contains("slow down"),
+        "{error}"
+    );
+    Ok(())
+}

@@ -351,6 +351,15 @@ fn it_pings_and_closes_who_does_not_answer() {
 }
 
 #[test]
+fn a_long_frame_is_a_sign_of_life() {
+    let mut bench = Bench::new();
+    for _ in 0..20 {
+        bench.now = bench.conversation.deadline();
+        assert_eq!(names(&bench.tell(Input::Receiving)), ["ping"]);
+    }
+}
+
+#[test]
 fn it_closes_who_has_no_turn_for_long() {
     let mut bench = Bench::new();
     let started = bench.now;
