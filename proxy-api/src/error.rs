@@ -8,7 +8,6 @@ use http::StatusCode;
 use llm_wire::{FrameError, WireError};
 use thiserror::Error;
 
-use crate::turn_state::ClaimError;
 pub(crate) use shape::Failure;
 
 /// Which types were found where; the part of a refusal that a caller can act on.
@@ -125,16 +124,6 @@ impl From<WireError> for GatewayError {
             other => return Self::Malformed(other.to_string()),
         };
         Self::TooLarge { what, limit, unit }
-    }
-}
-
-impl From<ClaimError> for GatewayError {
-    fn from(error: ClaimError) -> Self {
-        match error {
-            ClaimError::Busy => Self::TurnRunning,
-            ClaimError::Full => Self::TurnStateFull,
-            ClaimError::Unavailable => Self::TurnStateUnavailable,
-        }
     }
 }
 

@@ -6,6 +6,7 @@ use llm_wire::Limits;
 use masking::{MasterKey, PlaceholderMap, Scope};
 
 use super::*;
+use crate::turn_state::{ClaimError, Held};
 
 pub(super) const RULES: Rules = Rules {
     ping: Duration::from_secs(20),

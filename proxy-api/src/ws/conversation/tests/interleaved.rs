@@ -7,6 +7,7 @@ use masking::{EntityType, Escape, Lexicon, RehydrateOptions, Rehydrator};
 use proptest::prelude::*;
 
 use super::*;
+use crate::turn_state::{ClaimError, Held};
 
 const KEYS: [&str; 2] = ["one", "two"];
 const SOCKETS: usize = 3;
