@@ -4,6 +4,7 @@
 mod answering;
 mod progress;
 mod source;
+mod told;
 
 use std::sync::Arc;
 

@@ -2,21 +2,20 @@
 
 use std::sync::Arc;
 
-use http::{HeaderName, StatusCode};
+use http::StatusCode;
 use llm_wire::{Ending, EventReader, Happening, ResponseCodec, Surface};
 use masking::Remembered;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::super::mask::{Chain, EXPLANATION};
 use super::super::memory::Memory;
 use super::super::restore::Restorer;
-use super::{Before, Rest};
+use super::{Before, Rest, told};
 use crate::body::AnswerCut;
 use crate::caller::Caller;
 use crate::gateway::Gateway;
 use crate::turn_state::ChainState;
-use crate::upstream::headers::reaches_caller;
-use crate::ws::event::{self, TURN_STATE};
+use crate::ws::event;
 use crate::ws::{End, Keep, Left, Text};
 
 /// One answer in work.
@@ -88,7 +87,7 @@ impl Answering {
                 Some(end.ending)
             }
             Happening::Metadata => {
-                if let Some(text) = without_turn_state(json) {
+                if let Some(text) = told::without_turn_state(json) {
                     return self.event_of(None, &text, None, out);
                 }
                 None
@@ -112,7 +111,7 @@ impl Answering {
             if let Ok(text) = std::str::from_utf8(event) {
                 *bytes += text.len() as u64;
                 out.push(match name {
-                    Some(name) if !names_itself => with_type(name, text),
+                    Some(name) if !names_itself => told::with_type(name, text),
                     _ => text.into(),
                 });
             }
@@ -124,7 +123,7 @@ impl Answering {
         if ending == Some(Ending::Error)
             && let Some(last) = out.last_mut()
         {
-            let (status, text) = normalised(last);
+            let (status, text) = told::normalised(last);
             self.rest.record.answered(status);
             *last = text;
         }
@@ -145,22 +144,7 @@ impl Answering {
             Ok(body) => serde_json::from_slice(body).unwrap_or_default(),
             Err(_) => Value::Null,
         };
-        let mut told = Map::new();
-        for (name, value) in headers.iter().filter(|(name, _)| reaches_caller(name)) {
-            if let Ok(value) = value.to_str() {
-                told.insert(name.as_str().to_owned(), value.into());
-            }
-        }
-        told.remove("content-type");
-        told.remove(TURN_STATE);
-        // Some compatible servers give a list of one.
-        let body = if body.is_array() { &body[0] } else { &body };
-        let texts = [&body["error"], &body["detail"], &body["message"]];
-        let error = match &body["error"] {
-            error @ Value::Object(_) => in_one_form(error),
-            _ => in_one_form(&json!({"message": texts.into_iter().find_map(Value::as_str)})),
-        };
-        event::refusal(status.as_u16(), error, told)
+        told::refusal(status, headers, &body)
     }
 
     /// The upstream broke off: what is held back goes out, and the caller is told.
@@ -232,154 +216,10 @@ impl Drop for Answering {
     }
 }
 
-/// An upstream's error event with a numeric status and in one form: `{"error": {..}}` or flat, as in a stream.
-fn normalised(event: &str) -> (StatusCode, Text) {
-    let root: Value = serde_json::from_str(event).unwrap_or_default();
-    let number = |name: &str| root[name].as_u64().and_then(|number| u16::try_from(number).ok());
-    let status = number("status")
-        .or_else(|| number("status_code"))
-        .and_then(|number| StatusCode::from_u16(number).ok())
-        .filter(|status| status.is_client_error() || status.is_server_error())
-        .unwrap_or_else(|| status_of(&root));
-    let error = match &root["error"] {
-        error @ Value::Object(_) => in_one_form(error),
-        _ => in_one_form(&json!({"code": root["code"], "message": root["message"], "param": root["param"]})),
-    };
-    let mut headers = root["headers"].as_object().cloned().unwrap_or_default();
-    headers.retain(|name, _| HeaderName::try_from(name).is_ok_and(|name| reaches_caller(&name)));
-    headers.remove(TURN_STATE);
-    (status, event::refusal(status.as_u16(), error, headers))
-}
-
-/// An error whose `type`, `code` and `message` are texts: Codex overlooks one whose code is a number, and waits.
-fn in_one_form(error: &Value) -> Value {
-    let mut error = error.clone();
-    for (name, usual) in [
-        ("type", json!("upstream_error")),
-        ("code", Value::Null),
-        ("message", json!("The upstream refused the request.")),
-    ] {
-        error[name] = match &error[name] {
-            Value::String(text) => json!(text),
-            Value::Number(number) => json!(number.to_string()),
-            _ => usual,
-        };
-    }
-    error
-}
-
-/// An event that only its SSE name names.
-fn with_type(name: &str, event: &str) -> Text {
-    let members = event.trim_start().strip_prefix('{').unwrap_or_default();
-    let comma = if members.trim_start().starts_with('}') {
-        ""
-    } else {
-        ","
-    };
-    format!("{{\"type\":{}{comma}{members}", Value::from(name)).into()
-}
-
 /// Whether an event ends a response that is not this turn's: on a socket, an earlier one's may come late.
 fn is_of_another(id: Option<&str>, own: Option<&str>, rest: &Rest) -> bool {
     id.is_some_and(|id| match own {
         Some(own) => own != id,
         None => rest.previous.as_deref() == Some(id),
     })
-}
-
-/// The status that providers answer an error of this code or type with.
-fn status_of(root: &Value) -> StatusCode {
-    let error = if root["error"].is_object() {
-        &root["error"]
-    } else {
-        root
-    };
-    let words = [error["code"].as_str(), error["type"].as_str()];
-    let is = |word: &str| words.iter().flatten().any(|said| said.contains(word));
-    if is("rate_limit") || is("insufficient_quota") {
-        StatusCode::TOO_MANY_REQUESTS
-    } else if is("invalid") || is("not_found") || is("context_length") {
-        StatusCode::BAD_REQUEST
-    } else {
-        StatusCode::INTERNAL_SERVER_ERROR
-    }
-}
-
-/// The provider's own key of a chain stays here: the caller knows the gateway's.
-fn without_turn_state(json: &str) -> Option<String> {
-    let mut root: Value = serde_json::from_str(json).ok()?;
-    let headers = root.get_mut("headers")?.as_object_mut()?;
-    let before = headers.len();
-    headers.retain(|name, _| !name.eq_ignore_ascii_case(TURN_STATE));
-    (headers.len() < before).then(|| root.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_error_event_has_a_numeric_status() {
-        for (event, status, code) in [
-            (
-                r#"{"type":"error","status":400,"error":{"code":7,"message":null}}"#,
-                400,
-                "7",
-            ),
-            (r#"{"type":"error","status":429,"error":{"code":"a"}}"#, 429, "a"),
-            (
-                r#"{"type":"error","status_code":400,"error":{"code":"b"}}"#,
-                400,
-                "b",
-            ),
-            (
-                r#"{"type":"error","status":"429","error":{"code":"c"}}"#,
-                500,
-                "c",
-            ),
-            (r#"{"type":"error","status":200,"error":{"code":"d"}}"#, 500, "d"),
-            (
-                r#"{"type":"error","code":"rate_limit_exceeded","message":"m"}"#,
-                429,
-                "rate_limit_exceeded",
-            ),
-            (
-                r#"{"type":"error","error":{"type":"invalid_request_error","code":"e"}}"#,
-                400,
-                "e",
-            ),
-        ] {
-            let (got, text) = normalised(event);
-            let value: Value = serde_json::from_str(&text).unwrap();
-            assert_eq!(
-                (got.as_u16(), &value["status"]),
-                (status, &json!(status)),
-                "{event}"
-            );
-            assert_eq!(value["error"]["code"], code, "{event}");
-        }
-    }
-
-    #[test]
-    fn headers_of_an_error_pass_by_the_list() {
-        let event = r#"{"type":"error","status":429,"error":{},"headers":
-            {"retry-after":"3","set-cookie":"a=b","x-codex-turn-state":"theirs"}}"#;
-        let value: Value = serde_json::from_str(&normalised(event).1).unwrap();
-        assert_eq!(value["headers"], json!({"retry-after": "3"}));
-    }
-
-    #[test]
-    fn the_providers_key_stays_here() {
-        let event =
-            r#"{"type":"response.metadata","headers":{"X-Codex-Turn-State":"theirs","openai-model":"m"}}"#;
-        let text = without_turn_state(event).unwrap();
-        assert!(
-            !text.contains("theirs") && text.contains("openai-model"),
-            "{text}"
-        );
-        assert_eq!(
-            without_turn_state(r#"{"type":"response.metadata","headers":{}}"#),
-            None
-        );
-    }
 }
