@@ -47,7 +47,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Frames<S> {
             role,
             config,
             is_large: false,
-            is_drained: false,
+            is_drained: true,
         }
     }
 

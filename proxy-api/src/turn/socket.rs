@@ -305,7 +305,7 @@ impl Prepared {
     ///
     /// # Errors
     /// When it cannot be sent.
-    pub(crate) async fn send(self, mut socket: UpstreamSocket) -> Result<SocketTurn, Failure> {
+    pub(crate) async fn send(self, socket: UpstreamSocket) -> Result<SocketTurn, Failure> {
         if !self.masked.cleared.is_for(&self.upstream) {
             return Ok(self.post().await?.lending(socket));
         }
@@ -313,7 +313,7 @@ impl Prepared {
         rest.record.sending();
         let (cleared, parts) = masked.split();
         match socket.send(cleared).await {
-            Ok(()) => Ok(SocketTurn::over(socket, parts, rest)),
+            Ok(socket) => Ok(SocketTurn::over(socket, parts, rest)),
             Err(Broken) => Err(failure(rest.record, GatewayError::UpstreamUnreachable)),
         }
     }

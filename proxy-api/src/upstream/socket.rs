@@ -58,7 +58,7 @@ impl UpstreamSocket {
     }
 
     /// Sends one turn. It has to be cleared for this very upstream.
-    pub(crate) async fn send(&mut self, cleared: Cleared) -> Result<(), Broken> {
+    pub(crate) async fn send(mut self, cleared: Cleared) -> Result<Self, Broken> {
         let (client, frame) = cleared.into_frame();
         if !Arc::ptr_eq(&client, &self.client) {
             return Err(Broken);
@@ -66,7 +66,11 @@ impl UpstreamSocket {
         let text = Utf8Bytes::try_from(frame).map_err(|_| Broken)?;
         self.frames.start_send(Message::Text(text)).map_err(|_| Broken)?;
         let flushed = poll_fn(|context| self.frames.poll_flush(context)).await;
-        flushed.map_err(|_| Broken)
+        flushed.map_err(|_| Broken)?;
+        if self.is_bloated() {
+            self = self.slimmed().await;
+        }
+        Ok(self)
     }
 
     /// The next text frame; pings are answered meanwhile. Safe to be dropped half-way.
