@@ -141,13 +141,14 @@ impl Measured {
         self.over(|round| round.turns.len() as f64 / round.seconds)
     }
 
-    /// How much later than `direct`'s this one's events are, round by round; in microseconds.
+    /// How old events are when the caller has them, in microseconds.
+    fn age(&self, percent: f64) -> f64 {
+        self.over(|round| percentile(&round.events, percent))
+    }
+
+    /// How much older they are than `direct`'s.
     fn later(&self, direct: &Self, percent: f64) -> f64 {
-        let rounds = self.0.iter().zip(&direct.0);
-        let later = rounds.map(|((own, _), (direct, _))| {
-            percentile(&own.events, percent) - percentile(&direct.events, percent)
-        });
-        median(&later.collect::<Vec<_>>())
+        self.age(percent) - direct.age(percent)
     }
 
     fn row(&self, scenario: &Scenario, target: &str, direct: &Self) -> Row {
@@ -160,8 +161,8 @@ impl Measured {
             let per_second = self.over(|round| round.events.len() as f64 / round.seconds);
             vec![
                 figure("events", per_second, "1/s"),
-                figure("p50", self.over(|round| median(&round.events)), "µs"),
-                figure("p99", self.over(|round| percentile(&round.events, 99.0)), "µs"),
+                figure("p50", self.age(50.0), "µs"),
+                figure("p99", self.age(99.0), "µs"),
                 figure("added p50", self.later(direct, 50.0), "µs"),
                 figure("added p99", self.later(direct, 99.0), "µs"),
                 figure("CPU", cpu_per(|round| round.events.len()), "µs/event"),
@@ -207,7 +208,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         "`cargo run --release -p bench -- sockets`: medians of {} interleaved rounds of {} s. Callers, fake upstream and gateway \
          share {}. CPU is the gateway's own process time.\n\n`direct` is a socket straight to the upstream: what callers and \
          upstream can do by themselves. The age of an event is the time from its writing at the upstream to its reading by the \
-         caller; `added` is how much older it is than over a direct socket in the same round.",
+         caller; `added` is how much older it is than over a direct socket in the same run.",
         options.rounds,
         options.seconds,
         machine()
@@ -282,12 +283,13 @@ fn goals(scenarios: &[Scenario], results: &Results, held: &[Held]) -> Vec<Goal> 
             let (direct, measured) = (&results[&(nth, 0)], &results[&(nth, which + 1)]);
             let of = side.target();
             goals.push(if scenario.paced {
-                let later = measured.later(direct, 99.0) / 1000.0;
+                let (later, own) = (measured.later(direct, 99.0) / 1000.0, direct.age(99.0) / 1000.0);
                 Goal {
                     what: format!("{of}: added to an event at 100 turns at once, p99"),
-                    wanted: "at most 1 ms".into(),
-                    measured: format!("{later:.2} ms"),
-                    met: later <= 1.0,
+                    wanted: "at most 1 ms, direct itself too".into(),
+                    measured: format!("{later:.2} ms, direct itself {own:.2} ms"),
+                    // A machine on which direct events are late says nothing about what the gateway adds.
+                    met: later <= 1.0 && own <= 1.0,
                 }
             } else {
                 let turns = measured.turns_per_second();
