@@ -4,7 +4,6 @@
     clippy::print_stdout,
     reason = "a command line program: its progress and tables are its output"
 )]
-#![expect(clippy::disallowed_methods, reason = "a measurement is paced by the clock")]
 
 mod bodies;
 mod core;

@@ -111,7 +111,7 @@ pub(super) async fn closed_loop(
         let frames = Arc::clone(frames);
         tasks.spawn(async move {
             // Turns that are paced alike would otherwise write at the same instant, all of them.
-            tokio::time::sleep(upstream::PACE.mul_f64(nth as f64 / sockets as f64)).await;
+            clock::pause(upstream::PACE.mul_f64(nth as f64 / sockets as f64)).await;
             let mut round = Round::default();
             let mut next = nth;
             while Instant::now() < until {

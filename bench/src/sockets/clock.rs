@@ -1,4 +1,6 @@
-//! One clock for all processes of the machine, so that one can stamp what another reads.
+//! One clock for all processes of the machine, so that one can stamp what another reads; and pauses.
+
+use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
@@ -27,4 +29,13 @@ pub(super) fn age(event: &str) -> Option<f64> {
         .parse::<u64>()
         .ok()?;
     Some(now().saturating_sub(stamp) as f64 / 1000.0)
+}
+
+/// Waits, for nothing but time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a caller's pace, and memory that comes to rest, have no event to wait for"
+)]
+pub(super) async fn pause(time: Duration) {
+    tokio::time::sleep(time).await;
 }

@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result, ensure};
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::Side;
 use super::caller::{Caller, Round};
+use super::{Side, clock};
 use crate::load::get;
 use crate::report::{Figure, Row};
 use crate::{bodies, targets};
@@ -98,13 +98,13 @@ pub(super) async fn hold(binary: &Path, side: Side, past: Past, most: usize, sec
     let (_upstream, upstream) = targets::upstream("socket-upstream")?;
     let (server, gateway) = side.gateway(binary, upstream)?;
     drop(open(gateway, past, WARM_UP).await?);
-    tokio::time::sleep(REST).await;
+    clock::pause(REST).await;
     let before = server.rss_mib();
     let start = Instant::now();
     let callers = open(gateway, past, sockets).await?;
     let opened_per_second = sockets as f64 / start.elapsed().as_secs_f64();
     let mut idle: JoinSet<_> = callers.into_iter().map(Caller::idle).collect();
-    tokio::time::sleep(REST).await;
+    clock::pause(REST).await;
     let (start, cpu) = (Instant::now(), server.cpu_seconds());
     let holding = Duration::from_secs_f64(seconds);
     let asking = tokio::task::spawn_blocking(move || slowest_health(gateway, holding));
@@ -136,7 +136,7 @@ fn slowest_health(gateway: SocketAddr, holding: Duration) -> Result<f64> {
         let (start, mut slowest): (_, f64) = (Instant::now(), 0.0);
         while start.elapsed() < holding {
             slowest = slowest.max(get(gateway, "/health").await? / 1000.0);
-            tokio::time::sleep(PAUSE).await;
+            clock::pause(PAUSE).await;
         }
         Ok(slowest)
     })

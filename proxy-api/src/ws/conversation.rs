@@ -145,6 +145,10 @@ impl Conversation {
         if let Some(since) = self.closing {
             return since + LINGER;
         }
+        if self.gone {
+            // Only the store is waited for.
+            return self.now + LINGER;
+        }
         let mut next = (self.pinged + self.rules.ping).min(self.heard + self.rules.pong);
         if let Some(since) = self.unflushed {
             next = next.min(since + self.rules.stall);
