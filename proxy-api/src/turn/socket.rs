@@ -64,9 +64,9 @@ struct Rest {
     keep: Keep,
     /// Told to a caller that has not named its chain.
     key: Option<TurnKey>,
-    /// The response that it goes on from.
-    previous: Option<String>,
     before: Before,
+    /// Responses of before that the same upstream's socket may still speak of.
+    ended: Vec<String>,
 }
 
 /// What stands before the input of a body.
@@ -165,7 +165,7 @@ impl Session {
             Link::Id => Before::Named(plan.earlier.clone()),
             Link::None | Link::Transcript => Before::Nothing,
         };
-        let (previous, generates) = (plan.request.previous.clone(), plan.request.generates);
+        let generates = plan.request.generates;
         let prewarm = plan.prewarm;
         let steps = async {
             record.hold_place()?;
@@ -203,8 +203,8 @@ impl Session {
                 stored,
                 keep,
                 key,
-                previous,
                 before,
+                ended: Vec::new(),
             },
         })
     }
@@ -311,6 +311,7 @@ impl Prepared {
         }
         let (masked, mut rest) = (self.masked, self.rest);
         rest.record.sending();
+        rest.ended = socket.ended_ids();
         let (cleared, parts) = masked.split();
         match socket.send(cleared).await {
             Ok(socket) => Ok(SocketTurn::over(socket, parts, rest)),

@@ -1,5 +1,6 @@
 //! A WebSocket to one upstream: opened over its pinned client, and the frames that cross it.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::Arc;
 
@@ -17,6 +18,9 @@ use crate::error::GatewayError;
 use crate::frames::Frames;
 use crate::turn::Cleared;
 
+/// A late event is late by a turn or two.
+const MAX_ENDED: usize = 8;
+
 /// What an upstream says to a handshake.
 pub(crate) enum Opened {
     Socket(UpstreamSocket, HeaderMap),
@@ -32,6 +36,8 @@ pub(crate) struct Broken;
 pub(crate) struct UpstreamSocket {
     client: Arc<Client>,
     frames: Box<Frames<TokioIo<Upgraded>>>,
+    /// The last responses that have ended on it.
+    ended: VecDeque<String>,
 }
 
 impl UpstreamSocket {
@@ -54,7 +60,14 @@ impl UpstreamSocket {
             .map_err(|_| GatewayError::UpstreamAnswer)?;
         let frames = Box::new(Frames::new(TokioIo::new(upgraded), Role::Client, most).await);
         let headers = std::mem::take(response.headers_mut());
-        Ok(Opened::Socket(Self { client, frames }, headers))
+        Ok(Opened::Socket(
+            Self {
+                client,
+                frames,
+                ended: VecDeque::new(),
+            },
+            headers,
+        ))
     }
 
     /// Sends one turn. It has to be cleared for this very upstream.
@@ -71,6 +84,17 @@ impl UpstreamSocket {
             self = self.slimmed().await;
         }
         Ok(self)
+    }
+
+    /// A response has ended: what is still said of it belongs to no turn.
+    pub(crate) fn ended(&mut self, id: String) {
+        self.ended.truncate(MAX_ENDED - 1);
+        self.ended.push_front(id);
+    }
+
+    /// The responses that have ended.
+    pub(crate) fn ended_ids(&self) -> Vec<String> {
+        self.ended.iter().cloned().collect()
     }
 
     /// The next text frame; pings are answered meanwhile. Safe to be dropped half-way.

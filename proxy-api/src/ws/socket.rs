@@ -139,7 +139,9 @@ impl Socket {
             }
             Done::Claimed(turn, Err(error)) => Input::Claimed(turn, Err(error)),
             Done::Begun(number, Ok(turn), socket) => {
-                self.give_back(socket);
+                if socket.is_some() {
+                    self.give_back(socket);
+                }
                 self.turn = Some((number, turn));
                 Input::Events(number, Vec::new())
             }
@@ -162,11 +164,18 @@ impl Socket {
         }
     }
 
+    /// The upstream's socket, after a turn; what it remembered is lost where it does not come back.
     fn give_back(&mut self, returned: Option<UpstreamSocket>) {
-        if let Upstream::Socket(socket) = &mut self.upstream
-            && returned.is_some()
-        {
+        let Upstream::Socket(socket) = &mut self.upstream else {
+            return;
+        };
+        if socket.is_none() {
             *socket = returned;
+        }
+        if socket.is_none() {
+            // It asks for nothing.
+            self.conversation
+                .handle(Input::UpstreamLost, Instant::now().into_std());
         }
     }
 

@@ -266,3 +266,45 @@ async fn a_refused_new_socket_is_told_in_the_upstreams_words() -> Outcome {
     );
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_that_was_never_sent_leaves_the_upstreams_memory_alone() -> Outcome {
+    let pair = Side::Socket.pair().await?;
+    let mut socket = open(&pair).await?;
+    let events = socket.turn(&create("hello", None)).await?;
+    let last = id(&events);
+    let blocked = socket
+        .turn(&create(&format!("my key is {}", canary::API_KEY), Some(&last)))
+        .await?;
+    assert_eq!(blocked[0]["error"]["code"], "privacy_blocked");
+    socket.turn(&create("again", Some(&last))).await?;
+    let frames = pair.fake.frames();
+    assert_eq!(frames.len(), 2);
+    assert_eq!(frames[1].json()["previous_response_id"], json!(last));
+    assert_eq!(pair.fake.handshakes().len(), 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_may_end_under_another_id_than_it_began() -> Outcome {
+    let pair = Side::Stream.pair().await?;
+    let event = |json: Value| {
+        format!(
+            "event: {}\ndata: {json}\n\n",
+            json["type"].as_str().unwrap_or_default()
+        )
+    };
+    let stream = [
+        json!({"type": "response.created", "response": {"id": "resp_a", "object": "response"}}),
+        json!({"type": "response.completed", "response": {"id": "resp_b", "object": "response", "output": []}}),
+    ]
+    .map(event)
+    .concat();
+    pair.fake.script([Reply {
+        headers: vec![("content-type".into(), "text/event-stream".into())],
+        ..Reply::raw(&stream)
+    }]);
+    let events = open(&pair).await?.turn(&create("hello", None)).await?;
+    assert_eq!(id(&events), "resp_b", "{events:?}");
+    Ok(())
+}

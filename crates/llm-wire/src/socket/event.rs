@@ -34,8 +34,6 @@ pub struct End<'a> {
 pub enum Happening<'a> {
     /// An output item is complete; its JSON.
     Item(&'a str),
-    /// The response has begun; its id, if it has one.
-    Begin(Option<&'a str>),
     /// The turn has ended.
     End(End<'a>),
     /// `response.metadata`: headers that came too late for the handshake.
@@ -66,7 +64,6 @@ impl EventReader {
                 .get("item")
                 .filter(|item| can_be_repeated(*item))
                 .map_or(Happening::Other, |item| Happening::Item(item.raw())),
-            "response.created" => Happening::Begin(id(root)),
             "response.completed" => end(root, Ending::Completed),
             "response.incomplete" | "response.failed" | "response.cancelled" => end(root, Ending::Short),
             "error" => end(root, Ending::Error),
@@ -121,10 +118,6 @@ mod tests {
     fn events_are_told_apart() {
         let mut reader = EventReader::default();
         for (json, expected) in [
-            (
-                r#"{"type":"response.created","response":{"id":"r"}}"#,
-                Happening::Begin(Some("r")),
-            ),
             (
                 r#"{"type":"response.output_item.done","item":{"id":"a"}}"#,
                 Happening::Item(r#"{"id":"a"}"#),

@@ -28,8 +28,6 @@ pub(super) struct Answering {
     map: Arc<Remembered>,
     /// Output items that a later request can repeat, masked.
     items: Vec<String>,
-    /// The response, as its first event names it.
-    id: Option<String>,
     begun: bool,
 }
 
@@ -56,7 +54,6 @@ impl Answering {
             memory,
             map,
             items: Vec::new(),
-            id: None,
             begun: false,
         }
     }
@@ -70,15 +67,17 @@ impl Answering {
     ) -> Result<Option<Ending>, AnswerCut> {
         let ending = match self.reader.read(name, json) {
             Happening::Nothing => return Ok(None),
-            Happening::Begin(id) => {
-                self.id = id.map(str::to_owned);
-                None
-            }
             Happening::Item(item) => {
                 self.items.push(item.to_owned());
                 None
             }
-            Happening::End(end) if is_of_another(end.id, self.id.as_deref(), &self.rest) => return Ok(None),
+            Happening::End(end)
+                if end
+                    .id
+                    .is_some_and(|id| self.rest.ended.iter().any(|ended| ended == id)) =>
+            {
+                return Ok(None);
+            }
             Happening::End(end) => {
                 // Most upstreams told each item before; some only here.
                 if self.items.is_empty() {
@@ -160,6 +159,11 @@ impl Answering {
         self.rest.record.cut(cut.code());
     }
 
+    /// The response, as far as it has told its id.
+    pub(super) fn response_id(&self) -> Option<&str> {
+        self.codec.facts().response_id.as_deref()
+    }
+
     /// The turn has ended: what it leaves.
     pub(super) fn end(&mut self, ending: Ending) -> End {
         self.rest.record.complete();
@@ -214,12 +218,4 @@ impl Drop for Answering {
         record.rehydrations = counts.restored;
         record.unresolved = counts.unresolved;
     }
-}
-
-/// Whether an event ends a response that is not this turn's: on a socket, an earlier one's may come late.
-fn is_of_another(id: Option<&str>, own: Option<&str>, rest: &Rest) -> bool {
-    id.is_some_and(|id| match own {
-        Some(own) => own != id,
-        None => rest.previous.as_deref() == Some(id),
-    })
 }

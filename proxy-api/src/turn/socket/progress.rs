@@ -172,7 +172,10 @@ impl SocketTurn {
                 Ok(None) => return Progress::Events(out),
                 Ok(Some(ending)) => {
                     let end = self.answering.end(ending);
-                    let socket = self.source.let_go();
+                    let mut socket = self.source.let_go();
+                    if let (Some(socket), Some(id)) = (&mut socket, self.answering.response_id()) {
+                        socket.ended(id.to_owned());
+                    }
                     // What a failed turn may still say must not be heard in the next one.
                     let goes_on = socket.filter(|_| ending != Ending::Error);
                     return Progress::End(out, end, goes_on.or(self.lent.take()));

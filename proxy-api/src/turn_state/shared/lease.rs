@@ -1,6 +1,7 @@
 //! A lease in the shared store: renewed while it is held, given back when it is dropped.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
@@ -8,6 +9,9 @@ use tokio::time::Instant;
 
 use super::{Holding, Redis};
 use crate::turn_state::{ChainState, CommitError, Version};
+
+/// Between attempts to give a lease back.
+const AGAIN: Duration = Duration::from_millis(500);
 
 /// Frees its key when it is dropped, if the store can be reached; else the lease expires.
 pub(in crate::turn_state) struct RedisLease {
@@ -61,8 +65,19 @@ impl Drop for RedisLease {
             && let Ok(runtime) = Handle::try_current()
         {
             let (store, holding) = (Arc::clone(&self.store), self.holding);
-            runtime.spawn(async move { store.release(holding).await });
+            runtime.spawn(free(store, holding));
         }
+    }
+}
+
+/// Until a store that is away is back, or the lease has expired. Twice: a claim that was given up may still be on its
+/// way, and arrive behind the first release.
+async fn free(store: Arc<Redis>, holding: Holding) {
+    let until = Instant::now() + store.timing.lease;
+    let mut freed = 0;
+    while freed < 2 && Instant::now() < until {
+        freed += u8::from(store.release(holding).await.is_ok());
+        tokio::time::sleep_until(Instant::now() + AGAIN).await;
     }
 }
 

@@ -90,12 +90,10 @@ impl Conversation {
                 self.deliver(number, key, None);
             }
             End::Broken => {
-                self.upstream_lost();
                 self.release(number, key);
                 self.count_error();
             }
             End::Failed(failure) => {
-                self.upstream_lost();
                 self.release(number, key);
                 self.report(&failure);
             }
