@@ -59,6 +59,9 @@ pub(crate) fn run(file: Option<&Path>, options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What goes to the shared store of turn state.
+const STORED: &str = "state of conversations, sealed with the master key";
+
 fn what_leaves(name: &str) -> &'static str {
     if name == LOCAL {
         "whole requests, unmasked (action route_local)"
@@ -75,12 +78,15 @@ fn as_json(config: &Config) -> serde_json::Value {
             json!({"upstream": upstream.name, "url": upstream.base_url.to_string(), "leaves": what_leaves(&upstream.name)})
         })
         .collect();
+    let store = config.turn_state.place();
+    let store = store.map(|place| json!({"url": place, "leaves": STORED}));
     let beside: Vec<_> = BESIDE
         .iter()
         .map(|beside| json!({"client": beside.client, "sends": beside.sends, "switch": beside.switch}))
         .collect();
     json!({
         "hosts": hosts,
+        "turn_state": store,
         "headers": forwarded_headers(),
         "beside_the_gateway": beside,
         "notes": config.warnings(),
@@ -97,6 +103,9 @@ fn print(config: &Config) {
             &upstream.base_url.to_string(),
             what_leaves(&upstream.name),
         ]);
+    }
+    if let Some(place) = config.turn_state.place() {
+        hosts.add_row(["(turn_state)", place.as_str(), STORED]);
     }
     anstream::println!("{hosts}\n");
     anstream::println!(

@@ -41,7 +41,41 @@ section! {
 }
 
 impl TurnState {
+    /// Where the shared store is, without its credentials; `None` when there is none.
+    #[must_use]
+    pub fn place(&self) -> Option<String> {
+        let url = self.url.as_ref()?.expose_text();
+        let (scheme, rest) = url.split_once("://")?;
+        let rest = rest.split('?').next().unwrap_or_default();
+        let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+        Some(format!("{scheme}://{place}"))
+    }
+
     pub(crate) fn idle(&self) -> Duration {
         Duration::from_secs(self.idle_seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_has_no_credentials() {
+        for (url, place) in [
+            (
+                "redis://me:p@ss@cache.example:6379/2",
+                "redis://cache.example:6379/2",
+            ),
+            ("rediss://:secret@cache.example", "rediss://cache.example"),
+            ("unix:///run/redis.sock?pass=secret", "unix:///run/redis.sock"),
+        ] {
+            let state = TurnState {
+                url: Some(Secret::new(url.to_owned())),
+                ..TurnState::default()
+            };
+            assert_eq!(state.place().as_deref(), Some(place));
+        }
+        assert_eq!(TurnState::default().place(), None);
     }
 }
