@@ -279,9 +279,12 @@ impl Prepared {
     /// The upstream refuses the socket that the turn needs: in its words.
     ///
     /// # Errors
-    /// When those cannot be read.
+    /// When those cannot be read, or are no refusal: a redirect or an answer to something that was not asked.
     pub(crate) async fn refused(mut self, response: Response<UpstreamBody>) -> Result<SocketTurn, Failure> {
         let (head, body) = response.into_parts();
+        if !head.status.is_client_error() && !head.status.is_server_error() {
+            return Err(failure(self.rest.record, GatewayError::UpstreamAnswer));
+        }
         self.rest.record.answered(head.status);
         let forwarded = Forwarded {
             gateway: self.masked.gateway,

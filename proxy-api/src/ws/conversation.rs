@@ -142,12 +142,12 @@ impl Conversation {
 
     /// When to be told that time has passed.
     pub(crate) fn deadline(&self) -> Instant {
-        if let Some(since) = self.closing {
-            return since + LINGER;
-        }
         if self.gone {
             // Only the store is waited for.
             return self.now + LINGER;
+        }
+        if let Some(since) = self.closing {
+            return since + LINGER;
         }
         let mut next = (self.pinged + self.rules.ping).min(self.heard + self.rules.pong);
         if let Some(since) = self.unflushed {

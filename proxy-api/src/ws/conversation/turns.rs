@@ -54,7 +54,7 @@ impl Conversation {
         }
     }
 
-    pub(super) fn plan(&mut self, request: Request, key: &TurnKey, held: Held) -> Result<Plan, GatewayError> {
+    fn plan(&mut self, request: Request, key: &TurnKey, held: Held) -> Result<Plan, GatewayError> {
         if let Held::State(state, version) = held
             && request.previous.as_deref() == Some(&*state.response_id)
         {
@@ -100,7 +100,7 @@ impl Conversation {
         }
     }
 
-    pub(super) fn deliver(&mut self, turn: TurnNumber, key: TurnKey, left: Option<Box<Left>>) {
+    fn deliver(&mut self, turn: TurnNumber, key: TurnKey, left: Option<Box<Left>>) {
         self.phase = Phase::Delivering { turn, key, left };
         if self.unflushed.is_none() {
             self.flushed();
@@ -125,7 +125,7 @@ impl Conversation {
         }
     }
 
-    pub(super) fn settle(&mut self, turn: TurnNumber, key: TurnKey, left: Option<Box<Left>>) {
+    fn settle(&mut self, turn: TurnNumber, key: TurnKey, left: Option<Box<Left>>) {
         self.phase = Phase::Settling {
             turn,
             key,
@@ -135,7 +135,7 @@ impl Conversation {
     }
 
     /// Ends a turn that comes to nothing: what was committed before stays.
-    pub(super) fn release(&mut self, turn: TurnNumber, key: TurnKey) {
+    fn release(&mut self, turn: TurnNumber, key: TurnKey) {
         self.effects.push(Effect::Release(turn));
         self.settle(turn, key, None);
     }
@@ -180,7 +180,7 @@ impl Conversation {
     }
 
     /// No turn is running any more.
-    pub(super) fn rest(&mut self) {
+    fn rest(&mut self) {
         self.phase = Phase::Idle;
         self.active = self.now;
         if self.gone {
@@ -232,7 +232,7 @@ impl Conversation {
         }
     }
 
-    pub(super) fn running(&self, number: TurnNumber) -> Option<TurnKey> {
+    fn running(&self, number: TurnNumber) -> Option<TurnKey> {
         match &self.phase {
             Phase::Running { turn, key } if *turn == number => Some(key.clone()),
             _ => None,
