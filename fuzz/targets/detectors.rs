@@ -7,8 +7,8 @@ use std::sync::{Arc, LazyLock};
 use libfuzzer_sys::fuzz_target;
 use masking::detectors::{DeterministicDetector, RuleSet, built_in};
 use masking::{
-    EntityType, Escape, LeafClass, Lexicon, Masker, MasterKey, MemoLimits, PlaceholderMap, Policy, PolicyRule,
-    RehydrateOptions, Rehydrator, Scope, TextLeaf,
+    EntityType, Escape, LeafClass, Lexicon, Masker, MasterKey, MemoLimits, NoDeadline, PlaceholderMap, Policy, PolicyRule,
+    RehydrateOptions, Rehydrator, Scope, TextLeaf, TextScope,
 };
 
 static MASKER: LazyLock<Masker> = LazyLock::new(|| {
@@ -23,8 +23,8 @@ static MASKER: LazyLock<Masker> = LazyLock::new(|| {
 
 fuzz_target!(|text: &str| {
     let mut map = PlaceholderMap::new(&MasterKey::new([2; 32]), &Scope::new("fuzz"));
-    let leaf = TextLeaf { text, label: None, class: LeafClass::Text, joins_previous: false };
-    let masked = MASKER.mask(&[leaf], &mut map).expect("deterministic detectors always decide");
+    let leaf = TextLeaf { text, label: None, class: LeafClass::Text, scope: TextScope::User, joins_previous: false };
+    let masked = MASKER.mask(&[leaf], &mut map, &NoDeadline).expect("deterministic detectors always decide");
     let mut sent = text.to_owned();
     for replacement in masked.replacements.iter().rev() {
         sent.replace_range(replacement.span.range(), replacement.placeholder.as_str());

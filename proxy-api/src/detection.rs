@@ -54,7 +54,7 @@ pub(crate) fn policy_revision(config: &Config, key: &MasterKey) -> String {
 mod tests {
     use std::io::Write as _;
 
-    use masking::{LeafClass, PlaceholderMap, Scope, TextLeaf, Verdict};
+    use masking::{LeafClass, NoDeadline, PlaceholderMap, Scope, TextLeaf, TextScope, Verdict};
 
     use super::*;
 
@@ -78,9 +78,10 @@ mod tests {
             text,
             label: None,
             class: LeafClass::Text,
+            scope: TextScope::User,
             joins_previous: false,
         };
-        let masked = masker.mask(&[leaf], &mut map).unwrap();
+        let masked = masker.mask(&[leaf], &mut map, &NoDeadline).unwrap();
         let mut out = text.to_owned();
         for replacement in masked.replacements.iter().rev() {
             let name = replacement

@@ -1,7 +1,9 @@
 //! What masking would make of a text, shown to the person who asks; nothing leaves and nothing is recorded.
 
 use llm_wire::{Document, Edit, Limits, Surface};
-use masking::{Action, EntityType, Inspected, LeafClass, Masker, PlaceholderMap, Scope, TextLeaf};
+use masking::{
+    Action, EntityType, Inspected, LeafClass, Masker, NoDeadline, PlaceholderMap, Scope, TextLeaf, TextScope,
+};
 
 use crate::config::Config;
 use crate::turn::body_leaves;
@@ -58,7 +60,8 @@ impl Preview {
         let Ok(document) = Document::parse(input.as_bytes(), surface, &Limits::default()) else {
             return Ok(None);
         };
-        let found = self.masker.inspect(&body_leaves(&document))?;
+        let found = self.masker
+            .inspect(&body_leaves(&document), &self.map, &NoDeadline)?;
         let mut rows = Vec::with_capacity(found.len());
         let mut masked = Vec::new();
         for inspected in found {
@@ -92,13 +95,14 @@ impl Preview {
             text: input,
             label: None,
             class: LeafClass::Text,
+            scope: TextScope::User,
             joins_previous: false,
         };
         let mut masked = String::with_capacity(input.len());
         let mut rows = Vec::new();
         let mut copied = 0;
         let mut cursor = Cursor::new(input);
-        for inspected in self.masker.inspect(&[leaf])? {
+        for inspected in self.masker.inspect(&[leaf], &self.map, &NoDeadline)? {
             let span = inspected.detection.span;
             let row = self.row(cursor.go_to(span.start), input, &inspected);
             if let Some(placeholder) = &row.placeholder {
@@ -116,7 +120,7 @@ impl Preview {
         let detection = &inspected.detection;
         let placeholder = (inspected.action != Action::Allow).then(|| {
             self.map
-                .placeholder(&detection.entity, &text[detection.span.range()])
+                .placeholder_of(&detection.entity, &inspected.value, &text[detection.span.range()])
                 .as_str()
                 .to_owned()
         });

@@ -6,7 +6,10 @@ use std::path::Path;
 
 use anyhow::Result;
 use masking::detectors::{DeterministicDetector, RuleSet, built_in};
-use masking::{Detection, EntityType, LeafClass, Masker, MemoLimits, Policy, TextLeaf};
+use masking::{
+    Detection, EntityType, LeafClass, Masker, MasterKey, MemoLimits, NoDeadline, PlaceholderMap, Policy, Scope, TextLeaf,
+    TextScope,
+};
 
 use crate::labelled::{self, Sample};
 
@@ -61,6 +64,7 @@ pub(crate) fn measure() -> Result<Report> {
         MemoLimits::default(),
         [0; 16],
     );
+    let nothing = PlaceholderMap::new(&MasterKey::new([0; 32]), &Scope::new("detection"));
     let (positives, negatives) = (labelled::positives(), labelled::negatives());
     let mut report = Report {
         types: BTreeMap::new(),
@@ -74,10 +78,11 @@ pub(crate) fn measure() -> Result<Report> {
             text: &sample.text,
             label: None,
             class: LeafClass::Text,
+            scope: TextScope::User,
             joins_previous: false,
         };
         let found: Vec<Detection> = masker
-            .inspect(&[leaf])?
+            .inspect(&[leaf], &nothing, &NoDeadline)?
             .into_iter()
             .map(|found| found.detection)
             .collect();

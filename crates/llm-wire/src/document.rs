@@ -2,6 +2,7 @@
 
 pub(crate) mod explain;
 mod facts;
+mod schema_bytes;
 mod splice;
 mod strip;
 mod walk;
@@ -9,6 +10,7 @@ mod walk;
 use std::fmt;
 
 pub use facts::Facts;
+pub use schema_bytes::SchemaBytes;
 
 use self::splice::{Layer, Patch};
 use crate::Surface;
@@ -26,6 +28,18 @@ pub struct Limits {
     pub leaf_bytes: usize,
     /// Values and keys of the document, those of JSON inside strings included.
     pub values: usize,
+}
+
+impl Limits {
+    /// For a body that was within its limits before placeholders, which are longer than what they stand for, came into it.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self {
+            depth: MAX_DEPTH,
+            leaf_bytes: usize::MAX,
+            values: usize::MAX,
+        }
+    }
 }
 
 impl Default for Limits {
@@ -133,6 +147,12 @@ impl<'a> Document<'a> {
             Label::Known(name) => Some(name),
             Label::Leaf(key) => self.leaves.get(key as usize).map(|key| key.text.as_ref()),
         }
+    }
+
+    /// Which bytes of the body are the schema's own.
+    #[must_use]
+    pub fn schema(&self) -> SchemaBytes {
+        SchemaBytes::of(&self.layers, &self.leaves)
     }
 
     /// Adds a sentence to the request's instructions when it is written: behind what the caller sends there, so

@@ -36,7 +36,7 @@ impl Score {
 pub struct Detection {
     /// What it is.
     pub entity: EntityType,
-    /// Where it is in the segment's text.
+    /// Where it is: in the text of the reading that the detector saw, in the leaf's text for everybody else.
     pub span: ByteSpan,
     /// How sure the detector is.
     pub score: Score,

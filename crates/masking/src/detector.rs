@@ -2,24 +2,7 @@
 
 use thiserror::Error;
 
-use crate::Detection;
-
-/// One piece of text to inspect, already decoded from the payload.
-#[derive(Clone, Copy)]
-pub struct Segment<'a> {
-    /// The text itself, as the model would read it.
-    pub text: &'a str,
-    /// The object key that the text stands under, if any: context for values such as `{"ssn": "..."}`.
-    pub label: Option<&'a str>,
-}
-
-impl std::fmt::Debug for Segment<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Segment")
-            .field("bytes", &self.text.len())
-            .finish_non_exhaustive()
-    }
-}
+use crate::{Detection, Reading};
 
 /// A detector could not do its work; the request must be refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -31,17 +14,54 @@ pub struct DetectorError {
     pub reason: &'static str,
 }
 
-/// Finds private text in all segments of a request at once.
+/// How much work a detector is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// Tens of megabytes a second: a small request is looked at where it arrives.
+    Light,
+    /// A model: never on an async thread, however small the request is.
+    Heavy,
+}
+
+/// Whether anybody still waits for the work. Passed in, since nothing here knows the time.
+pub trait Deadline: Sync {
+    /// Asked every 64 KiB or so: the work stops when it answers yes.
+    fn has_passed(&self) -> bool;
+}
+
+/// Work that is never given up.
+#[derive(Clone, Copy, Debug)]
+pub struct NoDeadline;
+
+impl Deadline for NoDeadline {
+    fn has_passed(&self) -> bool {
+        false
+    }
+}
+
+/// Finds private text in readings of a request.
 ///
 /// The call may be slow (a model): callers run it off the async threads. Order and number of the results are
 /// those of the batch.
 pub trait Detector: Send + Sync {
-    /// A stable name: it becomes part of the detection memo's key.
+    /// A stable name, for errors and metrics.
     fn name(&self) -> &'static str;
 
-    /// One list of detections for each segment.
+    /// How much work it is.
+    fn weight(&self) -> Weight {
+        Weight::Light
+    }
+
+    /// Whether it looks at this reading: a model is not asked about numbers, identifiers or code.
+    fn reads(&self, reading: &Reading<'_>) -> bool;
+
+    /// One list of detections for each reading, with spans in bytes of its text.
     ///
     /// # Errors
-    /// When the detector cannot decide; there is no partial answer.
-    fn detect(&self, batch: &[Segment<'_>]) -> Result<Vec<Vec<Detection>>, DetectorError>;
+    /// When the detector cannot decide, or `until` has passed; there is no partial answer.
+    fn detect(
+        &self,
+        batch: &[&Reading<'_>],
+        until: &dyn Deadline,
+    ) -> Result<Vec<Vec<Detection>>, DetectorError>;
 }

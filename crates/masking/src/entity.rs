@@ -90,6 +90,7 @@ entity_types! {
     PrivateKey "PRIVATE_KEY" Secret,
     Password "PASSWORD" Secret,
     ConnectionString "CONNECTION_STRING" Secret,
+    Opaque "OPAQUE" Personal,
 }
 
 impl EntityType {

@@ -7,23 +7,27 @@ mod detection;
 mod detector;
 pub mod detectors;
 mod entity;
+mod lexicon;
 mod mask;
 mod memo;
 mod overlap;
 mod placeholder;
 mod policy;
+mod reading;
 mod rehydrate;
 mod span;
-mod view;
+mod text_scope;
 
 pub use detection::{Detection, Score};
-pub use detector::{Detector, DetectorError, Segment};
+pub use detector::{Deadline, Detector, DetectorError, NoDeadline, Weight};
 pub use entity::{CustomName, EntityType, InvalidEntityType, Severity};
 pub use mask::{
-    Counted, Inspected, LeafClass, Masked, Masker, Replacement, ResidualScan, TextLeaf, Touched, Verdict,
+    Counted, Inspected, LastLook, LeafClass, Masked, Masker, Replacement, TextLeaf, Touched, Verdict,
 };
 pub use memo::MemoLimits;
 pub use placeholder::{InvalidPlaceholder, MasterKey, Placeholder, PlaceholderMap, Remembered, Scope};
 pub use policy::{Action, DENY_TERM, Policy, Rule as PolicyRule};
+pub use reading::Reading;
 pub use rehydrate::{Escape, Lexicon, RehydrateCounts, RehydrateOptions, Rehydrator};
 pub use span::ByteSpan;
+pub use text_scope::TextScope;

@@ -2,19 +2,29 @@
 //!
 //! What is here decides about the whole request; finding text in a payload and changing it is somebody else's.
 
+mod again;
 mod joined;
+mod last_look;
 mod report;
-mod residual;
+mod search;
+mod texts;
 
 use std::sync::Arc;
 
-use crate::memo::{Memo, MemoKey, MemoLimits};
-use crate::overlap::{Judged, resolve};
+use self::texts::Texts;
+use crate::memo::{Known, Memo, MemoLimits};
+use crate::overlap::{Judged, Located, Read, resolve};
 use crate::policy::{Action, Policy};
-use crate::{ByteSpan, Detection, Detector, DetectorError, Placeholder, PlaceholderMap, Segment};
+use crate::reading::Readings;
+use crate::{ByteSpan, Deadline, Detection, Detector, DetectorError, EntityType, PlaceholderMap, Reading, Score, TextScope};
 
+pub use last_look::LastLook;
 pub use report::{Counted, Inspected, Masked, Replacement, Touched, Verdict};
-pub use residual::ResidualScan;
+
+/// Readings are shown to detectors in batches of about so many bytes.
+const BATCH_BYTES: usize = 1 << 20;
+/// The name that detections of what could not be read to the end bear.
+const UNREAD: &str = "unread";
 
 /// What a leaf is to the walker that found it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,6 +48,8 @@ pub struct TextLeaf<'a> {
     pub label: Option<&'a str>,
     /// How far it is looked at.
     pub class: LeafClass,
+    /// Who wrote it, or what it is for.
+    pub scope: TextScope,
     /// It goes on where the leaf before it stopped, so a value may lie across the two.
     pub joins_previous: bool,
 }
@@ -83,10 +95,16 @@ impl Masker {
     /// Detects and judges all leaves of a request, and issues placeholders for what is masked.
     ///
     /// # Errors
-    /// When a detector cannot decide: the request must be refused.
-    pub fn mask(&self, leaves: &[TextLeaf<'_>], map: &mut PlaceholderMap) -> Result<Masked, DetectorError> {
+    /// When a detector cannot decide, or `until` has passed: the request must be refused.
+    pub fn mask(
+        &self,
+        leaves: &[TextLeaf<'_>],
+        map: &mut PlaceholderMap,
+        until: &dyn Deadline,
+    ) -> Result<Masked, DetectorError> {
         let mut masked = Masked::default();
-        let judged = self.judge_all(leaves, &mut masked)?;
+        let mut texts = Texts::of(leaves);
+        let judged = self.judge_all(&mut texts, map, &mut masked, until)?;
         for (index, of_leaf) in judged.iter().enumerate() {
             for judged in of_leaf
                 .iter()
@@ -97,156 +115,245 @@ impl Masker {
         }
         masked.settle(self.policy.observes());
         if masked.verdict == Verdict::Forward && !self.policy.observes() {
-            issue(leaves, &judged, map, &mut masked);
+            issue(&mut texts, &judged, map, &mut masked);
         }
         Ok(masked)
-    }
-
-    /// Masks what `masked` left standing elsewhere: a value found in one leaf is masked wherever it stands as a word
-    /// of its own. Returns whether anything was added.
-    pub fn propagate(&self, leaves: &[TextLeaf<'_>], map: &PlaceholderMap, masked: &mut Masked) -> bool {
-        let scan = ResidualScan::new(map);
-        let mut added = Vec::new();
-        for (index, leaf) in leaves
-            .iter()
-            .enumerate()
-            .filter(|(_, leaf)| leaf.class != LeafClass::Exempt)
-        {
-            let taken = masked.replacements_of(index);
-            scan.each(leaf.text, |span, placeholder| {
-                if !taken.iter().any(|replacement| replacement.span.overlaps(span)) {
-                    added.push(Replacement {
-                        leaf: index,
-                        span,
-                        placeholder: placeholder.clone(),
-                    });
-                }
-            });
-        }
-        let any = !added.is_empty();
-        masked.add(added);
-        any
     }
 
     /// What would be detected in all leaves and what would happen to it, one by one; changes nothing.
     ///
     /// # Errors
-    /// When a detector cannot decide.
-    pub fn inspect(&self, leaves: &[TextLeaf<'_>]) -> Result<Vec<Inspected>, DetectorError> {
-        let judged = self.judge_all(leaves, &mut Masked::default())?;
+    /// When a detector cannot decide, or `until` has passed.
+    pub fn inspect(
+        &self,
+        leaves: &[TextLeaf<'_>],
+        map: &PlaceholderMap,
+        until: &dyn Deadline,
+    ) -> Result<Vec<Inspected>, DetectorError> {
+        let mut texts = Texts::of(leaves);
+        let judged = self.judge_all(&mut texts, map, &mut Masked::default(), until)?;
         let mut all = Vec::new();
         for (leaf, of_leaf) in judged.iter().enumerate() {
-            let counted = of_leaf.iter().filter(|judged| counts(leaves[leaf].class, judged));
-            all.extend(counted.map(|judged| Inspected {
-                leaf,
-                detection: judged.detection.clone(),
-                action: judged.action,
-            }));
+            for judged in of_leaf.iter().filter(|judged| counts(leaves[leaf].class, judged)) {
+                all.push(Inspected {
+                    leaf,
+                    value: texts.expose_value(leaf, judged).to_owned(),
+                    detection: judged.detection.clone(),
+                    action: judged.action,
+                });
+            }
         }
         Ok(all)
     }
 
-    /// The judged detections of every leaf, values across leaves included.
+    /// The judged detections of every leaf: in it, across leaves, and of what was found elsewhere.
     fn judge_all(
         &self,
-        leaves: &[TextLeaf<'_>],
+        texts: &mut Texts<'_>,
+        map: &PlaceholderMap,
         masked: &mut Masked,
+        until: &dyn Deadline,
     ) -> Result<Vec<Arc<[Judged]>>, DetectorError> {
-        let mut judged = self.judge(leaves, masked)?;
-        let across = joined::across_leaves(leaves, &judged, |text| self.judge_text(text))?;
+        let mut judged = self.judge(texts, masked, until)?;
+        let across = joined::across_leaves(texts.leaves(), &judged, |text, scope| {
+            self.judge_text(text, scope, until)
+        })?;
         for (leaf, detections) in across {
-            let mut all: Vec<Detection> = judged[leaf]
-                .iter()
-                .map(|judged| judged.detection.clone())
-                .collect();
-            all.extend(detections);
-            judged[leaf] = resolve(leaves[leaf].text, all, &self.policy).into();
+            let found = detections.into_iter().map(|detection| Located {
+                detection,
+                read: None,
+            });
+            judged[leaf] = self.judge_again(texts, leaf, &judged[leaf], found);
+        }
+        for (leaf, found) in again::found_again(texts, &judged, map, until)? {
+            judged[leaf] = self.judge_again(texts, leaf, &judged[leaf], found);
         }
         Ok(judged)
     }
 
-    /// The judged detections of every leaf, from the memo where it knows the text.
+    /// Judges a leaf with more detections than it had.
+    fn judge_again(
+        &self,
+        texts: &mut Texts<'_>,
+        leaf: usize,
+        judged: &[Judged],
+        found: impl IntoIterator<Item = Located>,
+    ) -> Arc<[Judged]> {
+        let all = judged.iter().map(Judged::located).chain(found).collect();
+        let text = texts.leaves()[leaf].text;
+        let readings = texts.readings(leaf);
+        resolve(text, all, &self.policy, |located| value(text, readings, located.read, located.detection.span)).into()
+    }
+
+    /// The judged detections of every leaf by itself, from the memo where it knows the text.
     fn judge(
         &self,
-        leaves: &[TextLeaf<'_>],
+        texts: &mut Texts<'_>,
         masked: &mut Masked,
+        until: &dyn Deadline,
     ) -> Result<Vec<Arc<[Judged]>>, DetectorError> {
         let nothing: Arc<[Judged]> = Arc::from([]);
-        let mut judged = vec![Arc::clone(&nothing); leaves.len()];
-        let mut wanted: Vec<(usize, Option<MemoKey>)> = Vec::new();
+        let mut judged = vec![nothing; texts.leaves().len()];
         let mut batch = Vec::new();
-        for (index, leaf) in leaves.iter().enumerate() {
-            if !is_looked_at(leaf) {
+        let mut bytes = 0;
+        for index in 0..judged.len() {
+            let leaf = texts.leaves()[index];
+            if !is_looked_at(&leaf) {
                 continue;
             }
-            let segment = Segment {
-                text: leaf.text,
-                label: leaf.label,
-            };
-            let key = self.memo.key(&segment);
+            let key = self.memo.key(&leaf);
             if let Some(known) = key.and_then(|key| self.memo.recall(key)) {
                 masked.memo_hits += 1;
-                judged[index] = known;
+                texts.note(index, known.is_plain);
+                judged[index] = known.judged;
                 continue;
             }
             masked.memo_misses += u64::from(key.is_some());
-            wanted.push((index, key));
-            batch.push(segment);
-        }
-        for ((index, key), detections) in wanted.into_iter().zip(self.detect(&batch)?) {
-            if !detections.is_empty() {
-                judged[index] = resolve(leaves[index].text, detections, &self.policy).into();
-            }
-            if let Some(key) = key {
-                self.memo.remember(key, &judged[index]);
+            let readings = Readings::of(&leaf);
+            bytes += readings.bytes();
+            batch.push((index, key, readings));
+            if bytes > BATCH_BYTES {
+                self.judge_batch(std::mem::take(&mut batch), texts, &mut judged, until)?;
+                bytes = 0;
             }
         }
+        self.judge_batch(batch, texts, &mut judged, until)?;
         Ok(judged)
     }
 
-    /// One list for each segment; refuses a detector that answers for another number of them.
-    fn detect(&self, batch: &[Segment<'_>]) -> Result<Vec<Vec<Detection>>, DetectorError> {
-        let mut all: Vec<Vec<Detection>> = vec![Vec::new(); batch.len()];
-        if batch.is_empty() {
-            return Ok(all);
+    fn judge_batch<'a>(
+        &self,
+        batch: Vec<(usize, Option<crate::memo::MemoKey>, Readings<'a>)>,
+        texts: &mut Texts<'a>,
+        judged: &mut [Arc<[Judged]>],
+        until: &dyn Deadline,
+    ) -> Result<(), DetectorError> {
+        let readings: Vec<&Readings<'a>> = batch.iter().map(|(.., readings)| readings).collect();
+        let found = self.detect(&readings, until)?;
+        for ((index, key, readings), located) in batch.into_iter().zip(found) {
+            let known = Known {
+                judged: self.resolve(texts.leaves()[index].text, &readings, located),
+                is_plain: readings.is_plain(),
+            };
+            if let Some(key) = key {
+                self.memo.remember(key, &known);
+            }
+            texts.keep(index, readings);
+            judged[index] = known.judged;
         }
+        Ok(())
+    }
+
+    fn resolve(&self, text: &str, readings: &Readings<'_>, located: Vec<Located>) -> Arc<[Judged]> {
+        if located.is_empty() {
+            return Arc::from([]);
+        }
+        resolve(text, located, &self.policy, |located| value(text, Some(readings), located.read, located.detection.span)).into()
+    }
+
+    /// What all detectors find in all readings, one list for each leaf.
+    fn detect(&self, leaves: &[&Readings<'_>], until: &dyn Deadline) -> Result<Vec<Vec<Located>>, DetectorError> {
+        let mut all: Vec<Vec<Located>> = leaves.iter().map(|readings| unread(readings)).collect();
         for detector in &self.detectors {
-            let found = detector.detect(batch)?;
+            let numbered = || {
+                let of_leaf = |(leaf, readings): (usize, &&Readings<'_>)| {
+                    readings.iter().map(move |(number, _)| (leaf, number)).collect::<Vec<_>>()
+                };
+                leaves.iter().enumerate().flat_map(of_leaf)
+            };
+            let places: Vec<(usize, usize)> = numbered()
+                .filter(|(leaf, number)| detector.reads(leaves[*leaf].nth(*number)))
+                .collect();
+            if places.is_empty() {
+                continue;
+            }
+            let batch: Vec<&Reading<'_>> = places.iter().map(|(leaf, number)| leaves[*leaf].nth(*number)).collect();
+            let found = detector.detect(&batch, until)?;
             if found.len() != batch.len() {
                 return Err(DetectorError {
                     detector: detector.name(),
-                    reason: "it did not answer for every segment",
+                    reason: "it did not answer for every reading",
                 });
             }
-            for (segment, (mine, theirs)) in batch.iter().zip(all.iter_mut().zip(found)) {
-                if theirs
-                    .iter()
-                    .any(|detection| segment.text.get(detection.span.range()).is_none_or(str::is_empty))
-                {
-                    return Err(DetectorError {
+            for ((leaf, number), detections) in places.into_iter().zip(found) {
+                for detection in detections {
+                    let located = locate(leaves[leaf], number, detection).map_err(|reason| DetectorError {
                         detector: detector.name(),
-                        reason: "it answered with a span outside the text",
-                    });
+                        reason,
+                    })?;
+                    all[leaf].extend(located);
                 }
-                mine.extend(theirs);
             }
         }
         Ok(all)
     }
 
     /// What counts in one text, from the memo where it knows it.
-    fn judge_text(&self, text: &str) -> Result<Arc<[Judged]>, DetectorError> {
-        let segment = Segment { text, label: None };
-        let key = self.memo.key(&segment);
+    fn judge_text(&self, text: &str, scope: TextScope, until: &dyn Deadline) -> Result<Arc<[Judged]>, DetectorError> {
+        let leaf = TextLeaf {
+            text,
+            label: None,
+            class: LeafClass::Text,
+            scope,
+            joins_previous: false,
+        };
+        let key = self.memo.key(&leaf);
         if let Some(known) = key.and_then(|key| self.memo.recall(key)) {
-            return Ok(known);
+            return Ok(known.judged);
         }
-        let detections = self.detect(&[segment])?.pop().unwrap_or_default();
-        let judged = resolve(text, detections, &self.policy).into();
+        let readings = Readings::of(&leaf);
+        let located = self.detect(&[&readings], until)?.pop().unwrap_or_default();
+        let known = Known {
+            judged: self.resolve(text, &readings, located),
+            is_plain: readings.is_plain(),
+        };
         if let Some(key) = key {
-            self.memo.remember(key, &judged);
+            self.memo.remember(key, &known);
         }
-        Ok(judged)
+        Ok(known.judged)
+    }
+}
+
+/// A detection by the leaf's bytes; none where it reaches over text that was left out.
+fn locate(readings: &Readings<'_>, number: usize, detection: Detection) -> Result<Option<Located>, &'static str> {
+    let reading = readings.nth(number);
+    let span = detection.span;
+    if reading.text().get(span.range()).is_none_or(str::is_empty) {
+        return Err("it answered with a span outside the text");
+    }
+    let Some(written) = readings.written(number, span) else {
+        return Ok(None);
+    };
+    let read = (!readings.is_plain()).then_some(Read {
+        reading: number,
+        span,
+    });
+    let detection = Detection {
+        span: written,
+        ..detection
+    };
+    Ok(Some(Located { detection, read }))
+}
+
+/// What could not be read to the end: nobody can say what is in it.
+fn unread(readings: &Readings<'_>) -> Vec<Located> {
+    let one = |span: &ByteSpan| Located {
+        detection: Detection {
+            entity: EntityType::Opaque,
+            span: *span,
+            score: Score::CERTAIN,
+            detector: UNREAD.into(),
+        },
+        read: None,
+    };
+    readings.unread().iter().map(one).collect()
+}
+
+/// What a detection reads: the leaf's own bytes, or what a reading makes of them.
+fn value<'v>(text: &'v str, readings: Option<&'v Readings<'_>>, read: Option<Read>, span: ByteSpan) -> &'v str {
+    match (read, readings) {
+        (Some(read), Some(readings)) => &readings.nth(read.reading).text()[read.span.range()],
+        _ => &text[span.range()],
     }
 }
 
@@ -263,19 +370,19 @@ fn counts(class: LeafClass, judged: &Judged) -> bool {
     class != LeafClass::Identifier || judged.detection.entity.is_secret() || judged.is_denied()
 }
 
-fn issue(leaves: &[TextLeaf<'_>], judged: &[Arc<[Judged]>], map: &mut PlaceholderMap, masked: &mut Masked) {
+fn issue(texts: &mut Texts<'_>, judged: &[Arc<[Judged]>], map: &mut PlaceholderMap, masked: &mut Masked) {
     for (index, of_leaf) in judged.iter().enumerate() {
+        let leaf = texts.leaves()[index];
         for one in of_leaf
             .iter()
-            .filter(|one| one.action == Action::Mask && counts(leaves[index].class, one))
+            .filter(|one| one.action == Action::Mask && counts(leaf.class, one))
         {
-            let span: ByteSpan = one.detection.span;
-            let placeholder: Placeholder =
-                map.placeholder(&one.detection.entity, &leaves[index].text[span.range()]);
+            let span = one.detection.span;
+            let value = texts.expose_value(index, one);
             masked.replacements.push(Replacement {
                 leaf: index,
                 span,
-                placeholder,
+                placeholder: map.placeholder_of(&one.detection.entity, value, &leaf.text[span.range()]),
             });
         }
     }

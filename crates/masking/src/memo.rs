@@ -9,7 +9,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use crate::Segment;
+use crate::TextLeaf;
 use crate::overlap::Judged;
 
 /// Shorter texts are detected faster than they are looked up.
@@ -32,19 +32,28 @@ impl Default for MemoLimits {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct MemoKey(u128);
 
+/// What is known of a text.
+#[derive(Clone)]
+pub(crate) struct Known {
+    pub(crate) judged: Arc<[Judged]>,
+    /// Whether it reads in one way only, just as it is written.
+    pub(crate) is_plain: bool,
+}
+
 #[derive(Clone)]
 struct ByEntry;
 
-impl Weighter<MemoKey, Arc<[Judged]>> for ByEntry {
-    fn weight(&self, _key: &MemoKey, judged: &Arc<[Judged]>) -> u64 {
-        96 + size_of_val::<[Judged]>(judged) as u64
+impl Weighter<MemoKey, Known> for ByEntry {
+    fn weight(&self, _key: &MemoKey, known: &Known) -> u64 {
+        96 + size_of_val::<[Judged]>(&known.judged) as u64
     }
 }
 
-/// The detection memo of one [`Masker`](crate::Masker): policy and detectors are fixed, so the text decides.
+/// The detection memo of one [`Masker`](crate::Masker). Its detectors and its policy are fixed, so what is known of a leaf
+/// follows from what its readings are made of: the text, its key, its class and its scope.
 pub(crate) struct Memo {
     seed: [u8; 16],
-    cache: Option<Cache<MemoKey, Arc<[Judged]>, ByEntry>>,
+    cache: Option<Cache<MemoKey, Known, ByEntry>>,
 }
 
 impl Memo {
@@ -55,26 +64,27 @@ impl Memo {
         Self { seed, cache }
     }
 
-    /// The key of a text worth remembering.
-    pub(crate) fn key(&self, segment: &Segment<'_>) -> Option<MemoKey> {
-        if segment.text.len() < MIN_BYTES || self.cache.is_none() {
+    /// The key of a leaf worth remembering.
+    pub(crate) fn key(&self, leaf: &TextLeaf<'_>) -> Option<MemoKey> {
+        if leaf.text.len() < MIN_BYTES || self.cache.is_none() {
             return None;
         }
         let mut hasher = SipHasher13::new_with_key(&self.seed);
-        let label = segment.label.unwrap_or_default();
+        let label = leaf.label.unwrap_or_default();
+        hasher.write(&[leaf.class as u8, leaf.scope as u8]);
         hasher.write_usize(label.len());
         hasher.write(label.as_bytes());
-        hasher.write(segment.text.as_bytes());
+        hasher.write(leaf.text.as_bytes());
         Some(MemoKey(hasher.finish128().as_u128()))
     }
 
-    pub(crate) fn recall(&self, key: MemoKey) -> Option<Arc<[Judged]>> {
+    pub(crate) fn recall(&self, key: MemoKey) -> Option<Known> {
         self.cache.as_ref()?.get(&key)
     }
 
-    pub(crate) fn remember(&self, key: MemoKey, judged: &Arc<[Judged]>) {
+    pub(crate) fn remember(&self, key: MemoKey, known: &Known) {
         if let Some(cache) = &self.cache {
-            cache.insert(key, Arc::clone(judged));
+            cache.insert(key, known.clone());
         }
     }
 }
@@ -82,28 +92,47 @@ impl Memo {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{LeafClass, TextScope};
 
     #[test]
-    fn text_and_label_both_count() {
+    fn all_that_readings_are_made_of_counts() {
         let memo = Memo::new(MemoLimits::default(), [7; 16]);
         let text = "x".repeat(MIN_BYTES);
-        let key = |text: &str, label| memo.key(&Segment { text, label }).unwrap().0;
-        assert_eq!(key(&text, Some("a")), key(&text, Some("a")));
-        assert_ne!(key(&text, Some("a")), key(&text, None));
-        assert_ne!(key(&text, Some("a")), key(&format!("{text}y"), Some("a")));
-        assert!(
-            memo.key(&Segment {
-                text: "short",
-                label: None
-            })
-            .is_none()
-        );
+        let leaf = TextLeaf {
+            text: &text,
+            label: Some("a"),
+            class: LeafClass::Text,
+            scope: TextScope::User,
+            joins_previous: false,
+        };
+        let key = |leaf: TextLeaf<'_>| memo.key(&leaf).unwrap().0;
+        let same = key(leaf);
+        assert_eq!(key(leaf), same);
+        let longer = format!("{text}y");
+        for other in [
+            TextLeaf { label: None, ..leaf },
+            TextLeaf { text: &longer, ..leaf },
+            TextLeaf {
+                class: LeafClass::Number,
+                ..leaf
+            },
+            TextLeaf {
+                scope: TextScope::System,
+                ..leaf
+            },
+        ] {
+            assert_ne!(key(other), same);
+        }
+        assert!(memo.key(&TextLeaf { text: "short", ..leaf }).is_none());
     }
 
     #[test]
     fn memory_is_bounded() {
         let memo = Memo::new(MemoLimits { bytes: 64 << 10 }, [7; 16]);
-        let nothing: Arc<[Judged]> = Arc::from([]);
+        let nothing = Known {
+            judged: Arc::from([]),
+            is_plain: true,
+        };
         for nth in 0..100_000_u128 {
             memo.remember(MemoKey(nth), &nothing);
         }

@@ -3,10 +3,26 @@
 use crate::policy::{Action, DENY_TERM, Policy};
 use crate::{ByteSpan, Detection, EntityType, Score};
 
+/// Where a value is read that is not spelled as it reads: the number of the reading, and the span in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Read {
+    pub(crate) reading: usize,
+    pub(crate) span: ByteSpan,
+}
+
+/// A detection by the leaf's bytes, and where its value reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Located {
+    pub(crate) detection: Detection,
+    /// `None`: the leaf's bytes are the value.
+    pub(crate) read: Option<Read>,
+}
+
 /// A detection that counts, with what happens to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Judged {
     pub(crate) detection: Detection,
+    pub(crate) read: Option<Read>,
     pub(crate) action: Action,
 }
 
@@ -29,18 +45,39 @@ impl Judged {
             self.detection.span.len(),
         )
     }
+
+    pub(crate) fn located(&self) -> Located {
+        Located {
+            detection: self.detection.clone(),
+            read: self.read,
+        }
+    }
 }
 
 /// Judges the detections of one text and joins those that overlap; in text order, free of overlaps but for allowed ones.
-pub(crate) fn resolve(text: &str, mut detections: Vec<Detection>, policy: &Policy) -> Vec<Judged> {
-    detections.sort_unstable_by_key(|d| (d.span.start, std::cmp::Reverse(d.span.end)));
-    let mut resolved: Vec<Judged> = Vec::with_capacity(detections.len());
-    let mut allowed = Vec::new();
-    for detection in detections {
-        let Some(action) = policy.judge(&detection, text) else {
+/// `value` is what a detection reads.
+pub(crate) fn resolve<'v>(
+    text: &str,
+    mut located: Vec<Located>,
+    policy: &Policy,
+    value: impl Fn(&Located) -> &'v str,
+) -> Vec<Judged> {
+    located.sort_unstable_by_key(|located| {
+        let span = located.detection.span;
+        (span.start, std::cmp::Reverse(span.end))
+    });
+    let mut resolved: Vec<Judged> = Vec::with_capacity(located.len());
+    let mut allowed: Vec<Judged> = Vec::new();
+    for located in located {
+        let Some(action) = policy.judge(&located.detection, value(&located)) else {
             continue;
         };
-        let judged = Judged { detection, action };
+        let Located { detection, read } = located;
+        let judged = Judged {
+            detection,
+            read,
+            action,
+        };
         if action == Action::Allow {
             // Kept apart: a value that may pass must not widen or weaken one that may not.
             allowed.push(judged);
@@ -52,10 +89,14 @@ pub(crate) fn resolve(text: &str, mut detections: Vec<Detection>, policy: &Polic
             _ => resolved.push(judged),
         }
     }
+    // Both in text order, and the resolved ones free of overlaps: one step forward for each.
+    let mut next = 0;
     allowed.retain(|judged| {
-        !resolved
-            .iter()
-            .any(|other| other.detection.span.overlaps(judged.detection.span))
+        let span = judged.detection.span;
+        while resolved.get(next).is_some_and(|other| other.detection.span.end <= span.start) {
+            next += 1;
+        }
+        !resolved.get(next).is_some_and(|other| other.detection.span.overlaps(span))
     });
     allowed.dedup_by(|later, earlier| earlier.detection.span.overlaps(later.detection.span));
     resolved.extend(allowed);
@@ -69,7 +110,10 @@ fn join(kept: &mut Judged, other: Judged) {
     if other.weight() > kept.weight() {
         *kept = other;
     }
-    kept.detection.span = span;
+    if kept.detection.span != span {
+        kept.detection.span = span;
+        kept.read = None;
+    }
     if denied {
         kept.detection.detector = DENY_TERM.into();
     }
@@ -100,7 +144,12 @@ mod tests {
     }
 
     fn resolved(text: &str, detections: Vec<Detection>) -> Vec<(EntityType, ByteSpan, Action)> {
-        resolve(text, detections, &Policy::default())
+        let located = detections.into_iter().map(|detection| Located {
+            detection,
+            read: None,
+        });
+        let value = |located: &Located| &text[located.detection.span.range()];
+        resolve(text, located.collect(), &Policy::default(), value)
             .into_iter()
             .map(|j| (j.detection.entity, j.detection.span, j.action))
             .collect()

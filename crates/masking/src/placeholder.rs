@@ -76,8 +76,17 @@ impl fmt::Debug for Placeholder {
 #[derive(Clone)]
 pub(crate) struct Entry {
     entity: EntityType,
+    /// What it says, where it is spelled otherwise: in an encoding.
+    value: Option<Original>,
     pub(crate) original: Original,
     pub(crate) placeholder: Placeholder,
+}
+
+impl Entry {
+    /// What the original says.
+    fn expose_value(&self) -> &str {
+        self.value.as_ref().unwrap_or(&self.original).expose()
+    }
 }
 
 /// The originals and placeholders of one turn.
@@ -133,14 +142,19 @@ impl PlaceholderMap {
 
     /// The placeholder that stands for `original`; issues it when there is none yet.
     pub fn placeholder(&mut self, entity: &EntityType, original: &str) -> Placeholder {
+        self.placeholder_of(entity, original, original)
+    }
+
+    /// The placeholder that stands for `original`, which says `value`: all spellings of one value have one code.
+    pub fn placeholder_of(&mut self, entity: &EntityType, value: &str, original: &str) -> Placeholder {
         match self.find(entity, original) {
             Ok(index) => self.entries[index].placeholder.clone(),
-            Err(hash) => self.issue(entity, original, hash),
+            Err(hash) => self.issue(entity, value, original, hash),
         }
     }
 
-    fn issue(&mut self, entity: &EntityType, original: &str, hash: u64) -> Placeholder {
-        let is_normal = canonical(entity, original, &mut self.canonical);
+    fn issue(&mut self, entity: &EntityType, value: &str, original: &str, hash: u64) -> Placeholder {
+        let is_normal = canonical(entity, value, &mut self.canonical) && value == original;
         let name = &mut self.name;
         name.clear();
         write_type(name, entity);
@@ -167,6 +181,7 @@ impl PlaceholderMap {
         self.index(hash);
         self.entries.push(Entry {
             entity: entity.clone(),
+            value: (value != original).then(|| Original::new(value)),
             original: Original::new(original),
             placeholder: placeholder.clone(),
         });
@@ -201,12 +216,13 @@ impl PlaceholderMap {
                 entity,
                 original,
                 placeholder,
+                ..
             } = entry;
             let known = self.find(entity, original.expose());
             if known.is_ok_and(|index| self.entries[index].placeholder == *placeholder) {
                 continue;
             }
-            canonical(entity, original.expose(), &mut self.canonical);
+            canonical(entity, entry.expose_value(), &mut self.canonical);
             let code = self
                 .key
                 .digest(Part::Code, placeholder.type_name(), &self.canonical);
@@ -246,6 +262,13 @@ impl PlaceholderMap {
         self.entries
             .iter()
             .map(|entry| (&entry.placeholder, entry.original.expose()))
+    }
+
+    /// Every value with its type, as whoever reads it would write it.
+    pub(crate) fn expose_values(&self) -> impl Iterator<Item = (&EntityType, &str)> {
+        self.entries
+            .iter()
+            .map(|entry| (&entry.entity, entry.expose_value()))
     }
 
     pub(crate) fn entries(&self) -> &[Entry] {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 
 use crate::placeholder::is_spelled_placeholder;
-use crate::{ByteSpan, Detection, EntityType, Score, Severity};
+use crate::{Detection, EntityType, Score, Severity};
 
 /// What happens to a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -135,28 +135,29 @@ impl Policy {
             .unwrap_or_else(|| Rule::shipped(entity))
     }
 
-    /// What happens to a detection in `text`; `None` when it does not count.
-    pub(crate) fn judge(&self, detection: &Detection, text: &str) -> Option<Action> {
+    /// What happens to a detection that reads `value`; `None` when it does not count.
+    pub(crate) fn judge(&self, detection: &Detection, value: &str) -> Option<Action> {
         let rule = self.rule(&detection.entity);
         let denied = detection.detector.as_ref() == DENY_TERM;
         if denied {
             return Some(rule.action.max(Action::Mask));
         }
         let dropped = detection.score < rule.threshold
-            || is_spelled_placeholder(&text[detection.span.range()])
+            || is_spelled_placeholder(value)
             || self.ignored.contains(&detection.entity)
-            || self.is_allowed(text, detection.span);
+            || self.is_allowed(value);
         (!dropped).then_some(rule.action)
     }
 
-    fn is_allowed(&self, text: &str, span: ByteSpan) -> bool {
-        !self.allowed.is_empty() && self.allowed.contains(&text[span.range()].trim().to_lowercase())
+    fn is_allowed(&self, value: &str) -> bool {
+        !self.allowed.is_empty() && self.allowed.contains(&value.trim().to_lowercase())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ByteSpan;
 
     fn detection(entity: EntityType, detector: &str) -> Detection {
         Detection {

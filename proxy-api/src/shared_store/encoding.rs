@@ -20,10 +20,10 @@ impl Writer {
 
     pub(crate) fn map_bytes(map: &Remembered) -> usize {
         // Names of types are shorter than 48 bytes.
-        let one = |original: &str, placeholder: &str| 3 * 4 + 48 + original.len() + placeholder.len();
         let entries = map.expose_entries();
+        let one = |texts: [&str; 3]| 4 * 4 + 48 + texts.map(str::len).iter().sum::<usize>();
         4 + entries
-            .map(|(_, original, placeholder)| one(original, placeholder))
+            .map(|(_, value, original, placeholder)| one([value, original, placeholder]))
             .sum::<usize>()
     }
 
@@ -39,10 +39,10 @@ impl Writer {
     pub(crate) fn map(&mut self, map: &Remembered) {
         self.length(map.len());
         let mut name = String::new();
-        for (entity, original, placeholder) in map.expose_entries() {
+        for (entity, value, original, placeholder) in map.expose_entries() {
             name.clear();
             let _ = write!(name, "{entity}");
-            for text in [name.as_str(), original, placeholder] {
+            for text in [name.as_str(), value, original, placeholder] {
                 self.text(text);
             }
         }
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
         let mut map = Remembered::default();
         for _ in 0..self.length()? {
             let entity = self.text()?.parse().ok()?;
-            map.push(entity, self.text()?, self.text()?).ok()?;
+            map.push(entity, self.text()?, self.text()?, self.text()?).ok()?;
         }
         Some(map)
     }

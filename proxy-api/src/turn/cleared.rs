@@ -8,7 +8,8 @@ use http::header::{
     ACCEPT_ENCODING, CONNECTION, CONTENT_TYPE, HeaderValue, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{HeaderMap, Method};
-use masking::{PlaceholderMap, ResidualScan};
+use llm_wire::{Document, Limits, Surface};
+use masking::{LastLook, PlaceholderMap};
 
 use crate::error::GatewayError;
 use crate::router::Route;
@@ -54,27 +55,21 @@ impl Outbound {
         }
     }
 
-    /// Clears a masked body, or none, after a last look at everything that leaves for any original of this turn. On a
-    /// hit it is handed back.
-    pub(super) fn clear(self, body: Option<Bytes>, map: &PlaceholderMap) -> Result<Cleared, Box<Self>> {
-        if self.holds_original(body.as_deref(), map) {
-            return Err(Box::new(self));
-        }
-        Ok(self.cleared(body))
-    }
-
-    fn holds_original(&self, body: Option<&[u8]>, map: &PlaceholderMap) -> bool {
-        if map.is_empty() {
-            return false;
-        }
-        let scan = ResidualScan::outbound(map);
-        let query = self.target.query.as_deref().unwrap_or_default();
-        let mut texts = [self.target.path.as_str(), query]
-            .into_iter()
-            .chain(self.outgoing.values().map(|(_, value)| value))
-            .map(str::as_bytes)
-            .chain(body);
-        texts.any(|bytes| scan.first(bytes).is_some())
+    /// Clears a masked body, or none, after a last look at everything that leaves for any value of this turn; `None` when
+    /// one still stands in it.
+    pub(super) fn clear(self, body: Option<(Bytes, Surface)>, map: &PlaceholderMap) -> Option<Cleared> {
+        let is_clean = map.is_empty() || {
+            let look = LastLook::of(map);
+            let query = self.target.query.as_deref().unwrap_or_default();
+            let mut head = [self.target.path.as_str(), query]
+                .into_iter()
+                .chain(self.outgoing.values().map(|(_, value)| value));
+            head.all(|text| is_free(&look, text))
+                && body
+                    .as_ref()
+                    .is_none_or(|(bytes, surface)| is_body_free(&look, bytes, *surface))
+        };
+        is_clean.then(|| self.cleared(body.map(|(bytes, _)| bytes)))
     }
 
     /// Clears an unmasked body, as `route_local` says, for the upstream that is named `local` and nobody else. The
@@ -115,6 +110,32 @@ impl Outbound {
             request,
         }
     }
+}
+
+fn is_free(look: &LastLook, text: &str) -> bool {
+    let mut is_free = true;
+    look.each(text, |_, _| {
+        is_free = false;
+        false
+    });
+    is_free
+}
+
+/// Whether no value stands in a body but in what the API's schema says: its keys, enumerations and identifiers.
+fn is_body_free(look: &LastLook, body: &[u8], surface: Surface) -> bool {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return false;
+    };
+    let mut schema = None;
+    let mut is_free = true;
+    look.each(text, |_, span| {
+        // It was parsed when it came in; a body that does not parse now is not let out.
+        let schema =
+            schema.get_or_insert_with(|| Document::parse(body, surface, &Limits::none()).map(|document| document.schema()));
+        is_free = schema.as_ref().is_ok_and(|schema| schema.covers(span.range()));
+        is_free
+    });
+    is_free
 }
 
 impl Cleared {

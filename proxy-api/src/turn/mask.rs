@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use llm_wire::{Document, Edit, Facts, FieldClass, Surface};
-use masking::{LeafClass, PlaceholderMap, TextLeaf, Verdict};
+use masking::{LeafClass, NoDeadline, PlaceholderMap, TextLeaf, TextScope, Verdict};
 
 use self::head::HeadLeaves;
 use self::seen::{Places, Seen, refuse};
@@ -109,7 +109,7 @@ fn without_body(received: Received, seen: &mut Seen) -> Result<Masked, GatewayEr
     let handling = outbound.handling;
     let cleared = outbound
         .clear(None, &map)
-        .map_err(|_| GatewayError::Residual(Found::default()))?;
+        .ok_or(GatewayError::Residual(Found::default()))?;
     let chain = Chain {
         map,
         continues: false,
@@ -162,10 +162,9 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
         } else {
             body.clone()
         };
-        match outbound.clear(Some(bytes), &chain.map) {
-            Ok(cleared) => cleared,
-            Err(held) => clear_again(*held, &gateway, &document, &chain.map, found)?,
-        }
+        outbound
+            .clear(Some((bytes, surface)), &chain.map)
+            .ok_or_else(|| GatewayError::Residual(seen::left_standing(&document, &chain.map)))?
     };
     drop(document);
     Ok(Masked {
@@ -191,7 +190,7 @@ fn inspect(
     let mut leaves = document.map(body_leaves).unwrap_or_default();
     leaves.extend(head.leaves());
     let known = map.len();
-    let found = gateway.masker.mask(&leaves, map).map_err(|error| {
+    let found = gateway.masker.mask(&leaves, map, &NoDeadline).map_err(|error| {
         tracing::error!(
             detector = error.detector,
             reason = error.reason,
@@ -210,28 +209,6 @@ fn inspect(
     seen.note(gateway, &found, &places);
     refuse(gateway, &found, &places)?;
     Ok(found)
-}
-
-/// A value that was found in one place stands in another, where no detector knew it: it is masked there too.
-fn clear_again(
-    held: Outbound,
-    gateway: &Gateway,
-    document: &Document<'_>,
-    map: &PlaceholderMap,
-    mut found: masking::Masked,
-) -> Result<Cleared, GatewayError> {
-    gateway.masker.propagate(&body_leaves(document), map, &mut found);
-    refuse(
-        gateway,
-        &found,
-        &Places {
-            document: Some(document),
-            head: None,
-        },
-    )?;
-    let bytes = splice(document, &found)?;
-    held.clear(Some(bytes), map)
-        .map_err(|_| GatewayError::Residual(seen::left_standing(document, map)))
 }
 
 fn parse<'a>(
@@ -260,9 +237,22 @@ pub(crate) fn body_leaves<'a>(document: &'a Document<'_>) -> Vec<TextLeaf<'a>> {
                 FieldClass::Identifier => LeafClass::Identifier,
                 FieldClass::Exempt | FieldClass::Sealed | FieldClass::Opaque(_) => LeafClass::Exempt,
             },
+            scope: scope_of(leaf.scope),
             joins_previous: leaf.joins_previous,
         })
         .collect()
+}
+
+const fn scope_of(scope: llm_wire::TextScope) -> TextScope {
+    match scope {
+        llm_wire::TextScope::System => TextScope::System,
+        llm_wire::TextScope::User => TextScope::User,
+        llm_wire::TextScope::Assistant => TextScope::Assistant,
+        llm_wire::TextScope::ToolInput => TextScope::ToolInput,
+        llm_wire::TextScope::ToolOutput => TextScope::ToolOutput,
+        llm_wire::TextScope::ToolDefinition => TextScope::ToolDefinition,
+        llm_wire::TextScope::Metadata => TextScope::Metadata,
+    }
 }
 
 /// Earlier turns of a chain come first: their values keep their placeholders.

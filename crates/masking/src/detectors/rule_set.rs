@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::number;
 use super::rule::{Found, Rule, Wake};
-use crate::{ByteSpan, Detection};
+use crate::{ByteSpan, Deadline, Detection, NoDeadline};
 
 /// The rules could not be made into one automaton.
 #[derive(Debug, Error)]
@@ -26,6 +26,8 @@ struct Lane {
 
 /// Places of a long text that are walked at once.
 const LANES: usize = 4;
+/// Bytes after which it is asked whether anybody still waits.
+const STEP: usize = 64 << 10;
 /// A shorter text is walked in one place.
 const MIN_LANES_BYTES: usize = 512;
 
@@ -99,25 +101,35 @@ impl RuleSet {
 
     /// Adds everything that the rules find in `text`, unordered, overlaps included.
     pub fn find(&self, text: &str, detections: &mut Vec<Detection>) {
+        let _done = self.find_until(text, detections, &NoDeadline);
+    }
+
+    /// The same, given up when `until` has passed; answers whether it was done to the end.
+    #[must_use]
+    pub fn find_until(&self, text: &str, detections: &mut Vec<Detection>, until: &dyn Deadline) -> bool {
         let mut found = Found {
             first: detections.len(),
             detections: std::mem::take(detections),
             seen: self.always.clone(),
         };
-        self.wake_by_literals(text, &mut found);
-        self.wake_by_numbers(text, &mut found);
+        let mut in_time = self.wake_by_literals(text, &mut found, until);
+        if in_time {
+            self.wake_by_numbers(text, &mut found);
+        }
         for &rule in &self.on_whole {
-            if found.seen[rule] {
+            in_time = in_time && !(text.len() > STEP && until.has_passed());
+            if in_time && found.seen[rule] {
                 self.rules[rule].look(text, Wake::Whole, &mut found);
             }
         }
         *detections = found.detections;
+        in_time
     }
 
     /// Each step of the automaton waits for the one before it, so a long text is walked in four places at once.
-    fn wake_by_literals(&self, text: &str, found: &mut Found) {
+    fn wake_by_literals(&self, text: &str, found: &mut Found, until: &dyn Deadline) -> bool {
         let Ok(start) = self.automaton.start_state(Anchored::No) else {
-            return;
+            return true;
         };
         let bytes = text.as_bytes();
         if bytes.len() < MIN_LANES_BYTES.max(LANES * self.longest) {
@@ -131,7 +143,7 @@ impl RuleSet {
                 bytes.len(),
                 found,
             );
-            return;
+            return true;
         }
         let share = bytes.len() / LANES;
         let mut lanes: [Lane; LANES] = std::array::from_fn(|nth| {
@@ -143,12 +155,18 @@ impl RuleSet {
                 from,
             }
         });
-        let [a, b, c, d] = std::array::from_fn(|nth| &bytes[lanes[nth].at..][..share]);
-        for (step, (((a, b), c), d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
-            for (lane, byte) in lanes.iter_mut().zip([*a, *b, *c, *d]) {
-                lane.state = self.automaton.next_state(Anchored::No, lane.state, byte);
-                if self.automaton.is_special(lane.state) {
-                    self.wake_at(text, lane, lane.at + step + 1, found);
+        for from in (0..share).step_by(STEP / LANES) {
+            if from > 0 && until.has_passed() {
+                return false;
+            }
+            let to = share.min(from + STEP / LANES);
+            let [a, b, c, d] = std::array::from_fn(|nth| &bytes[lanes[nth].at..][from..to]);
+            for (step, (((a, b), c), d)) in a.iter().zip(b).zip(c).zip(d).enumerate() {
+                for (lane, byte) in lanes.iter_mut().zip([*a, *b, *c, *d]) {
+                    lane.state = self.automaton.next_state(Anchored::No, lane.state, byte);
+                    if self.automaton.is_special(lane.state) {
+                        self.wake_at(text, lane, lane.at + from + step + 1, found);
+                    }
                 }
             }
         }
@@ -168,6 +186,7 @@ impl RuleSet {
                 found,
             );
         }
+        true
     }
 
     fn walk(&self, text: &str, mut lane: Lane, end: usize, found: &mut Found) {

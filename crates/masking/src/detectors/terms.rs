@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::rule::{Found, Rule, Wake};
 use super::secret::may_start;
 use super::text::{char_at, char_before, is_word_char};
-use crate::view::canonical;
+use crate::reading::canonical_text;
 use crate::{DENY_TERM, EntityType, Score};
 
 /// A longer term is refused; characters.
@@ -53,8 +53,8 @@ impl Term {
     /// # Errors
     /// When it has fewer than 2 or more than 256 characters.
     pub fn new(text: &str, entity: EntityType) -> Result<Self, TermError> {
-        let view = canonical(text);
-        let words: Vec<&str> = view.text().split_whitespace().collect();
+        let text = canonical_text(text);
+        let words: Vec<&str> = text.split_whitespace().collect();
         let chars: Vec<char> = words.join(" ").chars().collect();
         match chars.len() {
             0 | 1 => Err(TermError::TooShort),

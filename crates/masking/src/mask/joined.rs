@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::lexicon::is_common_word;
 use crate::overlap::Judged;
-use crate::{ByteSpan, Detection, DetectorError};
+use crate::{ByteSpan, Detection, DetectorError, TextScope};
 
 use super::{LeafClass, TextLeaf};
 
@@ -23,9 +24,9 @@ struct Part {
     place: ByteSpan,
 }
 
-#[derive(Default)]
 struct Joined {
     text: String,
+    scope: TextScope,
     parts: Vec<Part>,
     /// The last leaf goes on behind its part.
     is_cut: bool,
@@ -53,7 +54,19 @@ impl Own<'_> {
 }
 
 impl Joined {
+    const fn new(scope: TextScope) -> Self {
+        Self {
+            text: String::new(),
+            scope,
+            parts: Vec::new(),
+            is_cut: false,
+        }
+    }
+
     fn push(&mut self, leaf: usize, offset: usize, text: &str) {
+        if begins_anew(text) {
+            self.text.push(' ');
+        }
         let start = self.text.len();
         self.text.push_str(text);
         self.parts.push(Part {
@@ -91,19 +104,19 @@ impl Joined {
 pub(super) fn across_leaves(
     leaves: &[TextLeaf<'_>],
     own: &[Arc<[Judged]>],
-    judge: impl Fn(&str) -> Result<Arc<[Judged]>, DetectorError>,
+    mut judge: impl FnMut(&str, TextScope) -> Result<Arc<[Judged]>, DetectorError>,
 ) -> Result<Vec<(usize, Vec<Detection>)>, DetectorError> {
     let own = Own(own);
     let mut found: Vec<(usize, Vec<Detection>)> = Vec::new();
-    let mut joined = Joined::default();
+    let mut joined = Joined::new(TextScope::Metadata);
     for (index, leaf) in leaves.iter().enumerate() {
         if leaf.class != LeafClass::Text {
             continue;
         }
         let text = leaf.text;
         if !leaf.joins_previous {
-            look(&joined, own, &judge, &mut found)?;
-            joined = Joined::default();
+            look(&joined, own, &mut judge, &mut found)?;
+            joined = Joined::new(leaf.scope);
         }
         if text.len() <= 2 * REACH {
             joined.push(index, 0, text);
@@ -113,13 +126,13 @@ pub(super) fn across_leaves(
         if leaf.joins_previous {
             joined.push(index, 0, &text[..text.floor_char_boundary(REACH)]);
             joined.is_cut = true;
-            look(&joined, own, &judge, &mut found)?;
-            joined = Joined::default();
+            look(&joined, own, &mut judge, &mut found)?;
+            joined = Joined::new(leaf.scope);
         }
         let tail = text.ceil_char_boundary(text.len() - REACH);
         joined.push(index, tail, &text[tail..]);
     }
-    look(&joined, own, &judge, &mut found)?;
+    look(&joined, own, &mut judge, &mut found)?;
     found.sort_by_key(|(leaf, _)| *leaf);
     found.dedup_by(|later, earlier| {
         let same = later.0 == earlier.0;
@@ -131,16 +144,23 @@ pub(super) fn across_leaves(
     Ok(found)
 }
 
+/// Whether a part begins with a word of its own, and not with a piece of what the part before it ends with.
+fn begins_anew(text: &str) -> bool {
+    let end = text.find(|char: char| !char.is_alphabetic()).unwrap_or(text.len());
+    let goes_on = text[end..].starts_with(|char: char| !char.is_whitespace() && !matches!(char, '.' | ',' | '!' | '?'));
+    !goes_on && is_common_word(&text[..end])
+}
+
 fn look(
     joined: &Joined,
     own: Own<'_>,
-    judge: impl Fn(&str) -> Result<Arc<[Judged]>, DetectorError>,
+    mut judge: impl FnMut(&str, TextScope) -> Result<Arc<[Judged]>, DetectorError>,
     found: &mut Vec<(usize, Vec<Detection>)>,
 ) -> Result<(), DetectorError> {
     if joined.parts.len() < 2 {
         return Ok(());
     }
-    for Judged { detection, .. } in judge(&joined.text)?.iter() {
+    for Judged { detection, .. } in judge(&joined.text, joined.scope)?.iter() {
         let pieces = joined.pieces(detection.span);
         let is_known = match &*pieces {
             // Its context stands in another leaf, unless its own leaf shows it too.

@@ -44,14 +44,26 @@ pub struct Counted {
 }
 
 /// One detection of a request and what would happen to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Inspected {
     /// Index of the leaf.
     pub leaf: usize,
+    /// What it says, for [`PlaceholderMap::placeholder_of`](crate::PlaceholderMap::placeholder_of).
+    pub value: String,
     /// What was found, and where in the leaf's text.
     pub detection: Detection,
     /// What would happen to it.
     pub action: Action,
+}
+
+impl std::fmt::Debug for Inspected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inspected")
+            .field("leaf", &self.leaf)
+            .field("detection", &self.detection)
+            .field("action", &self.action)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A leaf that holds something.
@@ -118,21 +130,5 @@ impl Masked {
             Some(Action::RouteLocal) if !observe => Verdict::RouteLocal,
             _ => Verdict::Forward,
         };
-    }
-
-    pub(super) fn replacements_of(&self, leaf: usize) -> &[Replacement] {
-        let from = self
-            .replacements
-            .partition_point(|replacement| replacement.leaf < leaf);
-        let to = self
-            .replacements
-            .partition_point(|replacement| replacement.leaf <= leaf);
-        &self.replacements[from..to]
-    }
-
-    pub(super) fn add(&mut self, replacements: Vec<Replacement>) {
-        self.replacements.extend(replacements);
-        self.replacements
-            .sort_by_key(|replacement| (replacement.leaf, replacement.span));
     }
 }

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::{EntityType, MasterKey, Scope, Score};
+use crate::{NoDeadline, Scope, MasterKey, TextScope};
 
 /// Finds each of its words wherever it stands, and counts the bytes that it was shown.
 struct Words(Vec<(&'static str, EntityType)>, Arc<AtomicUsize>);
@@ -11,7 +11,15 @@ impl Detector for Words {
         "words"
     }
 
-    fn detect(&self, batch: &[Segment<'_>]) -> Result<Vec<Vec<Detection>>, DetectorError> {
+    fn reads(&self, _reading: &Reading<'_>) -> bool {
+        true
+    }
+
+    fn detect(
+        &self,
+        batch: &[&Reading<'_>],
+        _until: &dyn Deadline,
+    ) -> Result<Vec<Vec<Detection>>, DetectorError> {
         let find = |text: &str| {
             self.1.fetch_add(text.len(), Ordering::Relaxed);
             let hits = self
@@ -26,7 +34,7 @@ impl Detector for Words {
             })
             .collect()
         };
-        Ok(batch.iter().map(|segment| find(segment.text)).collect())
+        Ok(batch.iter().map(|reading| find(reading.text())).collect())
     }
 }
 
@@ -37,7 +45,15 @@ impl Detector for Broken {
         "broken"
     }
 
-    fn detect(&self, batch: &[Segment<'_>]) -> Result<Vec<Vec<Detection>>, DetectorError> {
+    fn reads(&self, _reading: &Reading<'_>) -> bool {
+        true
+    }
+
+    fn detect(
+        &self,
+        batch: &[&Reading<'_>],
+        _until: &dyn Deadline,
+    ) -> Result<Vec<Vec<Detection>>, DetectorError> {
         match self.0 {
             0 => Err(DetectorError {
                 detector: "broken",
@@ -46,10 +62,10 @@ impl Detector for Broken {
             1 => Ok(Vec::new()),
             _ => Ok(batch
                 .iter()
-                .map(|segment| {
+                .map(|reading| {
                     vec![Detection {
                         entity: EntityType::Email,
-                        span: ByteSpan::new(0, segment.text.len() + 1),
+                        span: ByteSpan::new(0, reading.text().len() + 1),
                         score: Score::STRONG,
                         detector: "broken".into(),
                     }]
@@ -78,8 +94,14 @@ fn map() -> PlaceholderMap {
     PlaceholderMap::new(&MasterKey::new([3; 32]), &Scope::new("caller"))
 }
 
-fn residual(map: &PlaceholderMap, bytes: &[u8]) -> Option<ByteSpan> {
-    ResidualScan::outbound(map).first(bytes)
+/// Where the first value of the map still stands in what leaves.
+fn residual(map: &PlaceholderMap, outbound: &str) -> Option<ByteSpan> {
+    let mut first = None;
+    LastLook::of(map).each(outbound, |_, span| {
+        first = Some(span);
+        false
+    });
+    first
 }
 
 fn leaf(text: &str) -> TextLeaf<'_> {
@@ -87,6 +109,7 @@ fn leaf(text: &str) -> TextLeaf<'_> {
         text,
         label: None,
         class: LeafClass::Text,
+        scope: TextScope::User,
         joins_previous: false,
     }
 }
@@ -109,7 +132,7 @@ fn values_are_replaced_and_counted() {
         leaf("nothing"),
         leaf("alice@corp.com, box-7"),
     ];
-    let masked = masker.mask(&leaves, &mut map).unwrap();
+    let masked = masker.mask(&leaves, &mut map, &NoDeadline).unwrap();
     let email = map.placeholder(&EntityType::Email, "alice@corp.com");
     let email = email.as_str();
     assert_eq!(
@@ -138,7 +161,7 @@ fn values_are_replaced_and_counted() {
 fn a_secret_blocks_and_nothing_is_replaced() {
     let (masker, _) = masker(Policy::default());
     let masked = masker
-        .mask(&[leaf("alice@corp.com sk-secret-1")], &mut map())
+        .mask(&[leaf("alice@corp.com sk-secret-1")], &mut map(), &NoDeadline)
         .unwrap();
     assert_eq!((masked.verdict, masked.replacements.len()), (Verdict::Block, 0));
     assert_eq!(masked.touched.len(), 2);
@@ -148,7 +171,7 @@ fn a_secret_blocks_and_nothing_is_replaced() {
 fn observing_reports_and_changes_nothing() {
     let (masker, _) = masker(Policy::default().with_observe(true));
     let masked = masker
-        .mask(&[leaf("alice@corp.com sk-secret-1")], &mut map())
+        .mask(&[leaf("alice@corp.com sk-secret-1")], &mut map(), &NoDeadline)
         .unwrap();
     assert_eq!(
         (masked.verdict, masked.replacements.len(), masked.detections.len()),
@@ -163,11 +186,11 @@ fn identifiers_are_changed_for_secrets_only_and_exempt_leaves_never() {
         class: LeafClass::Identifier,
         ..leaf(text)
     };
-    let masked = masker.mask(&[identifier("alice@corp.com")], &mut map()).unwrap();
+    let masked = masker.mask(&[identifier("alice@corp.com")], &mut map(), &NoDeadline).unwrap();
     assert!(masked.detections.is_empty());
     assert_eq!(
         masker
-            .mask(&[identifier("sk-secret-1")], &mut map())
+            .mask(&[identifier("sk-secret-1")], &mut map(), &NoDeadline)
             .unwrap()
             .verdict,
         Verdict::Block
@@ -177,7 +200,7 @@ fn identifiers_are_changed_for_secrets_only_and_exempt_leaves_never() {
         ..leaf("sk-secret-1")
     };
     assert_eq!(
-        masker.mask(&[exempt], &mut map()).unwrap().verdict,
+        masker.mask(&[exempt], &mut map(), &NoDeadline).unwrap().verdict,
         Verdict::Forward
     );
 }
@@ -190,7 +213,15 @@ fn what_is_denied_by_name_is_changed_in_identifiers_too_however_it_is_found() {
             "fixed"
         }
 
-        fn detect(&self, batch: &[Segment<'_>]) -> Result<Vec<Vec<Detection>>, DetectorError> {
+        fn reads(&self, _reading: &Reading<'_>) -> bool {
+            true
+        }
+
+        fn detect(
+            &self,
+            batch: &[&Reading<'_>],
+            _until: &dyn Deadline,
+        ) -> Result<Vec<Vec<Detection>>, DetectorError> {
             let find = |text: &str| {
                 let all = self.0.iter().map(|(entity, score, detector)| Detection {
                     entity: entity.clone(),
@@ -200,7 +231,7 @@ fn what_is_denied_by_name_is_changed_in_identifiers_too_however_it_is_found() {
                 });
                 all.collect()
             };
-            Ok(batch.iter().map(|segment| find(segment.text)).collect())
+            Ok(batch.iter().map(|reading| find(reading.text())).collect())
         }
     }
     let denied = (EntityType::Person, Score::STRONG, crate::DENY_TERM);
@@ -222,7 +253,7 @@ fn what_is_denied_by_name_is_changed_in_identifiers_too_however_it_is_found() {
                 ..leaf("4711")
             };
             assert_eq!(
-                masker.mask(&[leaf], &mut map()).unwrap().replacements.len(),
+                masker.mask(&[leaf], &mut map(), &NoDeadline).unwrap().replacements.len(),
                 1,
                 "{class:?}"
             );
@@ -246,7 +277,7 @@ fn a_value_across_parts_is_masked_piece_by_piece() {
                 },
             ];
             let mut map = map();
-            let masked = masker.mask(&leaves, &mut map).unwrap();
+            let masked = masker.mask(&leaves, &mut map, &NoDeadline).unwrap();
             assert_eq!(masked.replacements.len(), 2, "{split} {padding}");
             let mut back = apply(&leaves, &masked).concat();
             assert!(!back.contains("alice@corp.com"));
@@ -257,16 +288,16 @@ fn a_value_across_parts_is_masked_piece_by_piece() {
         }
     }
     let apart = [leaf("alice@"), leaf("corp.com")];
-    assert!(masker.mask(&apart, &mut map()).unwrap().replacements.is_empty());
+    assert!(masker.mask(&apart, &mut map(), &NoDeadline).unwrap().replacements.is_empty());
 }
 
 #[test]
 fn a_resent_text_is_not_looked_at_again() {
     let (masker, seen) = masker(Policy::default());
     let text = format!("mail alice@corp.com {}", "and more ".repeat(20));
-    let first = masker.mask(&[leaf(&text)], &mut map()).unwrap();
+    let first = masker.mask(&[leaf(&text)], &mut map(), &NoDeadline).unwrap();
     let looked_at = seen.load(Ordering::Relaxed);
-    let second = masker.mask(&[leaf(&text)], &mut map()).unwrap();
+    let second = masker.mask(&[leaf(&text)], &mut map(), &NoDeadline).unwrap();
     assert_eq!(seen.load(Ordering::Relaxed), looked_at);
     assert_eq!(first.replacements, second.replacements);
     assert_eq!((second.memo_hits, second.memo_misses), (1, 0));
@@ -279,28 +310,26 @@ fn what_was_found_in_one_place_is_masked_in_all() {
     map.placeholder(&EntityType::Person, "Alice Smith");
     map.placeholder(&EntityType::Person, "Jo Li");
     let leaves = [leaf("Jo Lime, Jo Li; Jo Li's"), leaf("x")];
-    let mut masked = masker.mask(&leaves, &mut map).unwrap();
-    assert!(residual(&map, leaves[0].text.as_bytes()).is_some());
-    assert!(masker.propagate(&leaves, &map, &mut masked));
+    assert!(residual(&map, leaves[0].text).is_some());
+    let masked = masker.mask(&leaves, &mut map, &NoDeadline).unwrap();
     let texts = apply(&leaves, &masked);
     let jo = map.placeholder(&EntityType::Person, "Jo Li");
     assert_eq!(texts[0], format!("Jo Lime, {0}; {0}'s", jo.as_str()));
-    assert_eq!(residual(&map, texts[0].as_bytes()), None);
+    assert_eq!(residual(&map, &texts[0]), None);
 }
 
 #[test]
-fn the_residual_scan_knows_json_spelling_and_many_originals() {
+fn the_last_look_knows_json_spelling_and_many_values() {
     let mut map = map();
     map.placeholder(&EntityType::Address, "1 \"A\" St\nTown");
-    assert!(residual(&map, br#"{"x":"at 1 \"A\" St\nTown."}"#).is_some());
+    assert!(residual(&map, r#"{"x":"at 1 \"A\" St\nTown."}"#).is_some());
     for nth in 0..100 {
         map.placeholder(&EntityType::Email, &format!("user{nth}@corp.com"));
     }
-    assert!(residual(&map, b"to user57@corp.com").is_some());
-    assert_eq!(
-        residual(&map, b"to xuser57@corp.com, user57@corp.community"),
-        None
-    );
+    assert!(residual(&map, "to user57@corp.com").is_some());
+    assert!(residual(&map, r#"{"x":"\u0075ser57@corp\u002Ecom"}"#).is_some());
+    assert!(residual(&map, r#"{"x":"line\nuser57@corp.com\tend"}"#).is_some());
+    assert_eq!(residual(&map, "to xuser57@corp.com, user57@corp.community"), None);
 }
 
 #[test]
@@ -314,7 +343,7 @@ fn a_detector_that_cannot_decide_refuses_the_request() {
         );
         assert_eq!(
             masker
-                .mask(&[leaf("some text")], &mut map())
+                .mask(&[leaf("some text")], &mut map(), &NoDeadline)
                 .unwrap_err()
                 .detector,
             "broken"

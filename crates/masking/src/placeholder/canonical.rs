@@ -41,11 +41,12 @@ const fn form(entity: &EntityType) -> Form {
         | E::Jwt
         | E::PrivateKey
         | E::Password
-        | E::ConnectionString => Form::Exact,
+        | E::ConnectionString
+        | E::Opaque => Form::Exact,
     }
 }
 
-/// Writes the canonical value of one spelling; answers whether that spelling is the type's normal form.
+/// Writes the canonical value of one value; answers whether that value is the type's normal form.
 pub(super) fn canonical(entity: &EntityType, spelling: &str, value: &mut String) -> bool {
     let form = form(entity);
     value.clear();

@@ -26,8 +26,11 @@ impl Remembered {
     /// About how much memory it holds, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let one =
-            |entry: &Entry| size_of::<Entry>() + entry.original.expose().len() + entry.placeholder.text.len();
+        let texts = |entry: &Entry| {
+            let value = entry.value.as_ref().map_or(0, |value| value.expose().len());
+            value + entry.original.expose().len() + entry.placeholder.text.len()
+        };
+        let one = |entry: &Entry| size_of::<Entry>() + texts(entry);
         self.entries.iter().map(one).sum()
     }
 
@@ -51,11 +54,16 @@ impl Remembered {
         self.entries.extend(missing.cloned());
     }
 
-    /// Type, original and placeholder of every entry, in the order of issue: what [`Remembered::push`] takes.
-    pub fn expose_entries(&self) -> impl Iterator<Item = (&EntityType, &str, &str)> {
-        self.entries
-            .iter()
-            .map(|entry| (&entry.entity, entry.original.expose(), entry.placeholder.as_str()))
+    /// Type, value, original and placeholder of every entry, in the order of issue: what [`Remembered::push`] takes.
+    pub fn expose_entries(&self) -> impl Iterator<Item = (&EntityType, &str, &str, &str)> {
+        self.entries.iter().map(|entry| {
+            (
+                &entry.entity,
+                entry.expose_value(),
+                entry.original.expose(),
+                entry.placeholder.as_str(),
+            )
+        })
     }
 
     /// Adds an entry that [`Remembered::expose_entries`] has given: a map rebuilt in that order is the same.
@@ -65,12 +73,14 @@ impl Remembered {
     pub fn push(
         &mut self,
         entity: EntityType,
+        value: &str,
         original: &str,
         placeholder: &str,
     ) -> Result<(), InvalidPlaceholder> {
         let placeholder = Placeholder::parse(&entity, placeholder).ok_or(InvalidPlaceholder)?;
         self.entries.push(Entry {
             entity,
+            value: (value != original).then(|| Original::new(value)),
             original: Original::new(original),
             placeholder,
         });

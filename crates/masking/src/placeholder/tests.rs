@@ -112,8 +112,10 @@ fn joining_late_keeps_both_placeholders() {
 
 fn rebuilt(remembered: &Remembered) -> Remembered {
     let mut rebuilt = Remembered::default();
-    for (entity, original, placeholder) in remembered.expose_entries() {
-        rebuilt.push(entity.clone(), original, placeholder).unwrap();
+    for (entity, value, original, placeholder) in remembered.expose_entries() {
+        rebuilt
+            .push(entity.clone(), value, original, placeholder)
+            .unwrap();
     }
     rebuilt
 }
@@ -127,7 +129,7 @@ fn what_two_turns_of_a_chain_remember_goes_together() {
     let mut both = one.remember();
     both.add(&other.remember());
     both.add(&other.remember());
-    let originals: Vec<_> = both.expose_entries().map(|(_, original, _)| original).collect();
+    let originals: Vec<_> = both.expose_entries().map(|(_, _, original, _)| original).collect();
     assert_eq!(originals, ["Alice", "Bob"]);
 }
 
@@ -146,11 +148,11 @@ fn only_placeholders_of_the_type_are_taken_back() {
         (&custom, "<CUSTOM_A_k7qf2m>"),
         (&EntityType::Person, &format!("<PERSON_{}>", "a".repeat(52))),
     ] {
-        let pushed = Remembered::default().push(entity.clone(), "x", text);
+        let pushed = Remembered::default().push(entity.clone(), "x", "x", text);
         assert_eq!(pushed, Err(InvalidPlaceholder), "{text}");
     }
     let mut remembered = Remembered::default();
-    remembered.push(custom, "x", "<CUSTOM_A_B_k7qf2m_x3>").unwrap();
+    remembered.push(custom, "x", "x", "<CUSTOM_A_B_k7qf2m_x3>").unwrap();
     let placeholder = &remembered.entries[0].placeholder;
     assert_eq!(
         (placeholder.type_name(), placeholder.code()),

@@ -29,7 +29,7 @@ async fn known(replica: &Continuations, who: &Caller, id: &str, count: usize) ->
         let map = replica.recall(who, id, now);
         if map.as_ref().map_or(0, |map| map.len()) >= count {
             let entries = map.iter().flat_map(|map| map.expose_entries());
-            return entries.map(|(_, original, _)| original.to_owned()).collect();
+            return entries.map(|(_, _, original, _)| original.to_owned()).collect();
         }
         pause(10).await;
     }

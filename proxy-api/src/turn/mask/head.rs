@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use http::HeaderName;
-use masking::{LeafClass, TextLeaf};
+use masking::{LeafClass, TextLeaf, TextScope};
 use percent_encoding::percent_decode_str;
 
 use crate::error::GatewayError;
@@ -61,6 +61,7 @@ impl<'a> HeadLeaves<'a> {
             text: &leaf.text,
             label: leaf.label.as_deref(),
             class: LeafClass::Text,
+            scope: TextScope::Metadata,
             joins_previous: false,
         })
     }

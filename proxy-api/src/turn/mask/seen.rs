@@ -1,7 +1,7 @@
 //! What masking saw, without values: for the record, and for refusals that tell the caller where to look.
 
 use llm_wire::{Document, FieldClass, OpaqueKind, TextScope};
-use masking::{Action, Counted, PlaceholderMap, ResidualScan, Verdict};
+use masking::{Action, Counted, LastLook, PlaceholderMap, Verdict};
 
 use super::super::record::Record;
 use super::head::HeadLeaves;
@@ -156,15 +156,13 @@ fn blocked(found: &masking::Masked, places: &Places<'_>) -> GatewayError {
 
 /// Where originals still stand after everything that can be masked was.
 pub(super) fn left_standing(document: &Document<'_>, map: &PlaceholderMap) -> Found {
-    let scan = ResidualScan::new(map);
+    let look = LastLook::of(map);
     let mut told = Told::default();
     for (index, leaf) in document.leaves().iter().enumerate() {
-        if !matches!(
-            leaf.class,
-            FieldClass::Text | FieldClass::Number | FieldClass::Identifier
-        ) {
-            scan.each(&leaf.text, |_, placeholder| {
-                told.note(placeholder.type_name(), 1, || document.path(index));
+        if matches!(leaf.class, FieldClass::Sealed | FieldClass::Opaque(_)) {
+            look.each(&leaf.text, |entity, _| {
+                told.note(&entity.to_string(), 1, || document.path(index));
+                true
             });
         }
     }

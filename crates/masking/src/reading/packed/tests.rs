@@ -1,11 +1,10 @@
 use super::*;
 
 fn all(text: &str) -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    base64_runs(text, |span, decoded| {
-        all.push((text[span.range()].to_owned(), decoded.to_owned()));
-    });
-    all
+    unpacked(text, 1 << 24)
+        .into_iter()
+        .map(|unpacked| (text[unpacked.start..unpacked.end].to_owned(), unpacked.text))
+        .collect()
 }
 
 /// Text of about `length` bytes with a value in the middle.
@@ -84,17 +83,76 @@ fn a_word_on_the_next_line_does_not_hide_the_text() {
 }
 
 #[test]
-fn a_long_payload_is_read_in_parts() {
+fn a_long_payload_is_read_whole() {
     let plain = plain(200_000);
-    let found = all(&lines(&plain, 76).join("\n"));
-    assert!(found.len() > 3);
-    assert_eq!(
-        found
-            .iter()
-            .filter(|(_, text)| text.contains("alice@corp.com"))
-            .count(),
-        1
-    );
+    for width in [76, 1 << 20] {
+        let found = all(&lines(&plain, width).join("\n"));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].1, plain);
+    }
+}
+
+#[test]
+fn words_are_read_from_the_right_letter() {
+    for value in ["hunter2!Xq9", "zelda@corp.com", "call +1 415 555 2671 now"] {
+        let encoded = data_encoding::BASE64_NOPAD.encode(value.as_bytes());
+        for before in ["", "a", "ab", "abc", "data/", "v1_", "9Z-"] {
+            for after in ["", ".", "=", "=="] {
+                let text = format!("x {before}{encoded}{after} y");
+                let found = all(&text);
+                assert_eq!(found.len(), 1, "{text}");
+                assert!(found[0].1.contains(&value[2..value.len() - 2]), "{text}: {}", found[0].1);
+                assert!(found[0].0.contains(&encoded[4..encoded.len() - 4]), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn digits_and_groups_are_read() {
+    let value = "zelda@corp.com";
+    let hex = data_encoding::HEXLOWER.encode(value.as_bytes());
+    let pairs: Vec<String> = value.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let base64 = data_encoding::BASE64.encode(value.as_bytes());
+    let groups = |width: usize| base64.as_bytes().chunks(width).map(|group| std::str::from_utf8(group).unwrap()).collect::<Vec<_>>().join(" ");
+    for spelled in [
+        hex.clone(),
+        hex.to_uppercase(),
+        format!("0x{hex}"),
+        pairs.join(" "),
+        pairs.join(":"),
+        format!("0x{}", pairs.join(", 0x")),
+        pairs.chunks(2).map(<[String]>::concat).collect::<Vec<_>>().join(" "),
+        data_encoding::BASE32_NOPAD.encode(value.as_bytes()),
+        data_encoding::BASE32.encode(value.as_bytes()).to_lowercase(),
+        groups(4),
+        groups(5),
+        groups(8),
+    ] {
+        for text in [spelled.clone(), format!("it is {spelled}, I think")] {
+            let found = all(&text);
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(found[0].1, value, "{text}");
+        }
+    }
+    let dump = "00000000: 6d61 696c 207a 656c 6461 4063 6f72 702e  mail zelda@corp.\n\
+                00000010: 636f 6d20 6e6f 770a                      com now.\n";
+    assert_eq!(all(dump)[0].1, "mail zelda@corp.com now\n");
+}
+
+#[test]
+fn words_and_hashes_hold_nothing() {
+    for text in [
+        "getElementById addEventListener ApplicationController",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "sha512-XI5MPzVNApjAyhQzphX8BkmKsKUxD4LdyK24iZeQGinBN9yTQT3bFlCBy/aVx2HrNcqQGsdot8ghrjyrvMCoEA==",
+        "7f3c1e90-5b1d-4b4e-9f4c-2aa3b18e51ff",
+        "camelCase otherName someThing anyThing",
+        "10 20 30 40 50 60 70 80 90 11 12 13",
+        "00:1b:44:11:3a:b7 and fe80::1",
+    ] {
+        assert_eq!(all(text), [], "{text}");
+    }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Base64 in lines of one width: `base64 file`, MIME, a block scalar, a numbered or quoted view of one.
 
-use super::{MAX, decode, in_alphabet, padding};
+use super::Unpacked;
+use super::bytes::text_of;
+use super::words::{decode, in_alphabet, padding};
 use crate::ByteSpan;
 
 /// Longest text before a line: an indentation, a line number, quote signs, a log's time, host and program.
@@ -23,10 +25,7 @@ impl Wrapped {
         let prefix = prefix_len(bytes, first.start);
         let mut lines = vec![first];
         let mut next = first.end;
-        let most = MAX / first.len().max(1);
-        while lines.len() < most
-            && let Some(line) = next_in(bytes, next_line, prefix, first.len())
-        {
+        while let Some(line) = next_in(bytes, next_line, prefix, first.len()) {
             lines.push(line);
             next = line.end;
             match break_at(line.end) {
@@ -34,30 +33,27 @@ impl Wrapped {
                 _ => break,
             }
         }
-        // Where the payload goes on, its next part starts with this one's last line: a value on the seam is whole in one.
-        if lines.len() == most
-            && let [.., last] = lines[..]
-        {
-            next = last.start;
-        }
         (lines.len() > 1).then_some(Self { lines, next })
     }
 
-    /// Calls `on_text` with the text that the lines hold, and says whether they held any.
-    pub(super) fn each_text(&self, bytes: &[u8], on_text: &mut impl FnMut(ByteSpan, &str)) -> bool {
+    /// Adds the text that the lines hold, and says whether they held any.
+    pub(super) fn each_text(&self, bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) -> bool {
         let mut any = false;
         let mut report = |lines: &[ByteSpan]| {
-            let text = decode_lines(bytes, lines);
-            if let (Some(text), [first, .., last]) = (&text, lines) {
-                let end = last.end + padding(&bytes[last.end..]);
-                on_text(ByteSpan::new(first.start, end), text);
-            }
-            any |= text.is_some();
-            text.is_some()
+            let (Some(text), [first, .., last]) = (text_of_lines(bytes, lines, most), lines) else {
+                return false;
+            };
+            all.push(Unpacked {
+                start: first.start,
+                end: last.end + padding(&bytes[last.end..]),
+                text,
+            });
+            any = true;
+            true
         };
         if !report(&self.lines) && self.lines[0].len().is_multiple_of(4) {
             // Other lines of this width stand beside the encoded ones: each says by itself which kind it is.
-            let is_text = |line: &ByteSpan| decode(&bytes[line.range()]).is_some();
+            let is_text = |line: &ByteSpan| text_of_lines(bytes, &[*line], most).is_some();
             let tells = self.lines.iter().map(is_text).collect::<Vec<_>>();
             let mut from = 0;
             while let Some(skipped) = tells[from..].iter().position(|tells| *tells) {
@@ -75,13 +71,13 @@ impl Wrapped {
     }
 }
 
-fn decode_lines(bytes: &[u8], lines: &[ByteSpan]) -> Option<String> {
+fn text_of_lines(bytes: &[u8], lines: &[ByteSpan], most: usize) -> Option<String> {
     let joined: Vec<u8> = lines
         .iter()
         .flat_map(|line| &bytes[line.range()])
         .copied()
         .collect();
-    decode(&joined)
+    text_of(&decode(&joined)?, most)
 }
 
 /// Bytes of the line break that `bytes` start with, a real or an escaped one.

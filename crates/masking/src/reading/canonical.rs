@@ -1,16 +1,28 @@
-//! The canonical view: compatibility forms folded (NFKC), invisible characters and stray marks gone.
+//! The canonical form of a text: compatibility forms folded (NFKC), invisible characters and stray marks gone, one kind of
+//! line end.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::{Builder, View, terminal};
+use super::escapes::terminal_sequence;
+use super::folded::{Folded, Folding};
 
-/// The view of `text` in which detectors look; borrowed where nothing needs folding.
-pub(crate) fn canonical(text: &str) -> View<'_> {
+/// What a control character does, which no reader sees.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Controls {
+    /// It parts words.
+    Part,
+    /// It is not there.
+    Vanish,
+}
+
+/// The form of `text` in which detectors look, and whether it has control characters in it.
+pub(super) fn canonical(text: &str, controls: Controls) -> (Folded<'_>, bool) {
     if is_plain(text.as_bytes()) {
-        return View::same(text);
+        return (Folded::same(text), false);
     }
-    let mut builder = Builder::new(text, 0);
+    let mut folding = Folding::new(text, 0);
+    let mut has_controls = false;
     let mut after_ascii = false;
     let mut read = 0;
     for (at, char) in text.char_indices() {
@@ -18,37 +30,73 @@ pub(crate) fn canonical(text: &str) -> View<'_> {
             continue;
         }
         if char == '\u{1b}'
-            && let Some(sequence) = terminal::sequence(&text.as_bytes()[at..], 1)
+            && let Some(sequence) = terminal_sequence(&text.as_bytes()[at..], 1)
         {
             read = at + sequence.len;
-            builder.fold(at, read, sequence.shown);
+            folding.fold(at..read, sequence.shown);
+            continue;
+        }
+        if char == '\u{1b}'
+            && controls == Controls::Vanish
+            && let Some(len) = system_command(&text.as_bytes()[at..])
+        {
+            read = at + len;
+            folding.fold(at..read, None);
             continue;
         }
         let end = at + char.len_utf8();
         match fold(char, after_ascii) {
-            Fold::Keep => after_ascii = char.is_ascii_alphanumeric(),
-            Fold::Remove => builder.fold(at, end, None),
-            Fold::Hyphen => builder.fold(at, end, Some('-')),
+            Fold::Keep => after_ascii = char.is_ascii_graphic(),
+            Fold::Remove => folding.fold(at..end, None),
+            Fold::Control => {
+                has_controls = true;
+                let space = (controls == Controls::Part).then_some(' ');
+                folding.fold(at..end, space);
+            }
+            Fold::Line => {
+                let is_pair = char == '\r' && text[end..].starts_with('\n');
+                read = end + usize::from(is_pair);
+                folding.fold(at..read, Some('\n'));
+            }
+            Fold::Hyphen => folding.fold(at..end, Some('-')),
             Fold::Digit(digit) => {
-                builder.fold(at, end, Some(digit));
+                folding.fold(at..end, Some(digit));
                 after_ascii = true;
             }
             Fold::Compatible => {
-                builder.fold(at, end, std::iter::once(char).nfkc());
-                after_ascii = builder.text.ends_with(|c: char| c.is_ascii_alphanumeric());
+                folding.fold(at..end, std::iter::once(char).nfkc());
+                after_ascii = folding.ends_with(|c: char| c.is_ascii_graphic());
             }
         }
     }
-    if builder.folds.is_empty() {
-        View::same(text)
+    if folding.is_untouched() {
+        (Folded::same(text), false)
     } else {
-        builder.finish(text.len())
+        (folding.finish(text.len()), has_controls)
     }
+}
+
+/// An operating system command of a terminal (a title, a link): from ESC `]` to BEL or ESC `\`.
+fn system_command(bytes: &[u8]) -> Option<usize> {
+    const MAX: usize = 2048;
+    let body = bytes.strip_prefix(b"\x1b]")?;
+    let within = &body[..body.len().min(MAX)];
+    let end = memchr::memchr2(7, 0x1b, within)?;
+    let closing = match within[end..] {
+        [7, ..] => 1,
+        [0x1b, b'\\', ..] => 2,
+        _ => return None,
+    };
+    Some(2 + end + closing)
 }
 
 enum Fold {
     Keep,
     Remove,
+    /// A character that no reader sees and that parts what it stands between.
+    Control,
+    /// The end of a line, in another spelling than LF.
+    Line,
     Compatible,
     /// A decimal digit of another script, as its ASCII digit.
     Digit(char),
@@ -56,9 +104,9 @@ enum Fold {
     Hyphen,
 }
 
-/// ASCII without stray controls. Whole blocks are folded without an early way out, so that they are compared in vectors.
+/// ASCII without controls but tabs and line feeds. Whole blocks are folded without an early way out, so that they are compared in vectors.
 fn is_plain(bytes: &[u8]) -> bool {
-    let is_odd = |byte: &u8| !byte.is_ascii() | matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 127);
+    let is_odd = |byte: &u8| !byte.is_ascii() | matches!(byte, 0..=8 | 11..=31 | 127);
     bytes
         .chunks(64)
         .all(|block| !block.iter().fold(false, |any, byte| any | is_odd(byte)))
@@ -66,7 +114,9 @@ fn is_plain(bytes: &[u8]) -> bool {
 
 fn fold(char: char, after_ascii: bool) -> Fold {
     match char {
-        '\t' | '\n' | '\r' | ' '..='~' => Fold::Keep,
+        '\t' | '\n' | ' '..='~' => Fold::Keep,
+        '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Fold::Line,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => Fold::Control,
         // The bulk of Chinese, Japanese and Korean prose: never folded.
         '\u{3041}'..='\u{3096}'
         | '\u{30a1}'..='\u{30fa}'
@@ -99,13 +149,13 @@ fn is_folded(char: char) -> bool {
     folded.next() != Some(char) || folded.next().is_some()
 }
 
-/// Controls, and characters of the Unicode property `Default_Ignorable_Code_Point`.
+/// Characters of the Unicode property `Default_Ignorable_Code_Point`, and interlinear annotation.
 fn is_invisible(char: char) -> bool {
     matches!(char,
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
         | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-        | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+        | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -114,19 +164,23 @@ mod tests {
     use crate::ByteSpan;
 
     fn found<'a>(original: &'a str, wanted: &str) -> &'a str {
-        let view = canonical(original);
-        let start = view
-            .text()
+        found_with(original, wanted, Controls::Part)
+    }
+
+    fn found_with<'a>(original: &'a str, wanted: &str, controls: Controls) -> &'a str {
+        let (folded, _) = canonical(original, controls);
+        let start = folded
+            .text
             .find(wanted)
-            .unwrap_or_else(|| panic!("view is {:?}", view.text()));
-        &original[view.original(ByteSpan::new(start, start + wanted.len())).range()]
+            .unwrap_or_else(|| panic!("it reads {:?}", folded.text));
+        &original[folded.written(ByteSpan::new(start, start + wanted.len())).range()]
     }
 
     #[test]
     fn plain_text_is_borrowed() {
         for text in ["plain ascii\n", "你好，世界".trim_end_matches("，世界"), "Grüße"] {
             assert!(
-                matches!(canonical(text).text, std::borrow::Cow::Borrowed(_)),
+                matches!(canonical(text, Controls::Part).0.text, std::borrow::Cow::Borrowed(_)),
                 "{text}"
             );
         }
@@ -147,9 +201,25 @@ mod tests {
             "１３８００１３８０００"
         );
         assert_eq!(
-            found("\u{202e}sk-\u{2060}proj\0-1", "sk-proj-1"),
-            "sk-\u{2060}proj\0-1"
+            found("\u{202e}sk-\u{2060}proj-1", "sk-proj-1"),
+            "sk-\u{2060}proj-1"
         );
+    }
+
+    #[test]
+    fn controls_part_words_or_are_not_there() {
+        assert_eq!(found("x\0sk-proj-1\u{1}y", " sk-proj-1 "), "\0sk-proj-1\u{1}");
+        assert_eq!(found_with("x sk-\0proj-1", "sk-proj-1", Controls::Vanish), "sk-\0proj-1");
+        assert_eq!(
+            found_with("see \u{1b}]8;;https://x.example\u{1b}\\zel\u{1b}]8;;\u{7}da", "zelda", Controls::Vanish),
+            "zel\u{1b}]8;;\u{7}da"
+        );
+    }
+
+    #[test]
+    fn all_line_ends_are_one() {
+        assert_eq!(found("a\r\nb", "a\nb"), "a\r\nb");
+        assert_eq!(found("a\rb\u{85}c", "a\nb\nc"), "a\rb\u{85}c");
     }
 
     #[test]
@@ -170,7 +240,7 @@ mod tests {
             assert_eq!(found(text, "alice@corp.com"), &text[2..]);
         }
         assert_eq!(found("a\u{1b}[10Cb \u{1b}[", "a b"), "a\u{1b}[10Cb");
-        assert_eq!(found("a\u{1b}[31", "a[31"), "a\u{1b}[31");
+        assert_eq!(found("a\u{1b}[31", "a [31"), "a\u{1b}[31");
     }
 
     #[test]

@@ -4,15 +4,15 @@
 const MAX_PARAMETERS: usize = 32;
 
 /// A control sequence.
-pub(super) struct Sequence {
+pub(in crate::reading) struct Sequence {
     /// From the escape character or its spelling to the final letter.
-    pub(super) len: usize,
+    pub(in crate::reading) len: usize,
     /// What a reader sees in its place: nothing, or a gap where it moves the cursor.
-    pub(super) shown: Option<char>,
+    pub(in crate::reading) shown: Option<char>,
 }
 
 /// The sequence that `bytes` start with, after the escape character or one of its spellings, `introducer` bytes long.
-pub(super) fn sequence(bytes: &[u8], introducer: usize) -> Option<Sequence> {
+pub(in crate::reading) fn sequence(bytes: &[u8], introducer: usize) -> Option<Sequence> {
     let body = bytes.get(introducer..)?.strip_prefix(b"[")?;
     let parameters = body
         .iter()

@@ -1,0 +1,101 @@
+//! Values that were found in one place and stand in another, where no detector knew them.
+
+use std::sync::Arc;
+
+use super::search::{Needles, Search, is_prose};
+use super::texts::Texts;
+use super::{LeafClass, locate};
+use crate::overlap::{Judged, Located};
+use crate::policy::Action;
+use crate::{ByteSpan, Deadline, Detection, DetectorError, PlaceholderMap, Score};
+
+/// The name that these detections bear.
+const AGAIN: &str = "again";
+/// Bytes after which it is asked whether anybody still waits.
+const ASKED_BYTES: usize = 64 << 10;
+
+/// What of the values found, and of those that `map` has placeholders for, stands elsewhere, by leaf.
+pub(super) fn found_again(
+    texts: &mut Texts<'_>,
+    judged: &[Arc<[Judged]>],
+    map: &PlaceholderMap,
+    until: &dyn Deadline,
+) -> Result<Vec<(usize, Vec<Located>)>, DetectorError> {
+    let mut needles = Needles::of_map(map);
+    for (leaf, of_leaf) in judged.iter().enumerate() {
+        for one in of_leaf.iter().filter(|one| one.action > Action::Allow) {
+            needles.add(&one.detection.entity, texts.expose_value(leaf, one));
+        }
+    }
+    let mut found = Vec::new();
+    if needles.is_empty() {
+        return Ok(found);
+    }
+    let search = Search::new(&needles);
+    let mut bytes = 0;
+    for (leaf, of_leaf) in judged.iter().enumerate() {
+        let text = texts.leaves()[leaf];
+        if !matches!(text.class, LeafClass::Text | LeafClass::Number) {
+            continue;
+        }
+        bytes += text.text.len();
+        if bytes > ASKED_BYTES {
+            bytes = 0;
+            if until.has_passed() {
+                return Err(DetectorError {
+                    detector: AGAIN,
+                    reason: "nobody waits for it any more",
+                });
+            }
+        }
+        let of_leaf = Known(of_leaf);
+        let mut hits = Vec::new();
+        match texts.readings(leaf) {
+            None => search.each(text.text, is_prose(text.text), |hit| {
+                let detection = detection(hit.entity.clone(), hit.span);
+                hits.extend(of_leaf.unless_known(Located { detection, read: None }));
+                true
+            }),
+            Some(readings) => {
+                for (number, reading) in readings.iter() {
+                    search.each(reading.text(), is_prose(reading.text()), |hit| {
+                        let located = locate(readings, number, detection(hit.entity.clone(), hit.span));
+                        hits.extend(located.ok().flatten().and_then(|located| of_leaf.unless_known(located)));
+                        true
+                    });
+                }
+            }
+        }
+        texts.release(leaf);
+        if !hits.is_empty() {
+            found.push((leaf, hits));
+        }
+    }
+    Ok(found)
+}
+
+fn detection(entity: crate::EntityType, span: ByteSpan) -> Detection {
+    Detection {
+        entity,
+        span,
+        score: Score::CERTAIN,
+        detector: AGAIN.into(),
+    }
+}
+
+/// What was found in a leaf before.
+struct Known<'a>(&'a [Judged]);
+
+impl Known<'_> {
+    /// The detection, unless what it covers is covered already.
+    fn unless_known(&self, located: Located) -> Option<Located> {
+        let span = located.detection.span;
+        let from = self.0.partition_point(|judged| judged.detection.span.end <= span.start);
+        let covers = |judged: &Judged| {
+            let other = judged.detection.span;
+            judged.action > Action::Allow && other.start <= span.start && span.end <= other.end
+        };
+        let is_known = self.0[from..].first().is_some_and(covers);
+        (!is_known).then_some(located)
+    }
+}

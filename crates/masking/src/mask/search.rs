@@ -1,0 +1,197 @@
+//! What was found once is looked for everywhere: all values of a request, in one pass over each text.
+//!
+//! The set is new for every request, so what counts is how soon the search can start. After Wu and Manber ("A fast
+//! algorithm for multi-pattern searching", 1994): a table over blocks of three bytes says how far the next value can be
+//! at the least. Where one may start, a sorted list says which ones do, so that the cost does not grow with their number.
+
+mod fold;
+mod needle;
+mod tells;
+
+use std::collections::HashMap;
+
+use self::fold::{Match, compare, extend_back, lower};
+use self::needle::{Key, Needle};
+use crate::{ByteSpan, EntityType, PlaceholderMap};
+
+pub(crate) use self::needle::Place;
+pub(crate) use self::tells::is_prose;
+
+/// Bytes that decide how far the search may skip.
+const BLOCK: usize = 3;
+/// A longer shortest key does not skip further.
+const MAX_WINDOW: usize = 32;
+/// A hit longer than this is stepped over: whatever stands in it is covered.
+const LONG_HIT: usize = 256;
+
+/// The values of a request, to be searched for.
+#[derive(Default)]
+pub(crate) struct Needles {
+    all: Vec<Needle>,
+    known: HashMap<(EntityType, String), usize>,
+}
+
+impl Needles {
+    /// The values that a map has placeholders for, as far as they tell.
+    pub(crate) fn of_map(map: &PlaceholderMap) -> Self {
+        let mut needles = Self::default();
+        for (entity, value) in map.expose_values() {
+            needles.add(entity, value);
+        }
+        needles
+    }
+
+    /// Adds a value, and the parts of a name, unless nothing but the place where it was found tells what it is.
+    pub(crate) fn add(&mut self, entity: &EntityType, value: &str) {
+        for (text, place) in tells::spellings(entity, value) {
+            let folded = fold::folded(&text);
+            let key = (entity.clone(), folded);
+            if let Some(known) = self.known.get(&key) {
+                self.all[*known].place = self.all[*known].place.max(place);
+                continue;
+            }
+            if let Some(needle) = Needle::new(entity, &key.1, place) {
+                self.known.insert(key, self.all.len());
+                self.all.push(needle);
+            }
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+}
+
+/// A value that stands in a text again.
+pub(crate) struct Hit<'a> {
+    pub(crate) span: ByteSpan,
+    pub(crate) entity: &'a EntityType,
+}
+
+/// The search for all of them.
+pub(crate) struct Search<'a> {
+    needles: &'a [Needle],
+    /// Sorted by their texts.
+    keys: Vec<Key<'a>>,
+    /// Bytes of the shortest key.
+    window: usize,
+    /// By the hash of the block at a window's end: bytes to move on, 0 for a window to look at.
+    skips: Vec<u8>,
+    /// How far a hash is shifted to be an index of `skips`.
+    shift: u32,
+}
+
+impl<'a> Search<'a> {
+    pub(crate) fn new(needles: &'a Needles) -> Self {
+        let needles = &*needles.all;
+        let mut search = Self {
+            needles,
+            keys: needle::sorted(needles),
+            window: needles
+                .iter()
+                .map(Needle::window)
+                .min()
+                .unwrap_or(BLOCK)
+                .clamp(BLOCK, MAX_WINDOW),
+            skips: Vec::new(),
+            shift: 0,
+        };
+        search.fill_skips();
+        search
+    }
+
+    fn fill_skips(&mut self) {
+        let blocks = (self.keys.len() * self.window * 8)
+            .next_power_of_two()
+            .clamp(1 << 10, 1 << 18);
+        self.shift = 32 - blocks.trailing_zeros();
+        let farthest = u8::try_from(self.window - BLOCK + 1).unwrap_or(1);
+        self.skips = vec![farthest; blocks];
+        for needle in self.needles {
+            for head in needle.heads() {
+                for end in BLOCK..=self.window.min(head.len()) {
+                    let block = self.block(&head[end - BLOCK..end]);
+                    let skip = u8::try_from(self.window - end).unwrap_or_default();
+                    self.skips[block] = self.skips[block].min(skip);
+                }
+            }
+        }
+    }
+
+    /// Calls `on_hit` for every value that stands in `text`; it says whether to go on. `is_prose`: the text is prose, so that
+    /// the parts of names count too.
+    pub(crate) fn each(&self, text: &str, is_prose: bool, mut on_hit: impl FnMut(Hit<'a>) -> bool) {
+        let bytes = text.as_bytes();
+        if self.keys.is_empty() {
+            return;
+        }
+        let mut end = self.window;
+        // What was matched to here is not matched backwards again.
+        let mut done = 0;
+        while let Some(block) = bytes.get(end - BLOCK..end) {
+            let skip = self.skips[self.block(block)];
+            if skip > 0 {
+                end += usize::from(skip);
+                continue;
+            }
+            let start = end - self.window;
+            end += 1;
+            if !text.is_char_boundary(start) {
+                continue;
+            }
+            for key in self.keys_at(&text[start..]) {
+                for needle in key.needles.iter().map(|nth| &self.needles[*nth]) {
+                    let Some(span) = self.whole(text, start, done, needle, is_prose) else {
+                        continue;
+                    };
+                    if span.len() > LONG_HIT {
+                        done = span.end;
+                        end = end.max(done + self.window);
+                    }
+                    let entity = &needle.entity;
+                    if !on_hit(Hit { span, entity }) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The keys that `text` starts with, the longest first.
+    fn keys_at(&self, text: &str) -> impl Iterator<Item = &Key<'a>> {
+        let after = self
+            .keys
+            .partition_point(|key| compare(key.text, text) != Match::Behind);
+        let mut next = after.checked_sub(1);
+        std::iter::from_fn(move || {
+            loop {
+                let key = &self.keys[next?];
+                next = key.prefix;
+                if compare(key.text, text) == Match::Starts {
+                    return Some(key);
+                }
+            }
+        })
+    }
+
+    /// The whole value around its key at `start`, where it may stand there.
+    fn whole(&self, text: &str, start: usize, done: usize, needle: &Needle, is_prose: bool) -> Option<ByteSpan> {
+        if needle.place == Place::Prose && !is_prose {
+            return None;
+        }
+        let (from, is_long) = (needle.before(), needle.is_long());
+        let to = start + fold::matched(needle.behind(), &text[start..], is_long)?;
+        let from = start - extend_back(from, &text[done.min(start)..start], is_long)?;
+        let span = ByteSpan::new(from, to);
+        needle.may_stand(text, span).then_some(span)
+    }
+
+    /// Fibonacci hashing: the high bits of a product are well mixed.
+    fn block(&self, block: &[u8]) -> usize {
+        let value = block
+            .iter()
+            .fold(0_u32, |value, byte| value << 8 | u32::from(lower(*byte)));
+        (value.wrapping_mul(0x9e37_79b1) >> self.shift) as usize
+    }
+}
+

@@ -1,0 +1,167 @@
+//! One value to search for, and the part of it that finds it.
+
+use super::{BLOCK, MAX_WINDOW};
+use crate::{ByteSpan, EntityType};
+
+/// So much of a value is enough to know it by, in bytes of its folded form: of a longer one, its middle.
+const MAX_KEY: usize = 48;
+
+/// Where a value counts when it is met again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Place {
+    /// In prose only: it is a part of a name, or a name of one word.
+    Prose,
+    /// In any text.
+    Text,
+}
+
+/// A value in its folded form.
+pub(super) struct Needle {
+    pub(super) entity: EntityType,
+    pub(super) place: Place,
+    text: Box<str>,
+    /// Where the key starts, and where it ends.
+    key: ByteSpan,
+    /// The first word of the key: it stands in one piece.
+    piece: usize,
+}
+
+impl Needle {
+    /// A value that has a piece long enough to be found by.
+    pub(super) fn new(entity: &EntityType, folded: &str, place: Place) -> Option<Self> {
+        let (start, piece) = first_piece(folded)?;
+        let mut needle = Self {
+            entity: entity.clone(),
+            place,
+            text: folded.into(),
+            key: ByteSpan::new(start, folded.len()),
+            piece,
+        };
+        if folded.len() - start > MAX_KEY {
+            needle.take_middle();
+        }
+        Some(needle)
+    }
+
+    /// Of a long value, what stands in the middle tells it from others that begin alike.
+    fn take_middle(&mut self) {
+        let text = &*self.text;
+        if self.piece > MAX_KEY {
+            let middle = text.floor_char_boundary(self.key.start + (self.piece - MAX_KEY) / 2);
+            self.piece = MAX_KEY;
+            self.key.start = middle;
+        }
+        self.key.end = text.ceil_char_boundary((self.key.start + MAX_KEY).min(text.len()));
+        self.piece = self.piece.min(self.key.len());
+    }
+
+    pub(super) fn key(&self) -> &str {
+        &self.text[self.key.range()]
+    }
+
+    /// What stands before the key.
+    pub(super) fn before(&self) -> &str {
+        &self.text[..self.key.start]
+    }
+
+    /// The key and what stands behind it.
+    pub(super) fn behind(&self) -> &str {
+        &self.text[self.key.start..]
+    }
+
+    /// Whether its key is so long that it tells without the rest.
+    pub(super) const fn is_long(&self) -> bool {
+        self.text.len() > 2 * MAX_KEY
+    }
+
+    /// Bytes of the key that stand together in any spelling.
+    pub(super) const fn window(&self) -> usize {
+        self.piece
+    }
+
+    /// The key's first bytes as texts may write them: letters beyond ASCII have no case that is told by one bit.
+    pub(super) fn heads(&self) -> Vec<Vec<u8>> {
+        let head = self.text.ceil_char_boundary(self.key.start + self.piece.min(MAX_WINDOW + BLOCK));
+        let head = &self.text[self.key.start..head];
+        let mut heads = vec![head.as_bytes().to_vec()];
+        if !head.is_ascii() {
+            let upper = head.to_uppercase();
+            let mut chars = head.chars();
+            let titled: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+            heads.extend([upper.into_bytes(), titled.into_bytes()]);
+        }
+        heads
+    }
+
+    /// Whether the value may stand at `span`: as a word of its own, unless it could not be part of any other.
+    pub(super) fn may_stand(&self, text: &str, span: ByteSpan) -> bool {
+        let is_unmistakable = self.entity.is_secret() && self.text.len() >= 16;
+        is_unmistakable || is_parted(text, span)
+    }
+}
+
+/// Start and length of the first word that is long enough to be found by, else of the longest.
+fn first_piece(folded: &str) -> Option<(usize, usize)> {
+    let pieces = || {
+        folded.split(' ').scan(0, |at, piece| {
+            let start = *at;
+            *at += piece.len() + 1;
+            Some((start, piece.len()))
+        })
+    };
+    let first = pieces().find(|(_, len)| *len > BLOCK);
+    let longest = || pieces().max_by_key(|(_, len)| *len).filter(|(_, len)| *len >= BLOCK);
+    // A name of two syllables is found as it is spelled.
+    let whole = || (folded.len() > BLOCK).then_some((0, folded.len()));
+    first.or_else(longest).or_else(whole)
+}
+
+/// Neither side goes on with a letter or digit of the same word. Scripts without blanks have no such sides.
+fn is_parted(text: &str, span: ByteSpan) -> bool {
+    let inside = &text[span.range()];
+    let goes_on = |inner: Option<char>, outer: Option<char>| {
+        let is_word = |char: char| char.is_alphanumeric() && !is_unspaced(char);
+        inner.is_some_and(is_word) && outer.is_some_and(|outer| is_word(outer) || outer == '_')
+    };
+    let before = text[..span.start].chars().next_back();
+    let after = text[span.end..].chars().next();
+    !goes_on(inside.chars().next(), before) && !goes_on(inside.chars().next_back(), after)
+}
+
+/// Han, kana and Hangul, which are written without blanks between words or with endings attached.
+pub(super) const fn is_unspaced(char: char) -> bool {
+    matches!(char, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}')
+}
+
+/// The part of one or several values that finds them.
+pub(super) struct Key<'a> {
+    pub(super) text: &'a str,
+    pub(super) needles: Vec<usize>,
+    /// The longest other key that this one starts with.
+    pub(super) prefix: Option<usize>,
+}
+
+/// All keys, sorted, each once.
+pub(super) fn sorted(needles: &[Needle]) -> Vec<Key<'_>> {
+    let mut order: Vec<usize> = (0..needles.len()).collect();
+    order.sort_by_key(|nth| needles[*nth].key());
+    let mut keys: Vec<Key<'_>> = Vec::with_capacity(needles.len());
+    // The keys that the last one starts with, the shortest first.
+    let mut open: Vec<usize> = Vec::new();
+    for nth in order {
+        let text = needles[nth].key();
+        if let Some(last) = keys.last_mut().filter(|last| last.text == text) {
+            last.needles.push(nth);
+            continue;
+        }
+        while open.pop_if(|prefix| !text.starts_with(keys[*prefix].text)).is_some() {}
+        let prefix = open.last().copied();
+        open.push(keys.len());
+        keys.push(Key {
+            text,
+            needles: vec![nth],
+            prefix,
+        });
+    }
+    keys
+}

@@ -1,0 +1,82 @@
+//! The leaves of a request with their readings: made once where there is room, and again where there was none.
+
+use super::{TextLeaf, value};
+use crate::overlap::Judged;
+use crate::reading::Readings;
+
+/// Readings beyond so many bytes are made again when they are needed, which few are.
+const KEPT_BYTES: usize = 16 << 20;
+
+/// What is known of the readings of a leaf.
+enum Kept<'a> {
+    /// Nothing.
+    Unknown,
+    /// It reads in one way only, just as it is written.
+    Plain,
+    Readings(Readings<'a>),
+}
+
+/// The leaves of one request.
+pub(super) struct Texts<'a> {
+    leaves: &'a [TextLeaf<'a>],
+    kept: Vec<Kept<'a>>,
+    bytes: usize,
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn of(leaves: &'a [TextLeaf<'a>]) -> Self {
+        Self {
+            leaves,
+            kept: leaves.iter().map(|_| Kept::Unknown).collect(),
+            bytes: 0,
+        }
+    }
+
+    pub(super) const fn leaves(&self) -> &'a [TextLeaf<'a>] {
+        self.leaves
+    }
+
+    /// Notes what the memo knows of a leaf.
+    pub(super) fn note(&mut self, leaf: usize, is_plain: bool) {
+        if is_plain {
+            self.kept[leaf] = Kept::Plain;
+        }
+    }
+
+    pub(super) fn keep(&mut self, leaf: usize, readings: Readings<'a>) {
+        if readings.is_plain() {
+            self.kept[leaf] = Kept::Plain;
+        } else if self.bytes + readings.bytes() <= KEPT_BYTES {
+            self.bytes += readings.bytes();
+            self.kept[leaf] = Kept::Readings(readings);
+        }
+    }
+
+    /// The readings of a leaf; `None` where it reads as it is written.
+    pub(super) fn readings(&mut self, leaf: usize) -> Option<&Readings<'a>> {
+        if matches!(self.kept[leaf], Kept::Unknown) {
+            let readings = Readings::of(&self.leaves[leaf]);
+            self.kept[leaf] = if readings.is_plain() { Kept::Plain } else { Kept::Readings(readings) };
+        }
+        match &self.kept[leaf] {
+            Kept::Readings(readings) => Some(readings),
+            Kept::Plain | Kept::Unknown => None,
+        }
+    }
+
+    /// Lets go of readings for which there is no room.
+    pub(super) fn release(&mut self, leaf: usize) {
+        if self.bytes > KEPT_BYTES
+            && let Kept::Readings(_) = self.kept[leaf]
+        {
+            self.kept[leaf] = Kept::Unknown;
+        }
+    }
+
+    /// What a detection says.
+    pub(super) fn expose_value(&mut self, leaf: usize, judged: &Judged) -> &str {
+        let text = self.leaves[leaf].text;
+        let readings = judged.read.and_then(|_| self.readings(leaf));
+        value(text, readings, judged.read, judged.detection.span)
+    }
+}

@@ -1,0 +1,192 @@
+//! What one way of reading changes in a text, and the text around those places as it reads then.
+//!
+//! A long text in which little changes is not read twice: only the lines around each change are.
+
+use super::folded::{Folded, Folding};
+use crate::ByteSpan;
+
+/// A shorter text in which anything tells is read anew as a whole: a table's head may stand anywhere in it.
+const WHOLE_BYTES: usize = 1024;
+/// How far the surroundings of a change reach, in bytes: farther than a label stands from its value.
+const REACH: usize = 256;
+/// The same for a change that shows no letter: what it parts or joins stands directly beside it.
+const WEAK_REACH: usize = 128;
+
+/// One stretch of the text that reads otherwise.
+#[derive(Clone, Copy)]
+struct Change {
+    written: ByteSpan,
+    /// Where what it reads as stands in [`Changes::reads`].
+    read: ByteSpan,
+    tells: bool,
+}
+
+/// Changes of one text, in its order, free of overlaps.
+#[derive(Default)]
+pub(super) struct Changes {
+    reads: String,
+    list: Vec<Change>,
+}
+
+impl Changes {
+    /// `start..end` reads as `read`. `tells`: it shows a letter, a digit or a sign that values are made of.
+    pub(super) fn push(&mut self, start: usize, end: usize, read: &str, tells: bool) {
+        debug_assert!(self.list.last().is_none_or(|last| last.written.end <= start));
+        let from = self.reads.len();
+        self.reads.push_str(read);
+        self.list.push(Change {
+            written: ByteSpan::new(start, end),
+            read: ByteSpan::new(from, self.reads.len()),
+            tells,
+        });
+    }
+
+    pub(super) fn push_char(&mut self, start: usize, end: usize, read: char, tells: bool) {
+        self.push(start, end, read.encode_utf8(&mut [0; 4]), tells);
+    }
+
+    /// Also reads the bytes at `places` as `read`, which tells nothing; places inside other changes are left out.
+    pub(super) fn with_chars(mut self, places: &[usize], read: char) -> Self {
+        if places.is_empty() {
+            return self;
+        }
+        let from = self.reads.len();
+        self.reads.push(read);
+        let read = ByteSpan::new(from, self.reads.len());
+        let known = self.list.len();
+        self.list.extend(places.iter().map(|at| Change {
+            written: ByteSpan::new(*at, *at + 1),
+            read,
+            tells: false,
+        }));
+        self.list[..].sort_by_key(|change| change.written.start);
+        if known > 0 {
+            self.list.dedup_by(|later, earlier| later.written.overlaps(earlier.written));
+        }
+        self
+    }
+
+    /// Where the text was read to.
+    pub(super) fn end(&self) -> usize {
+        self.list.last().map_or(0, |last| last.written.end)
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    pub(super) fn retain(&mut self, keep: impl Fn(ByteSpan) -> bool) {
+        self.list.retain(|change| keep(change.written));
+    }
+
+    /// What tells, as written.
+    pub(super) fn telling(&self) -> impl Iterator<Item = ByteSpan> {
+        self.list
+            .iter()
+            .filter(|change| change.tells)
+            .map(|change| change.written)
+    }
+
+    /// The text around the changes, at most about `most` bytes of it, and how many changes are in it.
+    pub(super) fn apply(&self, source: &str, most: usize) -> (Folded<'static>, usize) {
+        let is_whole = source.len() <= WHOLE_BYTES && self.list.iter().any(|change| change.tells);
+        let windows = if is_whole {
+            vec![ByteSpan::new(0, source.len())]
+        } else {
+            self.windows(source)
+        };
+        let first = windows.first().map_or(0, |window| window.start);
+        let mut folding = Folding::new(source, first);
+        let (mut at, mut end) = (first, first);
+        let mut changes = self.list.iter().peekable();
+        let mut done = 0;
+        for window in windows {
+            if folding.len() + window.len() > most {
+                break;
+            }
+            if window.start > at {
+                folding.skip(at..window.start);
+            }
+            while let Some(change) = changes.next_if(|change| change.written.end <= window.end) {
+                folding.fold_str(change.written.range(), &self.reads[change.read.range()]);
+                done += 1;
+            }
+            (at, end) = (window.end, window.end);
+        }
+        (folding.finish(end), done)
+    }
+
+    /// The whole text with all changes.
+    pub(super) fn apply_all(&self, source: &str) -> Folded<'static> {
+        let mut folding = Folding::new(source, 0);
+        for change in &self.list {
+            folding.fold_str(change.written.range(), &self.reads[change.read.range()]);
+        }
+        folding.finish(source.len())
+    }
+
+    /// The changes behind the first `done`.
+    pub(super) fn unread(&self, done: usize) -> impl Iterator<Item = ByteSpan> {
+        self.list[done..]
+            .iter()
+            .filter(|change| change.tells)
+            .map(|change| change.written)
+    }
+
+    /// The surroundings of all changes, joined where they meet.
+    fn windows(&self, source: &str) -> Vec<ByteSpan> {
+        let mut windows: Vec<ByteSpan> = Vec::new();
+        for change in &self.list {
+            let mut window = surroundings(source, change);
+            while let Some(last) = windows.pop_if(|last| window.start <= last.end) {
+                window = window.union(last);
+            }
+            windows.push(window);
+        }
+        windows
+    }
+}
+
+/// The lines that a change stands in; one more on either side if it tells.
+fn surroundings(source: &str, change: &Change) -> ByteSpan {
+    let (reach, lines) = if change.tells { (REACH, 2) } else { (WEAK_REACH, 1) };
+    let ByteSpan { start, end } = change.written;
+    let bytes = source.as_bytes();
+    let floor = start.saturating_sub(reach);
+    let mut from = start;
+    for _ in 0..lines {
+        match memchr::memrchr(b'\n', &bytes[floor..from.saturating_sub(1).max(floor)]) {
+            Some(found) => from = floor + found + 1,
+            None => {
+                from = if floor == 0 { 0 } else { word_start(source, floor, start) };
+                break;
+            }
+        }
+    }
+    let ceiling = (end + reach).min(bytes.len());
+    let mut to = end;
+    for _ in 0..lines {
+        match memchr::memchr(b'\n', &bytes[to..ceiling]) {
+            Some(found) => to += found + 1,
+            None => {
+                to = if ceiling == bytes.len() { ceiling } else { word_end(source, end, ceiling) };
+                break;
+            }
+        }
+    }
+    ByteSpan::new(from, to)
+}
+
+/// Where the first whole word from `floor` on starts, `limit` at the latest; `floor` in text without white space.
+fn word_start(source: &str, floor: usize, limit: usize) -> usize {
+    let floor = source.ceil_char_boundary(floor).min(limit);
+    let gap = source.as_bytes()[floor..limit].iter().position(u8::is_ascii_whitespace);
+    gap.map_or(floor, |gap| floor + gap)
+}
+
+/// Where the last whole word up to `ceiling` ends, `limit` at the earliest.
+fn word_end(source: &str, limit: usize, ceiling: usize) -> usize {
+    let ceiling = source.floor_char_boundary(ceiling).max(limit);
+    let gap = source.as_bytes()[limit..ceiling].iter().rposition(u8::is_ascii_whitespace);
+    gap.map_or(ceiling, |gap| limit + gap)
+}

@@ -1,0 +1,169 @@
+//! Pieces of one value that a program or a reader puts together: string literals, and groups of digits over a line end.
+
+use memchr::{memchr_iter, memchr2};
+
+use super::changes::Changes;
+
+/// Most bytes between two literals that belong together: an operator, a line end and the next line's indentation.
+const MAX_SEAM: usize = 96;
+/// Most white space around the end of a line that a number goes over.
+const MAX_BREAK: usize = 32;
+/// Digits of one group of a number that is written in groups.
+const GROUP: std::ops::RangeInclusive<usize> = 2..=6;
+
+/// Everything in `text` that is put together.
+pub(super) fn joined(text: &str) -> Changes {
+    let bytes = text.as_bytes();
+    let mut seams = literal_seams(bytes);
+    seams.extend(memchr_iter(b'\n', bytes).filter_map(|line_end| number_break(bytes, line_end)));
+    seams.sort_unstable_by_key(|seam| seam.start);
+    let mut changes = Changes::default();
+    for Seam { start, end, read } in seams {
+        if start >= changes.end() {
+            changes.push(start, end, read, true);
+        }
+    }
+    changes
+}
+
+/// A stretch between two pieces.
+struct Seam {
+    start: usize,
+    end: usize,
+    read: &'static str,
+}
+
+/// From the quote that closes a literal to the one that opens the next, with nothing between that would part them.
+fn literal_seams(bytes: &[u8]) -> Vec<Seam> {
+    let mut seams = Vec::new();
+    let mut at = 0;
+    while let Some(found) = memchr2(b'"', b'\'', &bytes[at..]) {
+        let start = at + found;
+        at = start + 1;
+        let ends_text = start > 0 && is_piece(bytes[start - 1]) && bytes[start - 1] != b'\\';
+        if !ends_text {
+            continue;
+        }
+        if let Some(len) = seam_len(&bytes[start..bytes.len().min(start + MAX_SEAM)]) {
+            at += len;
+            seams.push(Seam {
+                start,
+                end: at,
+                read: "",
+            });
+        }
+    }
+    seams
+}
+
+/// What a piece of a value has where it is cut; signs that part values are none.
+const fn is_piece(byte: u8) -> bool {
+    !byte.is_ascii_whitespace()
+        && !matches!(
+            byte,
+            b'"' | b'\'' | b',' | b';' | b':' | b'=' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>'
+        )
+}
+
+/// How many bytes behind the closing quote at the start of `seam` the next literal's text begins.
+fn seam_len(seam: &[u8]) -> Option<usize> {
+    let skip = |from: usize| {
+        let blanks = seam.get(from..)?.iter();
+        Some(from + blanks.take_while(|byte| byte.is_ascii_whitespace()).count())
+    };
+    let first = skip(1)?;
+    let operator = match seam.get(first..)? {
+        // A line that goes on.
+        [b'\\', blank, ..] if blank.is_ascii_whitespace() => 1,
+        [b'.', b'.', ..] | [b'|', b'|', ..] => 2,
+        [b'+' | b'&' | b'.', ..] => 1,
+        _ => 0,
+    };
+    let next = if operator > 0 { skip(first + operator)? } else { first };
+    let is_quote = |at: usize| matches!(seam.get(at), Some(b'"' | b'\''));
+    // `b"..."` and `f'...'` are literals too.
+    let opening = [next, next + 1].into_iter().find(|at| is_quote(*at))?;
+    if opening > next && !seam[next].is_ascii_alphabetic() {
+        return None;
+    }
+    // Two quotes side by side are one escaped quote, an empty literal, or the shell's way of joining two words.
+    let touches = opening == 1;
+    let begins = seam.get(opening + 1).is_some_and(|byte| is_piece(*byte));
+    (begins && (!touches || seam[0] == seam[1])).then_some(opening)
+}
+
+/// The end of a line inside a number in groups: at least two groups stand before it, and one behind.
+fn number_break(bytes: &[u8], line_end: usize) -> Option<Seam> {
+    let floor = line_end.saturating_sub(MAX_BREAK);
+    let before = bytes[floor..line_end].trim_ascii_end();
+    let ceiling = (line_end + MAX_BREAK).min(bytes.len());
+    let after = bytes[line_end..ceiling].trim_ascii_start();
+    let leading = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if !GROUP.contains(&leading) {
+        return None;
+    }
+    let trailing = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let rest = &before[..before.len() - trailing];
+    let [.., group, parting] = rest else {
+        return None;
+    };
+    let is_grouped = group.is_ascii_digit() && matches!(parting, b' ' | b'-');
+    (GROUP.contains(&trailing) && is_grouped).then(|| Seam {
+        start: floor + before.len(),
+        end: ceiling - after.len(),
+        read: if *parting == b'-' { "-" } else { " " },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> String {
+        let changes = joined(text);
+        if changes.is_empty() {
+            return text.to_owned();
+        }
+        changes.apply(text, 1 << 20).0.text.into_owned()
+    }
+
+    #[test]
+    fn literals_join_as_programs_join_them() {
+        for spelled in [
+            r#""zel" + "da""#,
+            r#"'zel' . 'da'"#,
+            r#""zel".."da""#,
+            r#""zel" & "da""#,
+            r#"'zel' || 'da'"#,
+            "\"zel\"\n    \"da\"",
+            "\"zel\" \\\n  \"da\"",
+            "'zel''da'",
+            "\"zel\" +\n f\"da\"",
+        ] {
+            assert_eq!(read(spelled).trim_matches(['"', '\'']), "zelda", "{spelled}");
+        }
+    }
+
+    #[test]
+    fn values_side_by_side_stay_apart() {
+        for text in [
+            r#"["zel", "da"]"#,
+            r#"{"zel": "da"}"#,
+            r#"say "" and "", '' or "#,
+            r#"a="zel";b="da""#,
+            r#""""docs""""#,
+            "it's Ada's",
+        ] {
+            assert_eq!(read(text), text);
+        }
+    }
+
+    #[test]
+    fn numbers_in_groups_go_over_lines() {
+        assert_eq!(read("card 4111 1111\n  1111 1111."), "card 4111 1111 1111 1111.");
+        assert_eq!(read("DE89 3704 0044\r\n0532 0130 00"), "DE89 3704 0044 0532 0130 00");
+        for column in ["12345678\n90123456", "1 apple\n22 pears", "see 2024\n17 people"] {
+            assert_eq!(read(column), column);
+        }
+    }
+}

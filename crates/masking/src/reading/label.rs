@@ -1,0 +1,85 @@
+//! The key that a leaf stands under, read as the words before it.
+
+use super::folded::{Folded, Folding};
+use crate::TextLeaf;
+
+/// Only a value this short reads on from its label; longer text brings its own context.
+const VALUE_MAX: usize = 256;
+/// A longer value may, as long as it is one word: a private key of 8192 bits in one line.
+const WORD_MAX: usize = 8192;
+/// A key longer than this is text itself.
+const LABEL_MAX: usize = 64;
+/// Bytes of texts that may bring labels and tables of their own.
+const OWN_STRUCTURE: &[u8] = b"\n:=,|";
+/// Ends of keys that hold a list, each value of which the singular names.
+const PLURALS: [&str; 6] = ["passwords", "secrets", "tokens", "phones", "emails", "keys"];
+/// Keys that say nothing about what stands under them.
+const SILENT: [&str; 8] = [
+    "text",
+    "content",
+    "input",
+    "output",
+    "arguments",
+    "description",
+    "type",
+    "role",
+];
+
+/// The words of a leaf's key, where they may say something about its text: `phone number: ` for `phoneNumber`.
+pub(super) fn words(leaf: &TextLeaf<'_>) -> Option<String> {
+    let label = leaf.label?;
+    let is_value = match leaf.text.len() {
+        0 | 1 => false,
+        2..=VALUE_MAX => true,
+        more => more <= WORD_MAX && leaf.text.bytes().all(|byte| byte.is_ascii_graphic()),
+    };
+    let tells = !label.is_empty() && label.len() <= LABEL_MAX && !SILENT.contains(&label);
+    (tells && is_value).then(|| spelled_out(label))
+}
+
+/// The text behind its label.
+pub(super) fn before(words: &str, text: &str) -> Folded<'static> {
+    let mut folding = Folding::new(text, 0);
+    folding.fold_str(0..0, words);
+    folding.finish(text.len())
+}
+
+/// Whether a text has to be read by itself too: behind a label its first line would be no table's head.
+pub(super) fn has_own_structure(text: &str) -> bool {
+    text.bytes().any(|byte| OWN_STRUCTURE.contains(&byte))
+}
+
+fn spelled_out(label: &str) -> String {
+    let (canonical, _) = super::canonical::canonical(label, super::Controls::Part);
+    let mut words = String::with_capacity(label.len() + 8);
+    let mut after_lower = false;
+    for char in canonical.text.chars() {
+        if matches!(char, '_' | '-' | '.') {
+            words.push(' ');
+        } else {
+            if after_lower && char.is_ascii_uppercase() {
+                words.push(' ');
+            }
+            words.push(char.to_ascii_lowercase());
+        }
+        after_lower = char.is_ascii_lowercase();
+    }
+    if PLURALS.iter().any(|plural| words.ends_with(plural)) {
+        words.pop();
+    }
+    words.push_str(": ");
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_words_in_any_style() {
+        for label in ["phone_number", "phoneNumber", "Phone-Number", "ｐｈｏｎｅ_number"] {
+            assert_eq!(spelled_out(label), "phone number: ");
+        }
+        assert_eq!(spelled_out("api_keys"), "api key: ");
+    }
+}

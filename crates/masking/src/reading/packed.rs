@@ -1,0 +1,59 @@
+//! Text packed as base64, base32 or hexadecimal digits: in one word of any length, in groups, or wrapped over lines.
+
+mod bytes;
+mod digits;
+mod groups;
+mod words;
+mod wrapped;
+
+use super::changes::Changes;
+
+/// A packed text and what it says.
+struct Unpacked {
+    start: usize,
+    end: usize,
+    text: String,
+}
+
+/// Everything in `text` that is packed and holds text. `most` bounds what is inflated, in bytes.
+pub(super) fn packed(text: &str, most: usize) -> Changes {
+    let mut changes = Changes::default();
+    for unpacked in unpacked(text, most) {
+        changes.push(unpacked.start, unpacked.end, &in_place(text, &unpacked), true);
+    }
+    changes
+}
+
+/// In the order of the text, free of overlaps.
+fn unpacked(text: &str, most: usize) -> Vec<Unpacked> {
+    let mut all = Vec::new();
+    groups::each(text.as_bytes(), most, &mut all);
+    words::each(text.as_bytes(), most, &mut all);
+    digits::each(text.as_bytes(), most, &mut all);
+    all.sort_by_key(|unpacked| (unpacked.start, std::cmp::Reverse(unpacked.end)));
+    let mut end = 0;
+    all.retain(|unpacked| {
+        let is_free = unpacked.start >= end;
+        end = end.max(unpacked.end);
+        is_free
+    });
+    all
+}
+
+/// What was unpacked, parted from the words that it was glued to; several lines stand for themselves, so that a table
+/// keeps its head.
+fn in_place(text: &str, unpacked: &Unpacked) -> String {
+    let inner = &unpacked.text;
+    if inner.contains('\n') {
+        return format!("\n{inner}\n");
+    }
+    let glued = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = text.as_bytes();
+    let before = glued(unpacked.start.checked_sub(1).map(|before| &bytes[before]));
+    let after = glued(bytes.get(unpacked.end));
+    let space = |wanted| if wanted { " " } else { "" };
+    format!("{}{inner}{}", space(before), space(after))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! Whether bytes are text, and which.
+
+use std::io::Read as _;
+
+use flate2::read::{MultiGzDecoder, ZlibDecoder};
+
+/// Fewer characters are no value.
+const MIN_CHARS: usize = 7;
+/// Random bytes are hardly ever readable for so many characters.
+const CHANCE_CHARS: usize = 24;
+/// So many readable characters may have one among them that is not.
+const READABLE_PER_STRAY: usize = 8;
+
+/// The text that the bytes hold, compressed or not; at most `most` bytes are inflated, and only then can it be cut.
+pub(super) fn text_of(bytes: &[u8], most: usize) -> Option<String> {
+    match inflated(bytes, most) {
+        Some(inflated) => plain(&inflated),
+        None => plain(bytes),
+    }
+}
+
+fn plain(bytes: &[u8]) -> Option<String> {
+    utf8(bytes).or_else(|| utf16(bytes))
+}
+
+/// gzip (RFC 1952) and zlib (RFC 1950). What is cut off is read as far as it goes.
+fn inflated(bytes: &[u8], most: usize) -> Option<Vec<u8>> {
+    let limit = u64::try_from(most).unwrap_or(u64::MAX);
+    let mut inflated = Vec::new();
+    let result = match bytes {
+        [0x1f, 0x8b, 8, ..] => MultiGzDecoder::new(bytes).take(limit).read_to_end(&mut inflated),
+        // Of the second byte, five bits are a check.
+        [0x78, second, ..] if (0x7800 + u16::from(*second)).is_multiple_of(31) => {
+            ZlibDecoder::new(bytes).take(limit).read_to_end(&mut inflated)
+        }
+        _ => return None,
+    };
+    (result.is_ok() || !inflated.is_empty()).then_some(inflated)
+}
+
+/// Mostly readable: a stray control character or a byte that is no UTF-8 does not make a text binary.
+fn utf8(bytes: &[u8]) -> Option<String> {
+    // Most runs are identifiers and hashes; their first bytes tell already.
+    let head = &bytes[..bytes.len().min(12)];
+    let is_odd = |byte: &&u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    if head.iter().filter(is_odd).count() > 1 {
+        return None;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let (mut readable, mut stray) = (0_usize, 0_usize);
+    for char in text.chars() {
+        if char == char::REPLACEMENT_CHARACTER || char.is_control() && !matches!(char, '\n' | '\r' | '\t') {
+            stray += 1;
+        } else {
+            readable += 1;
+        }
+    }
+    let is_text = readable >= MIN_CHARS && stray * READABLE_PER_STRAY <= readable && has_words(&text);
+    is_text.then(|| text.into_owned())
+}
+
+/// What is not ASCII is letters, and letters and digits are the most of a text so short that chance could have made it.
+fn has_words(text: &str) -> bool {
+    let all = text.chars().count();
+    let words = text.chars().filter(|char| char.is_alphanumeric() || *char == ' ').count();
+    let foreign = text.chars().filter(|char| !char.is_ascii());
+    let odd = foreign.filter(|char| !char.is_alphabetic()).count();
+    (all > CHANCE_CHARS || words * 5 >= all * 3) && odd * 8 <= all
+}
+
+/// UTF-16 of either order, with or without a mark: units of ASCII or of one other block of letters.
+fn utf16(bytes: &[u8]) -> Option<String> {
+    if bytes.len() < 2 * MIN_CHARS {
+        return None;
+    }
+    let orders: [fn([u8; 2]) -> u16; 2] = [u16::from_le_bytes, u16::from_be_bytes];
+    orders.into_iter().find_map(|order| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| order([pair[0], pair[1]])).collect();
+        let units = units.strip_prefix(&[0xfeff]).unwrap_or(&units);
+        let is_ascii = |unit: &u16| matches!(unit, 0x09 | 0x0a | 0x0d | 0x20..=0x7e);
+        let stray = units.iter().filter(|unit| !is_ascii(unit) && !is_letter(**unit)).count();
+        let ascii = units.iter().filter(|unit| is_ascii(unit)).count();
+        let is_text = units.len() >= MIN_CHARS
+            && stray * READABLE_PER_STRAY <= units.len()
+            && (ascii * 2 >= units.len() || is_one_script(units));
+        is_text.then(|| String::from_utf16_lossy(units))
+    })
+}
+
+/// Latin letters with marks, Greek, Cyrillic, kana, Han, Hangul.
+const fn is_letter(unit: u16) -> bool {
+    matches!(unit, 0xc0..=0x24f | 0x370..=0x52f | 0x3000..=0x30ff | 0x4e00..=0x9fff | 0xac00..=0xd7a3 | 0xff00..=0xffef)
+}
+
+fn is_one_script(units: &[u16]) -> bool {
+    let script = |unit: u16| match unit {
+        0x370..=0x3ff => 1,
+        0x400..=0x52f => 2,
+        0x3000..=0x30ff | 0x4e00..=0x9fff | 0xff00..=0xffef => 3,
+        0xac00..=0xd7a3 => 4,
+        _ => 0,
+    };
+    let mut scripts = units.iter().map(|unit| script(*unit)).filter(|script| *script > 0);
+    scripts.next().is_some_and(|first| scripts.all(|other| other == first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_told_from_bytes() {
+        let wide = |text: &str, order: fn(u16) -> [u8; 2]| -> Vec<u8> { text.encode_utf16().flat_map(order).collect() };
+        for (bytes, text) in [
+            (b"zelda@corp.com".to_vec(), "zelda@corp.com"),
+            (b"hunter2!Xq9".to_vec(), "hunter2!Xq9"),
+            ("Jürgen Großmann".into(), "Jürgen Großmann"),
+            ("电话：13800138000".into(), "电话：13800138000"),
+            (wide("zelda@corp.com", u16::to_le_bytes), "zelda@corp.com"),
+            (wide("联系人：张伟，电话", u16::to_be_bytes), "联系人：张伟，电话"),
+            (b"zelda\x01@corp.com".to_vec(), "zelda\u{1}@corp.com"),
+        ] {
+            assert_eq!(text_of(&bytes, 1000).as_deref(), Some(text));
+        }
+        for bytes in [
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0".to_vec(),
+            data_encoding::HEXLOWER.decode(b"9f86d081884c7d659a2feaa0c55ad015").unwrap(),
+            data_encoding::BASE64_NOPAD.decode(b"getElementByIdentifier99").unwrap(),
+            b"abc".to_vec(),
+        ] {
+            assert_eq!(text_of(&bytes, 1000), None);
+        }
+    }
+
+    #[test]
+    fn what_is_inflated_is_bounded() {
+        use std::io::Write as _;
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all("mail zelda@corp.com now ".repeat(1000).as_bytes()).unwrap();
+        let gzip = gzip.finish().unwrap();
+        assert_eq!(text_of(&gzip, 1 << 20).map(|text| text.len()), Some(24_000));
+        assert_eq!(text_of(&gzip, 50).map(|text| text.len()), Some(50));
+    }
+}

@@ -1,0 +1,114 @@
+//! Base64 in short groups of one length, in a line or over lines: `emVs ZGFA Y29y cC5j b20=`.
+
+use super::Unpacked;
+use super::bytes::text_of;
+use super::words::{decode, in_alphabet, padding};
+
+/// Longer groups are words that are found by themselves.
+const MAX_GROUP: usize = 11;
+const MIN_GROUP: usize = 2;
+/// Fewer groups are words that happen to be of one length.
+const MIN_GROUPS: usize = 3;
+/// Base64 of fewer characters holds no value.
+const MIN_CHARS: usize = 10;
+/// Most white space between two groups: a line end and an indentation.
+const MAX_GAP: usize = 12;
+
+/// Adds every list of groups that holds text.
+pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
+    let mut at = 0;
+    while let Some(found) = next_mixed(bytes, at) {
+        at = found + 1;
+        let Some((start, width)) = first_group(bytes, found) else {
+            continue;
+        };
+        let (groups, end) = gather(bytes, start, width);
+        at = at.max(end);
+        if groups.len() < MIN_GROUPS {
+            continue;
+        }
+        let joined: Vec<u8> = groups.concat();
+        if joined.len() >= MIN_CHARS
+            && let Some(text) = decode(&joined).and_then(|decoded| text_of(&decoded, most))
+        {
+            all.push(Unpacked { start, end, text });
+        }
+    }
+}
+
+/// A capital behind a small letter: base64 of text is full of them, and prose has none.
+fn next_mixed(bytes: &[u8], from: usize) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let is_mixed = |before: u8, byte: u8| before.is_ascii_lowercase() & byte.is_ascii_uppercase();
+    let mut at = from.max(1);
+    while at < bytes.len() {
+        let end = bytes.len().min(at + BLOCK);
+        let pairs = || bytes[at - 1..end - 1].iter().zip(&bytes[at..end]);
+        if pairs().fold(false, |any, (before, byte)| any | is_mixed(*before, *byte)) {
+            return pairs().position(|(before, byte)| is_mixed(*before, *byte)).map(|nth| at + nth);
+        }
+        at = end;
+    }
+    None
+}
+
+/// The first group of the list around `inside`, and the groups' length.
+fn first_group(bytes: &[u8], inside: usize) -> Option<(usize, usize)> {
+    let (mut start, end) = group_around(bytes, inside)?;
+    let width = end - start;
+    // The group itself, or the one before it, may be shorter and the last: the neighbours say.
+    while let Some(before) = group_before(bytes, start, width) {
+        start = before;
+    }
+    let follows = next_group(bytes, start + width).is_some();
+    (follows && (MIN_GROUP..=MAX_GROUP).contains(&width)).then_some((start, width))
+}
+
+fn group_around(bytes: &[u8], inside: usize) -> Option<(usize, usize)> {
+    let floor = inside.saturating_sub(MAX_GROUP + 1);
+    let before = bytes[floor..inside].iter().rev().take_while(|byte| in_alphabet(**byte)).count();
+    let after = bytes[inside..].iter().take(MAX_GROUP + 1).take_while(|byte| in_alphabet(**byte)).count();
+    (before + after <= MAX_GROUP).then_some((inside - before, inside + after))
+}
+
+fn group_before(bytes: &[u8], start: usize, width: usize) -> Option<usize> {
+    let floor = start.saturating_sub(MAX_GAP);
+    let gap = bytes[floor..start].iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let before = (start - gap).checked_sub(width)?;
+    let is_group = gap > 0
+        && bytes[before..start - gap].iter().all(|byte| in_alphabet(*byte))
+        && before.checked_sub(1).is_none_or(|outer| bytes[outer].is_ascii_whitespace());
+    is_group.then_some(before)
+}
+
+/// Where the next group starts behind white space.
+fn next_group(bytes: &[u8], end: usize) -> Option<usize> {
+    let gap = bytes.get(end..)?.iter().take(MAX_GAP).take_while(|byte| byte.is_ascii_whitespace()).count();
+    let at = end + gap;
+    (gap > 0 && bytes.get(at).is_some_and(|byte| in_alphabet(*byte))).then_some(at)
+}
+
+/// All groups of the length from `start` on, a shorter last one included, and where they end.
+fn gather(bytes: &[u8], start: usize, width: usize) -> (Vec<&[u8]>, usize) {
+    let mut groups = vec![&bytes[start..start + width]];
+    let mut end = start + width;
+    while let Some(at) = next_group(bytes, end) {
+        let len = bytes[at..].iter().take(width + 1).take_while(|byte| in_alphabet(**byte)).count();
+        let pads = padding(&bytes[at + len..]);
+        let is_last = len < width;
+        if len > width || is_last && pads == 0 && !closes(bytes, at + len) {
+            break;
+        }
+        groups.push(&bytes[at..at + len]);
+        end = at + len + pads;
+        if is_last || pads > 0 {
+            break;
+        }
+    }
+    (groups, end)
+}
+
+/// Whether a text or a line ends here.
+fn closes(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b' ')
+}

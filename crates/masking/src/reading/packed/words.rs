@@ -1,0 +1,192 @@
+//! Words of base64, base32 and hexadecimal digits, glued to other letters or not.
+
+use data_encoding::{BASE32_NOPAD, HEXLOWER_PERMISSIVE};
+
+use super::Unpacked;
+use super::bytes::text_of;
+use super::wrapped::{self, Wrapped};
+use crate::ByteSpan;
+
+/// Base64 of fewer characters, padding included, holds no value.
+const MIN_BASE64: usize = 12;
+/// Fewer digits of base32 or hexadecimal hold none.
+const MIN_DIGITS: usize = 16;
+
+/// Adds every packed word that holds text.
+pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
+    let mut start = 0;
+    // Lines up to here were read together already.
+    let mut unwrapped = 0;
+    // No run shorter than this matters, so a byte outside the alphabet moves the window behind itself.
+    while let Some(window) = bytes.get(start..start + MIN_BASE64) {
+        if let Some(last) = window.iter().rposition(|byte| !in_alphabet(*byte)) {
+            // Two signs of padding count as characters.
+            let padded = last >= MIN_BASE64 - 2 && window[last] == b'=';
+            if padded && window[..MIN_BASE64 - 2].iter().all(|byte| in_alphabet(*byte)) {
+                word(bytes, ByteSpan::new(start, start + padded_from(window)), most, all);
+            }
+            start += last + 1;
+            continue;
+        }
+        // The letter of an escaped line break is none of the run.
+        let is_escape = start > 0 && bytes[start - 1] == b'\\' && matches!(bytes[start], b'n' | b'r' | b't');
+        start += usize::from(is_escape);
+        let end = start + run_len(&bytes[start..]);
+        // The sign of a diff is of the alphabet: where a line opens with one, it is read without it first.
+        let tries = match start {
+            read if read < unwrapped => 0,
+            _ => 1 + usize::from(wrapped::is_sign(bytes, start)),
+        };
+        let read = (0..tries).rev().find_map(|sign| {
+            let lines = Wrapped::gather(bytes, ByteSpan::new(start + sign, end))?;
+            unwrapped = unwrapped.max(lines.next);
+            lines.each_text(bytes, most, all).then_some(lines.next)
+        });
+        if let Some(next) = read {
+            start = next;
+            continue;
+        }
+        word(bytes, ByteSpan::new(start, end), most, all);
+        start = end;
+    }
+    // What is left is too short for anything but a padded word.
+    let rest = &bytes[start.min(bytes.len())..];
+    let run = run_len(rest);
+    if run + padding(&rest[run..]) >= MIN_BASE64 {
+        word(bytes, ByteSpan::new(start, start + run), most, all);
+    }
+}
+
+/// How many characters stand before the padding in a window that ends with some.
+fn padded_from(window: &[u8]) -> usize {
+    window.iter().position(|byte| *byte == b'=').unwrap_or(window.len())
+}
+
+/// Reads one unbroken run of the alphabet by each packing that it may be of.
+fn word(bytes: &[u8], run: ByteSpan, most: usize, all: &mut Vec<Unpacked>) {
+    let inside = &bytes[run.range()];
+    let end = run.end + padding(&bytes[run.end..]);
+    let mut push = |start: usize, end: usize, text| all.push(Unpacked { start, end, text });
+    if let Some(text) = digits(inside, most) {
+        push(run.start, end, text);
+    } else if let Some(text) = decode(inside).and_then(|decoded| text_of(&decoded, most)) {
+        push(run.start, end, text);
+    } else if let Some((from, to, text)) = stretch(inside, most) {
+        let end = if to == inside.len() { end } else { run.start + to };
+        push(run.start + from, end, text);
+    }
+}
+
+/// Hexadecimal digits and base32.
+fn digits(run: &[u8], most: usize) -> Option<String> {
+    let hex = run.strip_prefix(b"0x").or_else(|| run.strip_prefix(b"x")).unwrap_or(run);
+    if hex.len() >= MIN_DIGITS && hex.len().is_multiple_of(2) && hex.iter().all(u8::is_ascii_hexdigit) {
+        return text_of(&HEXLOWER_PERMISSIVE.decode(hex).ok()?, most);
+    }
+    let one_case = !(run.iter().any(u8::is_ascii_lowercase) && run.iter().any(u8::is_ascii_uppercase));
+    let is_base32 = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'2'..=b'7');
+    if run.len() < MIN_DIGITS || !one_case || !run.iter().all(is_base32) {
+        return None;
+    }
+    let mut upper = run.to_ascii_uppercase();
+    // Lengths that no whole number of bytes has lose what is over.
+    while matches!(upper.len() % 8, 1 | 3 | 6) {
+        upper.pop();
+    }
+    // The last digit may hold bits of nothing.
+    let mut encoding = BASE32_NOPAD.specification();
+    encoding.check_trailing_bits = false;
+    text_of(&encoding.encoding().ok()?.decode(&upper).ok()?, most)
+}
+
+/// The longest stretch of a run that is base64 of text, whatever stands before and behind it.
+fn stretch(run: &[u8], most: usize) -> Option<(usize, usize, String)> {
+    /// Three groups of four characters hold nine bytes.
+    const LEAST: usize = 12;
+    let is_text = |at: usize| quad(run, at).is_some_and(|bytes| bytes.iter().all(|byte| is_readable(*byte)));
+    let mut best: Option<(usize, usize)> = None;
+    for phase in 0..4 {
+        let mut at = phase;
+        while at + LEAST <= run.len() {
+            // From the last of the least groups backwards: one that is no text is stepped over with all before it.
+            let Some(bad) = (0..LEAST / 4).rev().find(|nth| !is_text(at + nth * 4)) else {
+                let from = at;
+                at += LEAST;
+                while is_text(at) {
+                    at += 4;
+                }
+                // What is left of a last group still holds a byte or two.
+                let to = if run.len() - at < 4 { run.len() } else { at };
+                if best.is_none_or(|(start, end)| to - from > end - start) {
+                    best = Some((from, to));
+                }
+                continue;
+            };
+            at += (bad + 1) * 4;
+        }
+    }
+    let (from, to) = best?;
+    let text = text_of(&decode(&run[from..to])?, most)?;
+    Some((from, to, text))
+}
+
+/// ASCII that texts are written in; NUL is half of UTF-16.
+const fn is_readable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t' | 0)
+}
+
+/// The three bytes of four characters.
+fn quad(run: &[u8], at: usize) -> Option<[u8; 3]> {
+    let [a, b, c, d] = *run.get(at..at + 4)? else {
+        return None;
+    };
+    let value = |byte: u8| u32::from(VALUES[usize::from(byte)]);
+    let bits = value(a) << 18 | value(b) << 12 | value(c) << 6 | value(d);
+    let [_, first, second, third] = bits.to_be_bytes();
+    Some([first, second, third])
+}
+
+/// The bytes of a run in either alphabet of base64; a last character that holds no whole byte is left out.
+pub(super) fn decode(run: &[u8]) -> Option<Vec<u8>> {
+    let mut decoded = Vec::with_capacity(run.len() / 4 * 3 + 3);
+    for at in (0..run.len() / 4 * 4).step_by(4) {
+        decoded.extend(quad(run, at)?);
+    }
+    let rest = &run[run.len() / 4 * 4..];
+    if rest.len() > 1 {
+        let padded: Vec<u8> = rest.iter().copied().chain([b'A', b'A']).take(4).collect();
+        decoded.extend(quad(&padded, 0)?.iter().take(rest.len() - 1));
+    }
+    Some(decoded)
+}
+
+pub(super) fn in_alphabet(byte: u8) -> bool {
+    VALUES[usize::from(byte)] < 64
+}
+
+/// By the character: its six bits in either alphabet, 64 for one of neither.
+static VALUES: [u8; 256] = {
+    let mut table = [64; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let b = byte as u8;
+        table[byte] = match b {
+            b'A'..=b'Z' => b - b'A',
+            b'a'..=b'z' => b - b'a' + 26,
+            b'0'..=b'9' => b - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => 64,
+        };
+        byte += 1;
+    }
+    table
+};
+
+pub(super) fn run_len(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| !in_alphabet(*byte)).unwrap_or(bytes.len())
+}
+
+pub(super) fn padding(rest: &[u8]) -> usize {
+    rest.iter().take(2).take_while(|byte| **byte == b'=').count()
+}

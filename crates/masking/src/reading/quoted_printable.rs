@@ -1,0 +1,88 @@
+//! Quoted-printable (RFC 2045, 6.7): `=40`, and lines that a `=` at their end joins.
+
+use memchr::memchr;
+
+use super::changes::Changes;
+
+/// Everything in `text` that is quoted-printable.
+pub(super) fn quoted_printable(text: &str) -> Changes {
+    let bytes = text.as_bytes();
+    let mut changes = Changes::default();
+    let mut at = 0;
+    while let Some(found) = memchr(b'=', &bytes[at..]) {
+        let start = at + found;
+        if let Some(len) = soft_break(&bytes[start..]) {
+            changes.push(start, start + len, "", true);
+            at = start + len;
+        } else if let Some((len, char)) = escaped(&bytes[start..]) {
+            // `x=10` is also how programs assign; a letter in the code is how they do not.
+            let has_letter = bytes[start + 1].is_ascii_uppercase() || bytes[start + 2].is_ascii_uppercase();
+            let tells = char.is_alphanumeric() && has_letter || matches!(char, '@' | '=' | ':' | '.');
+            changes.push_char(start, start + len, char, tells);
+            at = start + len;
+        } else {
+            at = start + 1;
+        }
+    }
+    changes
+}
+
+/// Bytes of a `=` at the end of a line, blanks behind it included.
+fn soft_break(bytes: &[u8]) -> Option<usize> {
+    let blanks = bytes[1..].iter().take(8).take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+    (bytes.get(1 + blanks) == Some(&b'\n')).then_some(blanks + 2)
+}
+
+/// The character that `=` and two digits spell, or several of them in UTF-8; the digits are capitals.
+fn escaped(bytes: &[u8]) -> Option<(usize, char)> {
+    let byte = |nth: usize| {
+        let [b'=', high, low] = *bytes.get(nth * 3..nth * 3 + 3)? else {
+            return None;
+        };
+        let digit = |digit: u8| match digit {
+            b'0'..=b'9' => Some(digit - b'0'),
+            b'A'..=b'F' => Some(digit - b'A' + 10),
+            _ => None,
+        };
+        Some(digit(high)? << 4 | digit(low)?)
+    };
+    let first = byte(0)?;
+    let count = match first {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => 1,
+    };
+    let spelled: Option<Vec<u8>> = (0..count).map(byte).collect();
+    let char = spelled
+        .as_deref()
+        .and_then(|spelled| std::str::from_utf8(spelled).ok())
+        .and_then(|text| text.chars().next());
+    let (count, char) = char.map_or((1, char::from(first)), |char| (count, char));
+    (!char.is_control() || matches!(char, '\n' | '\t')).then_some((count * 3, char))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ByteSpan;
+
+    #[test]
+    fn lines_join_and_bytes_are_read() {
+        let read = |text: &str| quoted_printable(text).apply(text, 1 << 20).0.text.into_owned();
+        assert_eq!(
+            read("Name: J=C3=BCrgen, mail zel=\r\nda=40corp=2Ecom"),
+            "Name: Jürgen, mail zelda@corp.com"
+        );
+        assert_eq!(read("caf=E9 =3D"), "café =");
+    }
+
+    #[test]
+    fn programs_are_left_alone() {
+        for text in ["a = b == c", "x=5", "if (a=='b')", "w=\u{e9}=\u{e9}"] {
+            assert!(quoted_printable(text).is_empty(), "{text}");
+        }
+        let weak = quoted_printable("width=30 port=62");
+        assert_eq!(weak.telling().collect::<Vec<ByteSpan>>(), []);
+    }
+}

@@ -1,0 +1,150 @@
+use super::*;
+
+fn leaf<'a>(text: &'a str, label: Option<&'a str>) -> TextLeaf<'a> {
+    TextLeaf {
+        text,
+        label,
+        class: LeafClass::Text,
+        scope: TextScope::User,
+        joins_previous: false,
+    }
+}
+
+/// The bytes of `text` that say `wanted` in any reading.
+fn says<'a>(text: &'a str, wanted: &str) -> Option<&'a str> {
+    let readings = Readings::of(&leaf(text, None));
+    readings.iter().find_map(|(number, reading)| {
+        let start = reading.text().find(wanted)?;
+        let written = readings.written(number, ByteSpan::new(start, start + wanted.len()))?;
+        Some(&text[written.range()])
+    })
+}
+
+fn assert_says(text: &str, wanted: &str) {
+    let readings = Readings::of(&leaf(text, None));
+    let all: Vec<&str> = readings.iter().map(|(_, reading)| reading.text()).collect();
+    assert!(says(text, wanted).is_some(), "{text:?} reads {all:?}, not {wanted:?}");
+}
+
+#[test]
+fn a_label_and_its_value_meet_whichever_is_encoded() {
+    for text in [
+        "user%3Dbob%26password%3DS3cretPw99x",
+        "password%3D S3cretPw99x",
+        "password= S3cret%50w99x",
+        "pass&#119;ord=S3cretPw99x",
+    ] {
+        let wanted = if text.contains("= ") || text.contains("D ") { "password= S3cretPw99x" } else { "password=S3cretPw99x" };
+        assert_says(text, wanted);
+    }
+    assert_says("Authorization%3A%20Bearer%20abc", "Authorization: Bearer abc");
+    assert_says("{&quot;password&quot;:&quot;hunter2!Xq9&quot;}", "\"password\":\"hunter2!Xq9\"");
+    assert_says("password: aHVudGVyMiFYcTk=", "password: hunter2!Xq9");
+    assert_says("password: 68756e7465723221587139", "password: hunter2!Xq9");
+    assert_says("name=Ada+Lovelace&city=London", "name=Ada Lovelace&city=London");
+    assert_says(r#"say \"password\": \"hunter2\"\n"#, "\"password\": \"hunter2\"");
+}
+
+#[test]
+fn markup_hides_nothing() {
+    for (text, wanted) in [
+        ("Password: <b>hunter2!Xq9</b>", "Password: hunter2!Xq9"),
+        ("<tr><td>Password</td><td>hunter2</td></tr>", "Password\thunter2"),
+        ("zelda<b>@</b>corp.com", "zelda@corp.com"),
+        ("zelda<!-- x -->@corp.com", "zelda@corp.com"),
+        ("zelda<x:b>@</x:b>corp.com", "zelda@corp.com"),
+        ("sk-proj-<wbr>abc<WBR/>def", "sk-proj-abcdef"),
+        ("**zelda**@corp.com", "zelda@corp.com"),
+        ("Password: `hunter2`", "Password: hunter2"),
+        ("[zelda](x)@corp.com", "zelda (x)@corp.com"),
+        ("+4539 1488 0343 6467\n++8613800138000", "4539 1488 0343 6467\n8613800138000"),
+        ("> > zelda\n>@corp.com", "zelda\n@corp.com"),
+        ("<dl><dt>SSN</dt><dd>536-22-8726</dd></dl>", "SSN: 536-22-8726"),
+    ] {
+        assert_says(text, wanted);
+    }
+    for text in ["Vec<Option<T>> and a < b > c", "<your-key>", "- a list\n- of things", "a * b * c = 2 * 3"] {
+        let readings = Readings::of(&leaf(text, None));
+        assert!(
+            readings.iter().all(|(_, reading)| reading.text().contains(text.get(..5).unwrap_or_default())),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn layers_in_any_order_are_undone() {
+    let percent = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
+    let entity = |text: &str| -> String { text.chars().map(|char| format!("&#{};", u32::from(char))).collect() };
+    let unicode = |text: &str| -> String { text.chars().map(|char| format!("\\u{:04x}", u32::from(char))).collect() };
+    let base64 = |text: &str| data_encoding::BASE64.encode(text.as_bytes());
+    let hex = |text: &str| data_encoding::HEXLOWER.encode(text.as_bytes());
+    let bold = |text: &str| text.replace('@', "<b>@</b>");
+    let quoted = |text: &str| text.replace('=', "=3D").replace('@', "=40");
+    type Layer<'a> = (&'a str, &'a dyn Fn(&str) -> String);
+    let layers: [Layer<'_>; 7] = [
+        ("percent", &percent),
+        ("entity", &entity),
+        ("unicode", &unicode),
+        ("base64", &base64),
+        ("hex", &hex),
+        ("bold", &bold),
+        ("quoted-printable", &quoted),
+    ];
+    let value = "mail zelda@corp.com";
+    for (first, one) in layers {
+        for (second, two) in layers {
+            for (third, three) in layers {
+                let text = three(&two(&one(value)));
+                let text = format!("it says {text} here");
+                assert!(says(&text, value).is_some(), "{first}, {second}, {third}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_encoded_deeper_is_left_unread_run_by_run() {
+    let mut text = "mail zelda@corp.com".to_owned();
+    for _ in 0..4 {
+        text = data_encoding::BASE64.encode(text.as_bytes());
+    }
+    let text = format!("see {text} and more");
+    let readings = Readings::of(&leaf(&text, None));
+    let unread: Vec<&str> = readings.unread().iter().map(|span| &text[span.range()]).collect();
+    assert_eq!(unread, [&text[4..text.len() - 9]]);
+}
+
+#[test]
+fn what_is_read_is_bounded() {
+    for unit in ["%41", "&#65;", "<b>", "\\u0041", "=41", "QUJD", "**a**", "\"a\" + ", "+a\n", "%26%2341;", "4142"] {
+        let text = unit.repeat((1 << 18) / unit.len());
+        let readings = Readings::of(&leaf(&text, None));
+        assert!(readings.bytes() <= text.len() * 7 + (64 << 10), "{unit}: {}", readings.bytes());
+    }
+}
+
+#[test]
+fn plain_text_is_read_once() {
+    for text in ["The customer asked for a refund, and got it.", "fn main() { let x = 1; }\n", "联系人说他会来"] {
+        assert!(Readings::of(&leaf(text, None)).is_plain(), "{text}");
+    }
+}
+
+#[test]
+fn little_changes_do_not_make_a_long_text_read_twice() {
+    let text = format!("{}\nx %41 y\n{}", "word and word\n".repeat(1000), "more of it\n".repeat(1000));
+    let readings = Readings::of(&leaf(&text, None));
+    assert!(readings.bytes() < text.len() + 1000, "{}", readings.bytes());
+    assert_eq!(says(&text, "x A y"), Some("x %41 y"));
+}
+
+#[test]
+fn a_key_is_a_label_and_no_part_of_the_value() {
+    let leaf = leaf("7777777", Some("phoneNumber"));
+    let readings = Readings::of(&leaf);
+    let (number, reading) = readings.iter().next().unwrap();
+    assert_eq!(reading.text(), "phone number: 7777777");
+    assert_eq!(readings.written(number, ByteSpan::new(6, 21)), Some(ByteSpan::new(0, 7)));
+    assert_eq!(readings.written(number, ByteSpan::new(0, 5)), None);
+}
