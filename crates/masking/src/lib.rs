@@ -26,7 +26,7 @@ pub use mask::{
 };
 pub use memo::MemoLimits;
 pub use placeholder::{InvalidPlaceholder, MasterKey, Placeholder, PlaceholderMap, Remembered, Scope};
-pub use policy::{Action, DENY_TERM, Policy, Rule as PolicyRule};
+pub use policy::{Action, DENY_TERM, GLUED_TERM, Policy, Rule as PolicyRule};
 pub use reading::Reading;
 pub use rehydrate::{Escape, Lexicon, RehydrateCounts, RehydrateOptions, Rehydrator};
 pub use span::ByteSpan;

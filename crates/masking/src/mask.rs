@@ -35,6 +35,8 @@ pub enum LeafClass {
     Number,
     /// An identifier that must reach the upstream as it is, unless it holds a secret or a denied term.
     Identifier,
+    /// A name at a documented path, such as a model's: looked at like text, but a denied term must stand in it as a word.
+    Name,
     /// Structure or sealed content: not looked at, but covered by the residual scan.
     Exempt,
 }
@@ -360,14 +362,18 @@ fn value<'v>(text: &'v str, readings: Option<&'v Readings<'_>>, read: Option<Rea
 fn is_looked_at(leaf: &TextLeaf<'_>) -> bool {
     match leaf.class {
         LeafClass::Exempt => false,
-        LeafClass::Text | LeafClass::Number | LeafClass::Identifier => leaf.text.len() > 1,
+        LeafClass::Text | LeafClass::Number | LeafClass::Identifier | LeafClass::Name => leaf.text.len() > 1,
     }
 }
 
 /// An identifier is changed only for a secret or for what the operator denied by name: masking one side of an id pair
 /// breaks the request.
 fn counts(class: LeafClass, judged: &Judged) -> bool {
-    class != LeafClass::Identifier || judged.detection.entity.is_secret() || judged.is_denied()
+    match class {
+        LeafClass::Identifier => judged.detection.entity.is_secret() || judged.is_denied(),
+        LeafClass::Name => !judged.is_glued(),
+        LeafClass::Text | LeafClass::Number | LeafClass::Exempt => true,
+    }
 }
 
 fn issue(texts: &mut Texts<'_>, judged: &[Arc<[Judged]>], map: &mut PlaceholderMap, masked: &mut Masked) {

@@ -1,6 +1,8 @@
 //! Severity wins: where detections overlap, the union is covered and the most severe action applies.
 
-use crate::policy::{Action, DENY_TERM, Policy};
+use std::sync::Arc;
+
+use crate::policy::{Action, DENY_TERM, GLUED_TERM, Policy};
 use crate::{ByteSpan, Detection, EntityType, Score};
 
 /// Where a value is read that is not spelled as it reads: the number of the reading, and the span in it.
@@ -34,6 +36,11 @@ impl Judged {
     /// Whether the operator denied a part of it by name: then no exception for its place or type holds.
     pub(crate) fn is_denied(&self) -> bool {
         self.detection.detector.as_ref() == DENY_TERM
+    }
+
+    /// Whether it is nothing but a denied term in a glued form.
+    pub(crate) fn is_glued(&self) -> bool {
+        self.detection.detector.as_ref() == GLUED_TERM
     }
 
     /// Orders by what must not be lost: action, severity of the type, certainty, length.
@@ -107,6 +114,12 @@ pub(crate) fn resolve<'v>(
 fn join(kept: &mut Judged, other: Judged) {
     let span = kept.detection.span.union(other.detection.span);
     let denied = kept.is_denied() || other.is_denied();
+    // A glued form does not count everywhere: what it is joined with must not pass with it.
+    let beside_glued = match (kept.is_glued(), other.is_glued()) {
+        (true, false) => Some(name_beside_glued(&other)),
+        (false, true) => Some(name_beside_glued(kept)),
+        _ => None,
+    };
     if other.weight() > kept.weight() {
         *kept = other;
     }
@@ -116,6 +129,16 @@ fn join(kept: &mut Judged, other: Judged) {
     }
     if denied {
         kept.detection.detector = DENY_TERM.into();
+    } else if let Some(name) = beside_glued {
+        kept.detection.detector = name;
+    }
+}
+
+fn name_beside_glued(judged: &Judged) -> Arc<str> {
+    if judged.entity().is_secret() {
+        DENY_TERM.into()
+    } else {
+        Arc::clone(&judged.detection.detector)
     }
 }
 
@@ -143,13 +166,17 @@ mod tests {
         }
     }
 
-    fn resolved(text: &str, detections: Vec<Detection>) -> Vec<(EntityType, ByteSpan, Action)> {
+    fn judged(text: &str, detections: Vec<Detection>, policy: &Policy) -> Vec<Judged> {
         let located = detections.into_iter().map(|detection| Located {
             detection,
             read: None,
         });
         let value = |located: &Located| &text[located.detection.span.range()];
-        resolve(text, located.collect(), &Policy::default(), value)
+        resolve(text, located.collect(), policy, value)
+    }
+
+    fn resolved(text: &str, detections: Vec<Detection>) -> Vec<(EntityType, ByteSpan, Action)> {
+        judged(text, detections, &Policy::default())
             .into_iter()
             .map(|j| (j.detection.entity, j.detection.span, j.action))
             .collect()
@@ -184,6 +211,32 @@ mod tests {
                 (EntityType::Person, ByteSpan::new(20, 22), Action::Mask),
             ]
         );
+    }
+
+    #[test]
+    fn what_a_glued_term_is_joined_with_counts_as_before() {
+        let named = |entity, detector: &str| Detection {
+            detector: detector.into(),
+            ..at(entity, 0, 9, Score::CERTAIN)
+        };
+        let block = crate::PolicyRule {
+            action: Action::Block,
+            ..crate::PolicyRule::shipped(&EntityType::Organization)
+        };
+        let policy = Policy::default().with_rule(EntityType::Organization, block);
+        for (other, expected) in [
+            (named(EntityType::ApiKey, "key"), DENY_TERM),
+            (named(EntityType::Email, "email"), "email"),
+            (named(EntityType::Person, DENY_TERM), DENY_TERM),
+            (named(EntityType::Person, GLUED_TERM), GLUED_TERM),
+        ] {
+            let glued = named(EntityType::Organization, GLUED_TERM);
+            for both in [vec![glued.clone(), other.clone()], vec![other, glued]] {
+                let resolved = judged("blue-sky!", both, &policy);
+                assert_eq!(resolved.len(), 1);
+                assert_eq!(resolved[0].detection.detector.as_ref(), expected);
+            }
+        }
     }
 
     #[test]

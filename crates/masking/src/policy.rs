@@ -37,6 +37,9 @@ impl Action {
 /// The name of detectors made from `deny_terms`: what they find is never allowed through.
 pub const DENY_TERM: &str = "deny_term";
 
+/// The same of terms found in a glued form (`BLUE_SKY_URL`), which do not count in identifiers and names.
+pub const GLUED_TERM: &str = "deny_term.glued";
+
 /// What to do with one entity type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -138,7 +141,7 @@ impl Policy {
     /// What happens to a detection that reads `value`; `None` when it does not count.
     pub(crate) fn judge(&self, detection: &Detection, value: &str) -> Option<Action> {
         let rule = self.rule(&detection.entity);
-        let denied = detection.detector.as_ref() == DENY_TERM;
+        let denied = matches!(detection.detector.as_ref(), DENY_TERM | GLUED_TERM);
         if denied {
             return Some(rule.action.max(Action::Mask));
         }

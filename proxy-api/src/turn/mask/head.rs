@@ -60,7 +60,10 @@ impl<'a> HeadLeaves<'a> {
         self.0.iter().map(|leaf| TextLeaf {
             text: &leaf.text,
             label: leaf.label.as_deref(),
-            class: LeafClass::Text,
+            class: match leaf.place {
+                Place::Path | Place::Model => LeafClass::Name,
+                Place::Query | Place::Header(_) => LeafClass::Text,
+            },
             scope: TextScope::Metadata,
             joins_previous: false,
         })
