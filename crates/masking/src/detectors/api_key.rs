@@ -10,7 +10,7 @@ use std::sync::Arc;
 use self::families::{FAMILIES, Family, WORDS};
 pub(super) use self::shape::Shape;
 use super::rule::{Found, Rule, Wake};
-use super::secret::{is_placeholder, is_random, may_end, may_start};
+use super::secret::{is_random, is_template, may_end, may_start};
 use super::wrapped::{Unwrapped, is_break};
 use crate::{ByteSpan, EntityType, Score};
 
@@ -114,7 +114,7 @@ impl ApiKeys {
                 continue;
             };
             let key = &bytes[start..end];
-            if may_end(bytes, end) && is_random(key) && !is_placeholder(key) {
+            if may_end(bytes, end) && is_random(key) && !is_template(key) {
                 found.push(
                     EntityType::ApiKey,
                     word.start,
@@ -196,7 +196,11 @@ impl Known {
         };
         // `task-sk-model`: a short anchor behind a hyphen is part of a name, unless what follows can be none.
         let is_named = at.len() < UNMISTAKABLE && is_hyphenated(bytes, start) && !is_random(secret);
-        let is_key = may_end(bytes, end) && is_likely() && !is_placeholder(secret) && !is_named;
+        let is_key = may_end(bytes, end)
+            && is_likely()
+            && !is_named
+            && !is_template(secret)
+            && !is_template(&bytes[start..end]);
         is_key.then_some(Key {
             known: self,
             start,
@@ -249,7 +253,7 @@ impl Known {
             let secret = &bytes[at..end];
             // A commit's hash is no secret of an alphabet that has capitals.
             let fits_case = !companion.has_capitals() || secret.iter().any(u8::is_ascii_uppercase);
-            if may_end(bytes, end) && is_random(secret) && !is_placeholder(secret) && fits_case {
+            if may_end(bytes, end) && is_random(secret) && !is_template(secret) && fits_case {
                 return Some(ByteSpan::new(at, end));
             }
             at = end;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use data_encoding::{BASE64, BASE64_NOPAD};
 
 use super::rule::{Found, Rule, Wake};
-use super::secret::{has, is_placeholder, is_random, is_reference, is_unbroken};
+use super::secret::{behind_pieces, has, is_random, is_template, is_unbroken};
 use super::text::{has_word, line_before};
 use super::url::is_password;
 use crate::{ByteSpan, EntityType, Score};
@@ -116,9 +116,10 @@ fn token_len(bytes: &[u8]) -> usize {
 
 /// The random token that starts at `from`.
 fn token(bytes: &[u8], from: usize) -> Option<ByteSpan> {
+    let from = behind_pieces(bytes, from);
     let token = &bytes[from..from + token_len(&bytes[from..])];
     let is_made = is_random(token) || is_unbroken(token);
-    let is_token = token.len() >= MIN_TOKEN && is_made && !is_placeholder(token);
+    let is_token = token.len() >= MIN_TOKEN && is_made && !is_template(token);
     is_token.then(|| ByteSpan::new(from, from + token.len()))
 }
 
@@ -217,7 +218,7 @@ fn cookies(bytes: &[u8], label: ByteSpan, mut on_value: impl FnMut(ByteSpan)) {
         if value.len() >= MIN_TOKEN
             && SESSION_NAMES.iter().any(|part| has(name, part))
             && is_random(value)
-            && !is_placeholder(value)
+            && !is_template(value)
         {
             on_value(ByteSpan::new(from, from + value.len()));
         }
@@ -246,7 +247,7 @@ fn option(text: &str, at: ByteSpan) -> Option<ByteSpan> {
     let is_client = ["curl", "wget", "http", "https", "xh"]
         .iter()
         .any(|name| has_word(command, name));
-    (is_client && !is_reference(user) && is_password(user, password)).then(|| ByteSpan::new(from, from + len))
+    (is_client && !is_template(user) && is_password(user, password)).then(|| ByteSpan::new(from, from + len))
 }
 
 #[cfg(test)]

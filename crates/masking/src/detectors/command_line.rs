@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::rule::{Found, Rule, Wake};
-use super::secret::{is_ordinary, is_placeholder, is_reference, means_password};
+use super::secret::{is_ordinary, is_template, means_password};
 use super::text::{line_before, word_end, word_start};
 use crate::{EntityType, Score};
 
@@ -157,8 +157,7 @@ fn is_command(word: &str) -> bool {
 fn is_password(value: &[u8]) -> bool {
     value.len() >= MIN_PASSWORD
         && value[0] != b'-'
-        && !is_reference(value)
-        && !is_placeholder(value)
+        && !is_template(value)
         && !is_ordinary(value)
         && !means_password(value)
 }

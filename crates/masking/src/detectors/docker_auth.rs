@@ -5,7 +5,7 @@ use std::sync::Arc;
 use data_encoding::{BASE64, BASE64_NOPAD};
 
 use super::rule::{Found, Rule, Wake};
-use super::secret::is_placeholder;
+use super::secret::is_template;
 use crate::{EntityType, Score};
 
 /// The longest value, in bytes: tokens of registries have thousands.
@@ -74,7 +74,7 @@ fn is_credentials(value: &[u8]) -> bool {
         && decoded.is_ok_and(|decoded| {
             let colon = memchr::memchr(b':', &decoded);
             let is_text = decoded.iter().all(|b| (b' '..0x7f).contains(b));
-            is_text && colon.is_some_and(|at| at > 0 && !is_placeholder(&decoded[at + 1..]))
+            is_text && colon.is_some_and(|at| at > 0 && !is_template(&decoded[at + 1..]))
         })
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::rule::{Found, Rule, Wake};
-use super::secret::is_placeholder;
+use super::secret::is_template;
 use crate::{EntityType, Score};
 
 /// Private members: of RSA, elliptic curve and octet keys.
@@ -84,7 +84,7 @@ fn value(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
     let mixed = [u8::is_ascii_uppercase, u8::is_ascii_lowercase, u8::is_ascii_digit];
     let is_key = (MIN_VALUE..=MAX_VALUE).contains(&run)
         && mixed.iter().all(|class| value.iter().any(class))
-        && !is_placeholder(value);
+        && !is_template(value);
     is_key.then_some((at, at + run))
 }
 

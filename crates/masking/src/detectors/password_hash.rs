@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::rule::{Found, Rule, Wake};
-use super::secret::is_placeholder;
+use super::secret::is_template;
 use super::text::line_before;
 use crate::{EntityType, Score};
 
@@ -50,7 +50,7 @@ impl Rule for PasswordHashes {
         let hash = &rest[..len];
         // Behind the scheme's name stands at least one more part: `$6$salt$hash`.
         let is_whole = hash[0] == b'{' || hash.iter().filter(|b| **b == b'$').count() >= MIN_MARKS;
-        if is_name && is_whole && len >= MIN_HASH && !is_placeholder(hash) {
+        if is_name && is_whole && len >= MIN_HASH && !is_template(hash) {
             found.push(
                 EntityType::Password,
                 start,

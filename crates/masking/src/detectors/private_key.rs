@@ -7,7 +7,7 @@ mod prefixed;
 use std::sync::Arc;
 
 use super::rule::{Found, Rule, Wake};
-use super::secret::is_placeholder;
+use super::secret::is_template;
 use crate::{EntityType, Score};
 
 const LITERALS: [&str; 6] = [
@@ -105,7 +105,7 @@ fn block_end(bytes: &[u8], from: usize) -> Option<usize> {
         .find(|closing| rest.starts_with(closing))
         .and_then(|closing| label_end(bytes, body.at + closing.len()));
     let enough = if closing.is_some() { MIN_LINE } else { MIN_CUT };
-    (body.base64 >= enough && !is_placeholder(&bytes[from..body.end])).then_some(closing.unwrap_or(body.end))
+    (body.base64 >= enough && !is_template(&bytes[from..body.end])).then_some(closing.unwrap_or(body.end))
 }
 
 /// Where a PuTTY key file or its private part ends that starts at `from`.
@@ -146,7 +146,7 @@ fn tail_start(bytes: &[u8], to: usize) -> Option<usize> {
         at = end - line;
     }
     let opened = bytes[..at - filler_back(&bytes[..at])].ends_with(b"-----");
-    (base64 >= MIN_CUT && !opened && !is_placeholder(&bytes[at..to])).then_some(at)
+    (base64 >= MIN_CUT && !opened && !is_template(&bytes[at..to])).then_some(at)
 }
 
 /// Reads the lines of a block, real ones or with escaped line breaks, quoted or not.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::rule::{Found, Rule, Wake};
-use super::secret::is_placeholder;
+use super::secret::is_template;
 use super::text::ends_with_ignore_case;
 use crate::{EntityType, Score};
 
@@ -58,7 +58,7 @@ impl Rule for RsaXmlKeys {
 /// Whether a value is as mixed as a key.
 fn is_key(value: &[u8]) -> bool {
     let mixed = [u8::is_ascii_uppercase, u8::is_ascii_lowercase, u8::is_ascii_digit];
-    mixed.iter().all(|class| value.iter().any(class)) && !value.contains(&b' ') && !is_placeholder(value)
+    mixed.iter().all(|class| value.iter().any(class)) && !value.contains(&b' ') && !is_template(value)
 }
 
 #[cfg(test)]

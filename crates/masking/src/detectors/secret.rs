@@ -1,36 +1,11 @@
 //! What the secret rules share: where a secret may start, and whether a value is one rather than documentation or code.
 
-/// Words that only made-up values hold, by their first byte in lower case. Long enough that a random value has none by
-/// chance.
-const fn placeholder_words(first: u8) -> &'static [&'static str] {
-    match first {
-        b'e' => &["example"],
-        b'p' => &["placeholder"],
-        b'c' => &["changeme", "change_me", "change-me", "changeit", "censored"],
-        b'r' => &["redacted", "replace_", "replace-", "replaceme"],
-        b'i' => &["insert_", "insert-"],
-        b'y' => &[
-            "your_",
-            "your-",
-            "yourapi",
-            "yourkey",
-            "yourtoken",
-            "yoursecret",
-            "yourpass",
-        ],
-        b'_' => &["_here"],
-        b'-' => &["-here"],
-        b'k' => &["keyhere"],
-        b't' => &["tokenhere"],
-        b'd' => &["dummy"],
-        b'f' => &["fake_", "fake-"],
-        b'n' => &["notreal", "not-real", "not_real", "not-a-"],
-        b'x' => &["xxxx"],
-        b'*' => &["***"],
-        b'.' => &["..."],
-        _ => &[],
-    }
-}
+mod piece;
+mod template;
+mod words;
+
+pub(crate) use self::piece::{behind_pieces, piece_at, piece_in_value, without_pieces};
+pub(crate) use self::template::is_template;
 
 /// Words for a secret, which documentation writes in its place.
 #[rustfmt::skip]
@@ -71,65 +46,6 @@ fn ends_escape(before: &[u8]) -> bool {
 #[must_use]
 pub(crate) fn may_end(bytes: &[u8], at: usize) -> bool {
     !bytes.get(at).is_some_and(u8::is_ascii_alphanumeric)
-}
-
-/// Whether a value is one that documentation writes instead of a secret: `xxxx`, `your-api-key`, `...EXAMPLE`.
-#[must_use]
-pub(crate) fn is_placeholder(value: &[u8]) -> bool {
-    let few = match value.len() {
-        0..8 => 1,
-        8..16 => 3,
-        _ => 5,
-    };
-    distinct(value) <= few
-        || longest_repeat(value) * 3 > value.len().max(12)
-        || (0..value.len()).any(|at| {
-            let word_here = |word: &&str| starts_with(&value[at..], word);
-            placeholder_words(value[at].to_ascii_lowercase())
-                .iter()
-                .any(word_here)
-        })
-}
-
-fn starts_with(value: &[u8], word: &str) -> bool {
-    value.len() >= word.len() && value[..word.len()].eq_ignore_ascii_case(word.as_bytes())
-}
-
-/// Whether the value says where a secret is kept: a variable, a template, a store's address, a path.
-#[must_use]
-pub(crate) fn is_reference(bytes: &[u8]) -> bool {
-    const STORES: [&[u8]; 9] = [
-        b"op://",
-        b"vault:",
-        b"arn:",
-        b"env:",
-        b"file:",
-        b"http://",
-        b"https://",
-        b"secret:",
-        b"ref+",
-    ];
-    let [first, .., last] = bytes else {
-        return true;
-    };
-    let rest = &bytes[1..];
-    let is_word = |bytes: &[u8]| bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
-    match first {
-        b'$' => matches!(rest[0], b'{' | b'(' | b'[') || is_variable(rest),
-        b'{' | b'[' | b'<' => true,
-        b'%' => *last == b'%' || matches!(rest[0], b'(' | b's' | b'{') && rest.len() < 24,
-        b'#' => rest[0] == b'{',
-        b'/' | b'.' | b'~' => !is_random(bytes),
-        b'@' | b'_' => last == first && is_word(&rest[..rest.len() - 1]),
-        _ => STORES.iter().any(|store| bytes.starts_with(store)) || has(bytes, "${") || has(bytes, "{{"),
-    }
-}
-
-/// Whether the bytes behind `$` name a variable, or a member of one: `$pw`, `$this->`, `$Config::`.
-fn is_variable(name: &[u8]) -> bool {
-    let name = name.strip_suffix(b"-").unwrap_or(name);
-    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':');
-    name.iter().all(is_part) && !name.first().is_some_and(u8::is_ascii_digit)
 }
 
 /// Whether a value is a word for itself: `password`, `secret`.
@@ -201,10 +117,6 @@ pub(crate) fn distinct(value: &[u8]) -> u32 {
     seen[0].count_ones() + seen[1].count_ones()
 }
 
-fn longest_repeat(value: &[u8]) -> usize {
-    value.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,32 +128,6 @@ mod tests {
         }
         for closed in ["a", "Z9", "xn", "3D", "u003d"] {
             assert!(!may_start(closed.as_bytes(), closed.len()), "{closed}");
-        }
-    }
-
-    #[test]
-    fn made_up_values_are_placeholders() {
-        for made_up in [
-            "xxxxxxxxxxxxxxxxxxxx",
-            "XXXX-XXXX-XXXX-XXXX",
-            "your-api-key",
-            "YOUR_API_KEY_HERE",
-            "IOSFODNN7EXAMPLE",
-            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-            "00000000000000000000",
-            "abc...xyz",
-            "",
-        ] {
-            assert!(is_placeholder(made_up.as_bytes()), "{made_up}");
-        }
-        for real in [
-            "9f86d081884c7d659a2feaa0c55ad015",
-            "hunter2",
-            "q7Zr2XvT9mKc4LwP",
-            "AAAb9f86d081884c7d6AA",
-            "12345678",
-        ] {
-            assert!(!is_placeholder(real.as_bytes()), "{real}");
         }
     }
 

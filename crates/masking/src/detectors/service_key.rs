@@ -8,7 +8,7 @@ use std::sync::Arc;
 use self::services::{SERVICES, Service};
 use super::api_key::Shape;
 use super::rule::{Found, Rule, Wake};
-use super::secret::{has, is_placeholder, is_random};
+use super::secret::{has, is_random, is_template};
 use crate::{ByteSpan, EntityType, Score};
 
 /// How far behind the service's name its key may stand.
@@ -116,7 +116,7 @@ impl Known {
             .filter(|end| bytes.get(*end).is_none_or(|b| separates(*b) || *b == b'.'))
             .max()?;
         let key = &bytes[at..end];
-        (is_random(key) && !is_placeholder(key)).then(|| ByteSpan::new(at, end))
+        (is_random(key) && !is_template(key)).then(|| ByteSpan::new(at, end))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::rule::{Found, Rule, Wake};
-use super::secret::{has, is_ordinary, is_placeholder, is_random, is_reference, means_password};
+use super::secret::{behind_pieces, has, is_ordinary, is_random, is_template, means_password, piece_at};
 use super::text::starts_with_ignore_case;
 use crate::{ByteSpan, EntityType, Score};
 
@@ -160,6 +160,12 @@ fn typed_len(bytes: &[u8]) -> usize {
             return bytes.len();
         };
         at += plain;
+        // A template's name is part of a URL: what stands around it may be a password.
+        let piece = if bytes[at] == b'<' { piece_at(bytes, at) } else { 0 };
+        if piece > 0 {
+            at += piece;
+            continue;
+        }
         let near = &bytes[at..bytes.len().min(at + 4)];
         let valid = near.utf8_chunks().next().map_or("", |chunk| chunk.valid());
         match valid.chars().next().filter(|char| !ends_typed(*char)) {
@@ -216,7 +222,7 @@ fn userinfo(text: &str, from: usize, is_store: bool) -> Option<ByteSpan> {
             info.is_ascii()
                 && info.len() >= MIN_TOKEN
                 && is_random(info)
-                && !is_placeholder(info)
+                && !is_template(info)
                 && !has(host, "sentry.io")
         }
     };
@@ -228,10 +234,8 @@ pub(super) fn is_password(user: &[u8], password: &[u8]) -> bool {
     let is_default = user.eq_ignore_ascii_case(password) || is_ordinary(user) || user.is_empty();
     let is_documented = means_password(password)
         || is_default && is_ordinary(password)
-        || is_reference(password)
-        || has(password, "{")
-        || user.starts_with(b"[")
-        || password.len() >= MIN_TOKEN / 2 && is_placeholder(password);
+        || user.starts_with(b"[") && means_password(password.strip_suffix(b"]").unwrap_or(password))
+        || is_template(password);
     password.len() >= MIN_PASSWORD && !is_documented && password.iter().any(|b| *b != password[0])
 }
 
@@ -258,6 +262,7 @@ fn password_parameter(text: &str, from: usize) -> Option<usize> {
 
 /// The value of a query parameter that starts at `from`. One called `key` may be a path in a store.
 fn parameter(bytes: &[u8], from: usize, is_key: bool) -> Option<ByteSpan> {
+    let from = behind_pieces(bytes, from);
     let rest = &bytes[from..];
     let body = rest
         .iter()
@@ -273,7 +278,7 @@ fn parameter(bytes: &[u8], from: usize, is_key: bool) -> Option<ByteSpan> {
         .is_none_or(|b| ends_url(*b) || b"&#)],;".contains(b));
     let is_path = is_key && value.contains(&b'/');
     let fits = (MIN_PARAMETER..=MAX_PARAMETER).contains(&body) && ends && !is_path;
-    let is_secret = fits && is_random(value) && !is_placeholder(value);
+    let is_secret = fits && is_random(value) && !is_template(value);
     is_secret.then(|| ByteSpan::new(from, from + body + padding))
 }
 

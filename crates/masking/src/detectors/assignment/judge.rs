@@ -3,7 +3,7 @@
 use super::label::{Kind, Label, starts_line};
 use super::value::{Form, Value};
 use crate::detectors::secret::{
-    changes, has, is_ordinary, is_placeholder, is_random, is_reference, is_unbroken,
+    changes, has, is_ordinary, is_random, is_template, is_unbroken, without_pieces,
 };
 
 /// Shorter passwords are not told from code.
@@ -29,7 +29,7 @@ const NUMBERED: &[&str] = &[
 #[rustfmt::skip]
 const TYPES: &[&str] = &[
     "Array", "Buffer", "Bytes", "Code", "Data", "Error", "Hash", "Id", "Info", "Key", "List", "Manager",
-    "Option", "Params", "Password", "Provider", "Request", "Secret", "Slice", "Status", "String", "Token",
+    "Option", "Params", "Password", "Private", "Provider", "Public", "Request", "Secret", "Slice", "Status", "String", "Token",
     "Type", "Value", "View",
 ];
 
@@ -43,12 +43,19 @@ const NAMING: &[&str] = &[
 /// Names with digits that follow `password` in prose and code.
 #[rustfmt::skip]
 const ALGORITHMS: &[&str] = &[
-    "sha", "md5", "pbkdf", "argon", "bcrypt", "scrypt", "base64", "oauth", "utf", "hmac", "aes",
+    "sha", "md", "pbkdf", "argon", "bcrypt", "scrypt", "base", "oauth", "utf", "hmac", "aes", "with", "and", "id",
+    "gcm", "cbc", "ctr", "rsa", "digest", "hash", "encoded", "crypt",
 ];
 
 /// Whether `value` is the secret of `label`.
 pub(super) fn is_secret(text: &str, label: &Label, value: &Value) -> bool {
-    let bytes = &text.as_bytes()[value.span.range()];
+    let whole = &text.as_bytes()[value.span.range()];
+    if is_template(whole) {
+        return false;
+    }
+    // A template with anything else in it is a value: the rest is looked at as if it stood alone.
+    let rest = without_pieces(whole);
+    let bytes = &*rest;
     let Some(traits) = Traits::of(bytes) else {
         return false;
     };
@@ -56,7 +63,7 @@ pub(super) fn is_secret(text: &str, label: &Label, value: &Value) -> bool {
     if value.form == Form::Adjacent && !is_chosen_by_hand(bytes, traits) {
         return false;
     }
-    if is_binary(bytes) || is_reference(bytes) || is_place(bytes) || has(bytes, "anonymous@") {
+    if bytes.is_empty() || is_binary(bytes) || is_place(bytes) || is_anonymous(bytes) {
         return false;
     }
     if is_bare && is_expression(text, value, bytes) {
@@ -70,7 +77,7 @@ pub(super) fn is_secret(text: &str, label: &Label, value: &Value) -> bool {
         label.is_constant && (is_tight(label, value) || value.is_setting || starts_line(text, label));
     let is_type = label.kind != Kind::Password && is_camel_case(bytes);
     let is_name = is_bare && !is_variable && (is_type || is_name(bytes, traits));
-    let is_likely = match label.kind {
+    match label.kind {
         Kind::Password => !is_name && is_password(value, bytes, traits, is_variable),
         Kind::Secret if is_variable => bytes.len() >= MIN_SECRET && traits.is_mixed(),
         Kind::Secret => !is_name && bytes.len() >= MIN_SECRET && traits.is_mixed() && is_made(bytes, traits),
@@ -81,8 +88,16 @@ pub(super) fn is_secret(text: &str, label: &Label, value: &Value) -> bool {
         }
         Kind::PrivateKey => bytes.len() >= MIN_KEY && is_made(bytes, traits) && !is_name,
         Kind::Session => bytes.len() >= MIN_KEY && is_made(bytes, traits) && !is_uuid(bytes),
-    };
-    is_likely && !is_placeholder(bytes)
+    }
+}
+
+/// Whether the value is the address that a visitor without an account gives: `-anonymous@`, `anonymous@host.org`.
+fn is_anonymous(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    bytes.strip_prefix(b"anonymous@").is_some_and(|host| {
+        host.iter()
+            .all(|b| b.is_ascii_lowercase() || matches!(b, b'.' | b'-'))
+    })
 }
 
 /// Whether the value spells bytes that are no characters (`\x9b`): a constant of a program. What a service issues and
@@ -140,7 +155,25 @@ fn is_chosen_by_hand(bytes: &[u8], traits: Traits) -> bool {
         && traits.digits
         && (is_cased || is_marked)
         && !is_other
-        && !ALGORITHMS.iter().any(|name| has(bytes, name))
+        && !is_algorithm(bytes)
+}
+
+/// Whether the word is the name of an algorithm and nothing else: `PBKDF2WithHmacSHA256`, `Argon2id`.
+fn is_algorithm(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    let mut named = false;
+    while let [first, behind @ ..] = rest {
+        let word = ALGORITHMS.iter().find(|name| {
+            rest.len() >= name.len() && rest[..name.len()].eq_ignore_ascii_case(name.as_bytes())
+        });
+        named |= word.is_some();
+        rest = match word {
+            Some(word) => &rest[word.len()..],
+            None if first.is_ascii_digit() || matches!(first, b'-' | b'_') => behind,
+            None => return false,
+        };
+    }
+    named
 }
 
 fn is_password(value: &Value, bytes: &[u8], traits: Traits, is_variable: bool) -> bool {
@@ -164,7 +197,9 @@ fn is_password(value: &Value, bytes: &[u8], traits: Traits, is_variable: bool) -
 
 /// Identifiers of sessions are UUIDs as often as not, and stand in every agent's requests.
 fn is_uuid(bytes: &[u8]) -> bool {
-    bytes.len() == 36 && bytes.iter().filter(|b| **b == b'-').count() == 4
+    bytes.len() == 36
+        && bytes.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-')
+        && bytes.iter().filter(|b| **b == b'-').count() == 4
 }
 
 /// Whether a machine made the value: by chance, not in words.
@@ -185,10 +220,26 @@ fn is_name(bytes: &[u8], traits: Traits) -> bool {
         .iter()
         .any(|stem| bytes[..letters].eq_ignore_ascii_case(stem.as_bytes()));
     let is_numbered = has_stem && bytes[letters..].iter().all(u8::is_ascii_digit);
-    let is_type = bytes[0].is_ascii_uppercase() || bytes.contains(&b'.');
-    is_numbered
-        || bytes.contains(&b'_') && !is_random(bytes)
-        || is_type && TYPES.iter().any(|end| bytes.ends_with(end.as_bytes()))
+    is_numbered || bytes.contains(&b'_') && !is_random(bytes) || is_type(bytes)
+}
+
+/// Whether the value is the name of a type, perhaps behind its module's, or of one of several: `ed25519.PrivateKey`.
+fn is_type(bytes: &[u8]) -> bool {
+    let last = bytes.rsplit(|b| matches!(b, b'.' | b'|')).next().unwrap_or(bytes);
+    let small = last.iter().take_while(|b| b.is_ascii_lowercase()).count();
+    let mut stem = if last.len() < bytes.len() {
+        &last[small..]
+    } else {
+        last
+    };
+    let mut is_typed = false;
+    while let Some(end) = TYPES.iter().find(|end| stem.ends_with(end.as_bytes())) {
+        stem = &stem[..stem.len() - end.len()];
+        is_typed = true;
+    }
+    let letters = stem.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let is_numbered = stem[letters..].iter().all(u8::is_ascii_digit);
+    is_typed && (is_numbered || is_camel_case(stem))
 }
 
 /// Whether the value is several words written as one, as names of types are: `Sha256ApiKeyHasher`. Each part is a
@@ -226,7 +277,9 @@ fn is_place(bytes: &[u8]) -> bool {
 fn is_expression(text: &str, value: &Value, bytes: &[u8]) -> bool {
     let after = text.as_bytes().get(value.span.end).copied();
     let opens = |b: &u8| matches!(b, b'(' | b'[' | b'{');
-    if bytes.iter().skip(1).any(opens) && bytes[0].is_ascii_alphabetic() || after.is_some_and(|b| opens(&b)) {
+    let called = bytes.iter().position(opens).unwrap_or(0);
+    let is_marked = bytes[..called].iter().any(|b| b"!@#$%^".contains(b));
+    if called > 0 && !is_marked && bytes[0].is_ascii_alphabetic() || after.is_some_and(|b| opens(&b)) {
         return true;
     }
     if bytes[0] == b'(' && (after == Some(b')') || bytes.contains(&b')')) {

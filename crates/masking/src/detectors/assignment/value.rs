@@ -2,7 +2,7 @@
 
 use super::label::{Kind, Label, starts_line};
 use crate::ByteSpan;
-use crate::detectors::secret::has;
+use crate::detectors::secret::{has, piece_in_value};
 use crate::detectors::text::{is_word, line_after, line_before, starts_with_ignore_case};
 
 /// Longest value in quotes, in bytes.
@@ -416,6 +416,10 @@ fn bare_len(rest: &str, form: Form) -> Option<usize> {
     while let Some(byte) = bytes.get(at) {
         let ends = match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => false,
+            b'<' | b'$' | b'{' | b'%' | b'#' | b'[' | b'(' if goes_on_behind(bytes, at, form) => {
+                at += piece_in_value(bytes, at);
+                continue;
+            }
             b'<' => at > 0,
             b'"' | b'\'' | b'`' | b'>' | b'\\' => form != Form::Element,
             b',' | b';' | b'&' => form == Form::Bare && ends_item(&bytes[at + 1..]),
@@ -437,10 +441,29 @@ fn bare_len(rest: &str, form: Form) -> Option<usize> {
     (at <= MAX_BARE).then_some(value.len())
 }
 
+/// Whether a piece of a template stands at `at`, and is part of a bare value: its start, or with more of it behind.
+fn goes_on_behind(bytes: &[u8], at: usize, form: Form) -> bool {
+    let piece = piece_in_value(bytes, at);
+    let behind = bytes.get(at + piece).copied().unwrap_or(b' ');
+    let is_part = behind.is_ascii_alphanumeric() || b"!@#$%^&*~+=_-".contains(&behind);
+    piece > 0 && (at == 0 || is_part && !(form == Form::Element && bytes[at] == b'<'))
+}
+
 /// How long the bare value of a machine is; 0 where it goes on as other text does.
 fn token_len(bytes: &[u8]) -> usize {
-    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || b"-_.~+/%".contains(b);
-    let body = bytes.iter().take(MAX_BARE_TOKEN).take_while(is_part).count();
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || b"-_.~+/%".contains(b);
+    let mut body = 0;
+    while let Some(byte) = bytes.get(body).filter(|_| body < MAX_BARE_TOKEN) {
+        let piece = if is_part(byte) && *byte != b'%' {
+            0
+        } else {
+            piece_in_value(bytes, body)
+        };
+        if piece == 0 && !is_part(byte) {
+            break;
+        }
+        body += piece.max(1);
+    }
     let padding = bytes[body..].iter().take(3).take_while(|b| **b == b'=').count();
     let dots = bytes[..body].iter().rev().take_while(|b| **b == b'.').count();
     match bytes.get(body + padding) {

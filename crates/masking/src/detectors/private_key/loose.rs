@@ -3,7 +3,7 @@
 //!
 //! Nothing but the base64 itself is looked for behind the opening line, and enough of it is a key.
 
-use super::super::secret::{has, is_placeholder, is_random};
+use super::super::secret::{has, is_random, is_template};
 use super::{MIN_CUT, MIN_LINE, is_base64};
 use crate::ByteSpan;
 
@@ -147,7 +147,7 @@ impl Key {
         let is_line = run.len() >= MIN_LINE
             && is_mixed()
             && (is_random(run) || run.len() >= LONG_RUN && any(u8::is_ascii_digit))
-            && !is_placeholder(run);
+            && !is_template(run);
         if is_line {
             self.base64 += run.len();
             self.runs += 1;
