@@ -55,16 +55,18 @@ enum Way {
     WithoutMarkup,
     WithoutElements,
     QuotedPrintable,
+    Unescaped,
     Decoded,
     Unpacked,
 }
 
 impl Way {
-    const DERIVED: [Self; 6] = [
+    const DERIVED: [Self; 7] = [
         Self::Joined,
         Self::WithoutMarkup,
         Self::WithoutElements,
         Self::QuotedPrintable,
+        Self::Unescaped,
         Self::Decoded,
         Self::Unpacked,
     ];
@@ -77,6 +79,7 @@ impl Way {
             Self::WithoutMarkup => markup::markup(text),
             Self::WithoutElements => markup::xml(text),
             Self::QuotedPrintable => quoted_printable::quoted_printable(text),
+            Self::Unescaped => escapes::backslashes(text),
             Self::Decoded => escapes::escapes(text),
             Self::Unpacked => packed::packed(text, most),
         }
@@ -84,7 +87,7 @@ impl Way {
 
     /// Whether it undoes an encoding.
     const fn is_layer(self) -> bool {
-        matches!(self, Self::QuotedPrintable | Self::Decoded | Self::Unpacked)
+        matches!(self, Self::QuotedPrintable | Self::Unescaped | Self::Decoded | Self::Unpacked)
     }
 }
 
@@ -231,15 +234,15 @@ impl<'a> Readings<'a> {
     /// The leaf as it stands, behind its key where that tells something about it.
     fn plainly(&mut self, leaf: &TextLeaf<'a>) {
         let (canonical, has_controls) = canonical::canonical(leaf.text, Controls::Part);
-        let behind = label::words(leaf)
-            .map(|words| label::before(&words, &canonical.text))
-            .map(|labelled| (labelled, label::has_own_structure(&canonical.text)));
-        match behind {
-            Some((labelled, own_structure)) => {
-                self.push(canonical, None, Way::Plain, 0, leaf, !own_structure);
-                self.push(labelled, Some(0), Way::Plain, 0, leaf, false);
-            }
-            None => self.push(canonical, None, Way::Plain, 0, leaf, false),
+        let labelled: Vec<Folded<'static>> = label::words(leaf)
+            .iter()
+            .map(|words| label::before(words, &canonical.text))
+            .collect();
+        // Behind a label its first line would be no table's head.
+        let is_step = !labelled.is_empty() && !label::has_own_structure(&canonical.text);
+        self.push(canonical, None, Way::Plain, 0, leaf, is_step);
+        for labelled in labelled {
+            self.push(labelled, Some(0), Way::Plain, 0, leaf, false);
         }
         if has_controls {
             let (without, _) = canonical::canonical(leaf.text, Controls::Vanish);

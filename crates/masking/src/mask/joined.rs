@@ -64,7 +64,7 @@ impl Joined {
     }
 
     fn push(&mut self, leaf: usize, offset: usize, text: &str) {
-        if begins_anew(text) {
+        if self.text.ends_with(char::is_alphanumeric) && begins_anew(text) {
             self.text.push(' ');
         }
         let start = self.text.len();
@@ -115,7 +115,7 @@ pub(super) fn across_leaves(
         }
         let text = leaf.text;
         if !leaf.joins_previous {
-            look(&joined, own, &mut judge, &mut found)?;
+            look(leaves, &joined, own, &mut judge, &mut found)?;
             joined = Joined::new(leaf.scope);
         }
         if text.len() <= 2 * REACH {
@@ -126,13 +126,13 @@ pub(super) fn across_leaves(
         if leaf.joins_previous {
             joined.push(index, 0, &text[..text.floor_char_boundary(REACH)]);
             joined.is_cut = true;
-            look(&joined, own, &mut judge, &mut found)?;
+            look(leaves, &joined, own, &mut judge, &mut found)?;
             joined = Joined::new(leaf.scope);
         }
         let tail = text.ceil_char_boundary(text.len() - REACH);
         joined.push(index, tail, &text[tail..]);
     }
-    look(&joined, own, &mut judge, &mut found)?;
+    look(leaves, &joined, own, &mut judge, &mut found)?;
     found.sort_by_key(|(leaf, _)| *leaf);
     found.dedup_by(|later, earlier| {
         let same = later.0 == earlier.0;
@@ -152,6 +152,7 @@ fn begins_anew(text: &str) -> bool {
 }
 
 fn look(
+    leaves: &[TextLeaf<'_>],
     joined: &Joined,
     own: Own<'_>,
     mut judge: impl FnMut(&str, TextScope) -> Result<Arc<[Judged]>, DetectorError>,
@@ -165,9 +166,14 @@ fn look(
         let is_known = match &*pieces {
             // Its context stands in another leaf, unless its own leaf shows it too.
             [(leaf, span)] => joined.is_near_cut(detection.span) || own.finds(*leaf, *span),
-            pieces => pieces
-                .iter()
-                .any(|(leaf, span)| own.finds_whole(*leaf, *span, detection)),
+            // What stands beside a whole value is a piece of it too, unless it is a word of its own.
+            pieces => {
+                let (whole, others): (Vec<_>, Vec<_>) = pieces
+                    .iter()
+                    .partition(|(leaf, span)| own.finds_whole(*leaf, *span, detection));
+                let is_word = |(leaf, span): &(usize, ByteSpan)| is_common_word(&leaves[*leaf].text[span.range()]);
+                !whole.is_empty() && others.iter().all(is_word)
+            }
         };
         if is_known {
             continue;

@@ -46,7 +46,15 @@ pub(super) fn canonical(text: &str, controls: Controls) -> (Folded<'_>, bool) {
         }
         let end = at + char.len_utf8();
         match fold(char, after_ascii) {
-            Fold::Keep => after_ascii = char.is_ascii_graphic(),
+            Fold::Keep => {
+                after_ascii = char.is_ascii_graphic();
+                // Marks belong to the character that they stand on, so that none is left when it is replaced.
+                let marks = || text[end..].chars().take_while(|mark| is_combining_mark(*mark));
+                if after_ascii && marks().next().is_some() {
+                    read = end + marks().map(char::len_utf8).sum::<usize>();
+                    folding.fold(at..read, Some(char));
+                }
+            }
             Fold::Remove => folding.fold(at..end, None),
             Fold::Control => {
                 has_controls = true;

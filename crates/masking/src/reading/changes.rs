@@ -11,6 +11,10 @@ const WHOLE_BYTES: usize = 1024;
 const REACH: usize = 256;
 /// The same for a change that shows no letter: what it parts or joins stands directly beside it.
 const WEAK_REACH: usize = 128;
+/// A table's head is looked for so far above a row, in bytes.
+const TABLE_BYTES: usize = 8 << 10;
+/// Signs between cells that make a line a row.
+const MIN_PARTS: usize = 2;
 
 /// One stretch of the text that reads otherwise.
 #[derive(Clone, Copy)]
@@ -69,6 +73,10 @@ impl Changes {
     /// Where the text was read to.
     pub(super) fn end(&self) -> usize {
         self.list.last().map_or(0, |last| last.written.end)
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.list.len()
     }
 
     pub(super) const fn is_empty(&self) -> bool {
@@ -174,7 +182,34 @@ fn surroundings(source: &str, change: &Change) -> ByteSpan {
             }
         }
     }
-    ByteSpan::new(from, to)
+    ByteSpan::new(head_of_table(bytes, from, start), to)
+}
+
+/// Where the table starts that the line of `start` is a row of; `from` where it is none.
+fn head_of_table(bytes: &[u8], from: usize, start: usize) -> usize {
+    let is_row = |line: &[u8]| {
+        let parts = |byte: &&u8| matches!(byte, b'|' | b',' | b'\t' | b';');
+        line.iter().filter(parts).count() >= MIN_PARTS
+    };
+    let line = memchr::memrchr(b'\n', &bytes[from..start]).map_or(from, |at| from + at + 1);
+    let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
+    if !is_row(&bytes[line..end.min(line + REACH * 2)]) {
+        return from;
+    }
+    let floor = from.saturating_sub(TABLE_BYTES);
+    let mut head = from;
+    while head > floor {
+        let line_end = head - 1;
+        let line = memchr::memrchr(b'\n', &bytes[floor..line_end]).map(|at| floor + at + 1);
+        let Some(line) = line.or((floor == 0).then_some(0)) else {
+            break;
+        };
+        if !is_row(&bytes[line..line_end]) {
+            break;
+        }
+        head = line;
+    }
+    head
 }
 
 /// Where the first whole word from `floor` on starts, `limit` at the latest; `floor` in text without white space.

@@ -9,7 +9,7 @@ mod form;
 mod percent;
 mod terminal;
 
-use memchr::memchr3;
+use memchr::{memchr, memchr3};
 
 use super::changes::Changes;
 
@@ -31,52 +31,66 @@ impl Escape {
     }
 }
 
-/// Everything in `text` that is escaped.
+/// Everything in `text` that is escaped by a percent sign or as an entity, with backslash escapes undone as well; nothing
+/// where there are only those.
 pub(super) fn escapes(text: &str) -> Changes {
     let bytes = text.as_bytes();
     let mut changes = Changes::default();
     let mut at = 0;
-    let mut has_percent = false;
+    let mut kinds = Kinds::default();
     while let Some(found) = memchr3(b'%', b'&', b'\\', &bytes[at..]) {
         let start = at + found;
+        at = start + 1;
         let escape = match bytes[start] {
-            b'%' => percent::read(&bytes[start..]),
-            b'&' => entity::read(&bytes[start..]),
+            b'%' => percent::read(&bytes[start..]).inspect(|_| kinds.percent = true),
+            b'&' => entity::read(&bytes[start..]).inspect(|_| kinds.entity = true),
             _ => backslash::read(&bytes[start..]),
         };
-        let Some(Escape { len, read }) = escape else {
-            at = start + 1;
-            continue;
-        };
-        has_percent |= bytes[start] == b'%';
-        at = start + len;
-        match read {
-            Some('\r') => changes.push(start, at, "\n", false),
-            // Expressions and Markdown put a backslash before many signs that mean themselves.
-            Some(char) if bytes[at - 1] == char as u8 && bytes[start] == b'\\' => {
-                changes.push_char(start, at, char, char == '@');
-            }
-            Some(char) => changes.push_char(start, at, char, tells(char)),
-            None => changes.push(start, at, "", false),
+        if let Some(escape) = escape {
+            at = push(&mut changes, bytes, start, &escape);
         }
     }
-    form::add_spaces(text, has_percent, changes)
+    let known = changes.len();
+    let changes = form::add_spaces(text, kinds.percent, changes);
+    let is_new = kinds.percent || kinds.entity || changes.len() > known;
+    if is_new { changes } else { Changes::default() }
 }
 
-/// The escapes of JSON's strings alone.
+/// What else than a backslash was met.
+#[derive(Default)]
+struct Kinds {
+    percent: bool,
+    entity: bool,
+}
+
+/// Backslash escapes alone: a percent sign may be a value's own.
 pub(super) fn backslashes(text: &str) -> Changes {
     let bytes = text.as_bytes();
     let mut changes = Changes::default();
     let mut at = 0;
-    while let Some(found) = memchr::memchr(b'\\', &bytes[at..]) {
+    while let Some(found) = memchr(b'\\', &bytes[at..]) {
         let start = at + found;
-        at = start + 1;
-        if let Some(Escape { len, read: Some(char) }) = backslash::read(&bytes[start..]) {
-            at = start + len;
-            changes.push_char(start, at, char, true);
-        }
+        at = match backslash::read(&bytes[start..]) {
+            Some(escape) => push(&mut changes, bytes, start, &escape),
+            None => start + 1,
+        };
     }
     changes
+}
+
+/// Adds an escape; answers where it ends.
+fn push(changes: &mut Changes, bytes: &[u8], start: usize, escape: &Escape) -> usize {
+    let end = start + escape.len;
+    match escape.read {
+        Some('\r') => changes.push(start, end, "\n", false),
+        // Expressions and Markdown put a backslash before many signs that mean themselves.
+        Some(char) if bytes[start] == b'\\' && bytes[end - 1] == char as u8 => {
+            changes.push_char(start, end, char, char == '@');
+        }
+        Some(char) => changes.push_char(start, end, char, tells(char)),
+        None => changes.push(start, end, "", false),
+    }
+    end
 }
 
 /// Whether a character is part of values or joins them to their labels.
@@ -90,8 +104,8 @@ fn hex(digits: &[u8]) -> Option<u32> {
     (!digits.is_empty()).then(|| digits.iter().try_fold(0, value)).flatten()
 }
 
-/// The character that escaped bytes spell: `byte(n)` is the value of the n-th of them, each `width` bytes long. Bytes
-/// that are no UTF-8 are taken as Latin-1.
+/// The character that escaped bytes spell: `byte(n)` is the value of the n-th of them, each `width` bytes long. A byte
+/// alone that is no UTF-8 is taken as Latin-1; beside others it is a piece of something that is escaped twice.
 fn bytes_escape(width: usize, byte: impl Fn(usize) -> Option<u8>) -> Option<Escape> {
     let first = byte(0)?;
     let count = match first {
@@ -107,6 +121,7 @@ fn bytes_escape(width: usize, byte: impl Fn(usize) -> Option<u8>) -> Option<Esca
         .and_then(|text| text.chars().next());
     match char {
         Some(char) => Escape::of(count * width, char),
+        None if byte(1).is_some_and(|next| !next.is_ascii()) => None,
         None => Escape::of(width, char::from(first)),
     }
 }

@@ -9,7 +9,7 @@ const MAX_SEAM: usize = 96;
 /// Most white space around the end of a line that a number goes over.
 const MAX_BREAK: usize = 32;
 /// Digits of one group of a number that is written in groups.
-const GROUP: std::ops::RangeInclusive<usize> = 2..=6;
+const GROUP: std::ops::RangeInclusive<usize> = 3..=6;
 
 /// Everything in `text` that is put together.
 pub(super) fn joined(text: &str) -> Changes {
@@ -40,11 +40,13 @@ fn literal_seams(bytes: &[u8]) -> Vec<Seam> {
     while let Some(found) = memchr2(b'"', b'\'', &bytes[at..]) {
         let start = at + found;
         at = start + 1;
-        let ends_text = start > 0 && is_piece(bytes[start - 1]) && bytes[start - 1] != b'\\';
-        if !ends_text {
+        let Some(before) = start.checked_sub(1).map(|before| bytes[before]) else {
+            continue;
+        };
+        if before == b'\\' {
             continue;
         }
-        if let Some(len) = seam_len(&bytes[start..bytes.len().min(start + MAX_SEAM)]) {
+        if let Some(len) = seam_len(before, &bytes[start..bytes.len().min(start + MAX_SEAM)]) {
             at += len;
             seams.push(Seam {
                 start,
@@ -65,8 +67,9 @@ const fn is_piece(byte: u8) -> bool {
         )
 }
 
-/// How many bytes behind the closing quote at the start of `seam` the next literal's text begins.
-fn seam_len(seam: &[u8]) -> Option<usize> {
+/// How many bytes behind the closing quote at the start of `seam` the next literal's text begins. `before` is the last
+/// byte of the literal that it closes.
+fn seam_len(before: u8, seam: &[u8]) -> Option<usize> {
     let skip = |from: usize| {
         let blanks = seam.get(from..)?.iter();
         Some(from + blanks.take_while(|byte| byte.is_ascii_whitespace()).count())
@@ -79,7 +82,11 @@ fn seam_len(seam: &[u8]) -> Option<usize> {
         [b'+' | b'&' | b'.', ..] => 1,
         _ => 0,
     };
-    let next = if operator > 0 { skip(first + operator)? } else { first };
+    let mut next = if operator > 0 { skip(first + operator)? } else { first };
+    // Basic says with an underscore that a line goes on.
+    if operator > 0 && seam.get(next) == Some(&b'_') {
+        next = skip(next + 1)?;
+    }
     let is_quote = |at: usize| matches!(seam.get(at), Some(b'"' | b'\''));
     // `b"..."` and `f'...'` are literals too.
     let opening = [next, next + 1].into_iter().find(|at| is_quote(*at))?;
@@ -87,31 +94,46 @@ fn seam_len(seam: &[u8]) -> Option<usize> {
         return None;
     }
     // Two quotes side by side are one escaped quote, an empty literal, or the shell's way of joining two words.
-    let touches = opening == 1;
-    let begins = seam.get(opening + 1).is_some_and(|byte| is_piece(*byte));
-    (begins && (!touches || seam[0] == seam[1])).then_some(opening)
+    let after = *seam.get(opening + 1)?;
+    let fits = match (operator > 0, opening == 1) {
+        // An operator joins whatever stands on its sides.
+        (true, _) => !matches!(before, b'"' | b'\'') && !matches!(after, b'"' | b'\''),
+        (false, true) => is_word(before) && is_word(after),
+        (false, false) => is_piece(before) && is_piece(after),
+    };
+    fits.then_some(opening)
 }
 
-/// The end of a line inside a number in groups: at least two groups stand before it, and one behind.
+/// A letter or digit of any script, or what parts those of an address.
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+')
+}
+
+/// The end of a line inside a number in groups, two of which stand on one side of it.
 fn number_break(bytes: &[u8], line_end: usize) -> Option<Seam> {
+    let parts = |byte: &u8| matches!(byte, b' ' | b'-' | b'.' | b'\t' | b'\n');
     let floor = line_end.saturating_sub(MAX_BREAK);
-    let before = bytes[floor..line_end].trim_ascii_end();
+    let before = &bytes[floor..line_end];
+    let before = &before[..before.iter().rposition(|byte| !parts(byte))? + 1];
     let ceiling = (line_end + MAX_BREAK).min(bytes.len());
-    let after = bytes[line_end..ceiling].trim_ascii_start();
-    let leading = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if !GROUP.contains(&leading) {
-        return None;
-    }
-    let trailing = before.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let rest = &before[..before.len() - trailing];
-    let [.., group, parting] = rest else {
-        return None;
+    let after = &bytes[line_end..ceiling];
+    let after = &after[after.iter().position(|byte| !parts(byte))?..];
+    let group = |bytes: &mut dyn Iterator<Item = &u8>| {
+        let group: Vec<u8> = bytes.take(GROUP.end() + 1).take_while(|byte| byte.is_ascii_alphanumeric()).copied().collect();
+        let has_digits = group.iter().filter(|byte| byte.is_ascii_digit()).count() * 2 >= group.len();
+        (GROUP.contains(&group.len()) && has_digits).then_some(group.len())
     };
-    let is_grouped = group.is_ascii_digit() && matches!(parting, b' ' | b'-');
-    (GROUP.contains(&trailing) && is_grouped).then(|| Seam {
+    let (last, first) = (group(&mut before.iter().rev())?, group(&mut after.iter())?);
+    let goes_on = |rest: &mut dyn Iterator<Item = &u8>| {
+        let mut rest = rest.peekable();
+        let is_parted = rest.next().is_some_and(|byte| matches!(byte, b' ' | b'-' | b'.'));
+        is_parted && group(&mut rest).is_some()
+    };
+    let is_grouped = goes_on(&mut before.iter().rev().skip(last)) || goes_on(&mut after.iter().skip(first));
+    is_grouped.then(|| Seam {
         start: floor + before.len(),
         end: ceiling - after.len(),
-        read: if *parting == b'-' { "-" } else { " " },
+        read: " ",
     })
 }
 
@@ -161,8 +183,9 @@ mod tests {
     #[test]
     fn numbers_in_groups_go_over_lines() {
         assert_eq!(read("card 4111 1111\n  1111 1111."), "card 4111 1111 1111 1111.");
-        assert_eq!(read("DE89 3704 0044\r\n0532 0130 00"), "DE89 3704 0044 0532 0130 00");
-        for column in ["12345678\n90123456", "1 apple\n22 pears", "see 2024\n17 people"] {
+        assert_eq!(read("DE89 3704 0044\n0532 0130 00"), "DE89 3704 0044 0532 0130 00");
+        assert_eq!(read("Card: 5478\n9042-8089-9258"), "Card: 5478 9042-8089-9258");
+        for column in ["12345678\n90123456", "1 apple\n22 pears", "see 2024\n17 people", "1 2\n3 4"] {
             assert_eq!(read(column), column);
         }
     }

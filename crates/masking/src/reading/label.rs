@@ -1,6 +1,7 @@
 //! The key that a leaf stands under, read as the words before it.
 
 use super::folded::{Folded, Folding};
+use super::{Readings, canonical_text};
 use crate::TextLeaf;
 
 /// Only a value this short reads on from its label; longer text brings its own context.
@@ -9,6 +10,12 @@ const VALUE_MAX: usize = 256;
 const WORD_MAX: usize = 8192;
 /// A key longer than this is text itself.
 const LABEL_MAX: usize = 64;
+/// The same for a key as it is written, which may be encoded.
+const WRITTEN_MAX: usize = 512;
+/// A shorter key of letters holds nothing that is packed.
+const PACKED_MIN: usize = 10;
+/// So many ways of reading a key are tried.
+const MAX_LABELS: usize = 4;
 /// Bytes of texts that may bring labels and tables of their own.
 const OWN_STRUCTURE: &[u8] = b"\n:=,|";
 /// Ends of keys that hold a list, each value of which the singular names.
@@ -25,16 +32,35 @@ const SILENT: [&str; 8] = [
     "role",
 ];
 
-/// The words of a leaf's key, where they may say something about its text: `phone number: ` for `phoneNumber`.
-pub(super) fn words(leaf: &TextLeaf<'_>) -> Option<String> {
-    let label = leaf.label?;
+/// The words of a leaf's key, where they may say something about its text: `phone number: ` for `phoneNumber`. A key that
+/// reads in several ways says all of them.
+pub(super) fn words(leaf: &TextLeaf<'_>) -> Vec<String> {
+    let Some(label) = leaf.label else {
+        return Vec::new();
+    };
     let is_value = match leaf.text.len() {
         0 | 1 => false,
         2..=VALUE_MAX => true,
         more => more <= WORD_MAX && leaf.text.bytes().all(|byte| byte.is_ascii_graphic()),
     };
-    let tells = !label.is_empty() && label.len() <= LABEL_MAX && !SILENT.contains(&label);
-    (tells && is_value).then(|| spelled_out(label))
+    let tells = !label.is_empty() && label.len() <= WRITTEN_MAX && !SILENT.contains(&label);
+    if !tells || !is_value {
+        return Vec::new();
+    }
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' ');
+    if label.len() < PACKED_MIN && label.bytes().all(is_word) {
+        return vec![spelled_out(label)];
+    }
+    let readings = Readings::of(&TextLeaf {
+        text: label,
+        label: None,
+        ..*leaf
+    });
+    let texts = readings.iter().map(|(_, reading)| reading.text().trim());
+    let mut all: Vec<String> = texts.filter(|text| text.len() <= LABEL_MAX).map(spelled_out).collect();
+    all.dedup();
+    all.truncate(MAX_LABELS);
+    all
 }
 
 /// The text behind its label.
@@ -44,16 +70,16 @@ pub(super) fn before(words: &str, text: &str) -> Folded<'static> {
     folding.finish(text.len())
 }
 
-/// Whether a text has to be read by itself too: behind a label its first line would be no table's head.
+/// Whether a text may bring labels and tables of its own, and has to be read by itself too.
 pub(super) fn has_own_structure(text: &str) -> bool {
     text.bytes().any(|byte| OWN_STRUCTURE.contains(&byte))
 }
 
 fn spelled_out(label: &str) -> String {
-    let (canonical, _) = super::canonical::canonical(label, super::Controls::Part);
+    let canonical = canonical_text(label);
     let mut words = String::with_capacity(label.len() + 8);
     let mut after_lower = false;
-    for char in canonical.text.chars() {
+    for char in canonical.chars() {
         if matches!(char, '_' | '-' | '.') {
             words.push(' ');
         } else {

@@ -16,8 +16,8 @@ pub(super) fn quoted_printable(text: &str) -> Changes {
             at = start + len;
         } else if let Some((len, char)) = escaped(&bytes[start..]) {
             // `x=10` is also how programs assign; a letter in the code is how they do not.
-            let has_letter = bytes[start + 1].is_ascii_uppercase() || bytes[start + 2].is_ascii_uppercase();
-            let tells = char.is_alphanumeric() && has_letter || matches!(char, '@' | '=' | ':' | '.');
+            let has_letter = bytes[start + 1..start + 3].iter().any(u8::is_ascii_alphabetic);
+            let tells = char.is_alphanumeric() && has_letter || matches!(char, '@' | '=' | ':' | '.' | '+' | '_');
             changes.push_char(start, start + len, char, tells);
             at = start + len;
         } else {
@@ -33,33 +33,44 @@ fn soft_break(bytes: &[u8]) -> Option<usize> {
     (bytes.get(1 + blanks) == Some(&b'\n')).then_some(blanks + 2)
 }
 
-/// The character that `=` and two digits spell, or several of them in UTF-8; the digits are capitals.
+/// The character that `=` and two digits spell, or several of them in UTF-8, with lines joined between them.
 fn escaped(bytes: &[u8]) -> Option<(usize, char)> {
-    let byte = |nth: usize| {
-        let [b'=', high, low] = *bytes.get(nth * 3..nth * 3 + 3)? else {
-            return None;
-        };
-        let digit = |digit: u8| match digit {
-            b'0'..=b'9' => Some(digit - b'0'),
-            b'A'..=b'F' => Some(digit - b'A' + 10),
-            _ => None,
-        };
-        Some(digit(high)? << 4 | digit(low)?)
-    };
-    let first = byte(0)?;
+    let (first, mut len) = byte(bytes)?;
+    let is_small = bytes[1..3].iter().any(u8::is_ascii_lowercase);
     let count = match first {
         0xc2..=0xdf => 2,
         0xe0..=0xef => 3,
         0xf0..=0xf4 => 4,
         _ => 1,
     };
-    let spelled: Option<Vec<u8>> = (0..count).map(byte).collect();
-    let char = spelled
-        .as_deref()
-        .and_then(|spelled| std::str::from_utf8(spelled).ok())
-        .and_then(|text| text.chars().next());
-    let (count, char) = char.map_or((1, char::from(first)), |char| (count, char));
-    (!char.is_control() || matches!(char, '\n' | '\t')).then_some((count * 3, char))
+    let mut spelled = vec![first];
+    while spelled.len() < count {
+        let joined = bytes.get(len..).filter(|rest| !rest.is_empty()).and_then(soft_break).unwrap_or(0);
+        let Some((next, more)) = bytes.get(len + joined..).and_then(byte) else {
+            break;
+        };
+        spelled.push(next);
+        len += joined + more;
+    }
+    let char = std::str::from_utf8(&spelled).ok().and_then(|text| text.chars().next());
+    let (len, char) = match char {
+        Some(char) => (len, char),
+        // Latin-1.
+        None => (3, char::from(first)),
+    };
+    // Small letters are no code of the standard's, but mailers write them; `x=be` is how programs assign.
+    let is_meant = !is_small || !char.is_ascii() && count > 1 || char.is_ascii_punctuation();
+    let is_shown = !char.is_control() || matches!(char, '\n' | '\t' | '\r');
+    (is_meant && is_shown).then_some((len, if char == '\r' { '\n' } else { char }))
+}
+
+/// The byte that `=` and two digits at the start of `bytes` spell, and its length.
+fn byte(bytes: &[u8]) -> Option<(u8, usize)> {
+    let [b'=', high, low, ..] = *bytes else {
+        return None;
+    };
+    let digit = |digit: u8| char::from(digit).to_digit(16);
+    Some((u8::try_from(digit(high)? << 4 | digit(low)?).ok()?, 3))
 }
 
 #[cfg(test)]

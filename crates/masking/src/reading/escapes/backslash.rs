@@ -29,6 +29,13 @@ pub(super) fn read(bytes: &[u8]) -> Option<Escape> {
                 ..escape
             })
         }),
+        Some(b'0'..=b'3') if octal_byte(bytes, run, 0).is_some() => {
+            let escape = bytes_escape(run + 3, |nth| octal_byte(bytes, run, nth))?;
+            Some(Escape {
+                len: escape.len - run,
+                ..escape
+            })
+        }
         Some(b'0'..=b'7') => octal(rest),
         Some(b'N') => name(rest),
         Some(b'n' | b'r') => Escape::of(1, '\n'),
@@ -53,6 +60,15 @@ fn escaped_byte(bytes: &[u8], run: usize, nth: usize) -> Option<u8> {
     let digits = rest.strip_prefix(b"x")?;
     let fits = slashes.iter().all(|byte| *byte == b'\\');
     fits.then(|| u8::try_from(hex(digits)?).ok()).flatten()
+}
+
+/// The value of the n-th byte written in three octal digits, each with as many backslashes as the first.
+fn octal_byte(bytes: &[u8], run: usize, nth: usize) -> Option<u8> {
+    let spelled = bytes.get(nth * (run + 3)..(nth + 1) * (run + 3))?;
+    let (slashes, digits) = spelled.split_at(run);
+    let fits = slashes.iter().all(|byte| *byte == b'\\') && digits.iter().all(|byte| matches!(byte, b'0'..=b'7'));
+    let value = digits.iter().fold(0, |value, digit| value * 8 + u32::from(digit.wrapping_sub(b'0')));
+    fits.then(|| u8::try_from(value).ok()).flatten()
 }
 
 /// `x{40}`, as Perl writes it.

@@ -2,8 +2,10 @@
 
 use super::Escape;
 
+/// No name that is read is longer.
+const MAX_NAME: usize = 16;
 /// Longer digits than this are no reference: browsers read any number of leading zeros, writers use a few.
-const MAX_DIGITS: usize = 16;
+const MAX_DIGITS: usize = 64;
 
 /// The escape at the start of `bytes`, which is an ampersand.
 pub(super) fn read(bytes: &[u8]) -> Option<Escape> {
@@ -42,7 +44,7 @@ fn numbered(bytes: &[u8]) -> Option<Escape> {
 }
 
 fn named(bytes: &[u8]) -> Option<Escape> {
-    let letters = bytes.iter().take(8).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let letters = bytes.iter().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let name = std::str::from_utf8(&bytes[..letters]).ok()?;
     if bytes.get(letters) == Some(&b';') {
         let nth = NAMED.binary_search_by_key(&name, |(name, _)| name).ok()?;
@@ -57,12 +59,12 @@ fn named(bytes: &[u8]) -> Option<Escape> {
 
 /// Names for ASCII signs, blanks, and the letters of Latin-1, sorted.
 #[rustfmt::skip]
-const NAMED: [(&str, char); 112] = [
+const NAMED: [(&str, char); 114] = [
     ("AElig", 'Æ'), ("Aacute", 'Á'), ("Acirc", 'Â'), ("Agrave", 'À'), ("Aring", 'Å'), ("Atilde", 'Ã'), ("Auml", 'Ä'),
     ("Ccedil", 'Ç'), ("ETH", 'Ð'), ("Eacute", 'É'), ("Ecirc", 'Ê'), ("Egrave", 'È'), ("Euml", 'Ë'), ("Iacute", 'Í'),
-    ("Icirc", 'Î'), ("Igrave", 'Ì'), ("Iuml", 'Ï'), ("NewLine", '\n'), ("Ntilde", 'Ñ'), ("Oacute", 'Ó'), ("Ocirc", 'Ô'),
+    ("Icirc", 'Î'), ("Igrave", 'Ì'), ("Iuml", 'Ï'), ("NewLine", '\n'), ("NoBreak", '\u{2060}'), ("Ntilde", 'Ñ'), ("Oacute", 'Ó'), ("Ocirc", 'Ô'),
     ("Ograve", 'Ò'), ("Oslash", 'Ø'), ("Otilde", 'Õ'), ("Ouml", 'Ö'), ("Scaron", 'Š'), ("THORN", 'Þ'), ("Tab", '\t'),
-    ("Uacute", 'Ú'), ("Ucirc", 'Û'), ("Ugrave", 'Ù'), ("Uuml", 'Ü'), ("Yacute", 'Ý'), ("Zcaron", 'Ž'), ("aacute", 'á'),
+    ("Uacute", 'Ú'), ("Ucirc", 'Û'), ("Ugrave", 'Ù'), ("Uuml", 'Ü'), ("Yacute", 'Ý'), ("Zcaron", 'Ž'), ("ZeroWidthSpace", '\u{200b}'), ("aacute", 'á'),
     ("acirc", 'â'), ("aelig", 'æ'), ("agrave", 'à'), ("apos", '\''), ("aring", 'å'), ("ast", '*'), ("atilde", 'ã'),
     ("auml", 'ä'), ("bsol", '\\'), ("ccedil", 'ç'), ("colon", ':'), ("comma", ','), ("commat", '@'), ("dash", '-'),
     ("dollar", '$'), ("eacute", 'é'), ("ecirc", 'ê'), ("egrave", 'è'), ("emsp", ' '), ("ensp", ' '), ("equals", '='),

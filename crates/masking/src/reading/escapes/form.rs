@@ -36,6 +36,13 @@ pub(super) fn add_spaces(text: &str, may_be: bool, changes: Changes) -> Changes 
     changes.with_chars(&spaces, ' ')
 }
 
+fn has_escape(word: &[u8]) -> bool {
+    memchr::memchr_iter(b'%', word).any(|at| {
+        let digits = word.get(at + 1..at + 3);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    })
+}
+
 fn word_around(bytes: &[u8], at: usize) -> std::ops::Range<usize> {
     let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`');
     let floor = at.saturating_sub(REACH);
@@ -45,11 +52,11 @@ fn word_around(bytes: &[u8], at: usize) -> std::ops::Range<usize> {
     start..end
 }
 
-/// Pairs of name and value, and a sign that they are a form's: several of them, an escape, a question mark before, or
+/// An escape, or pairs of name and value with a sign that they are a form's: several of them, a question mark before, or
 /// nothing else in the text.
 fn is_form(bytes: &[u8], word: std::ops::Range<usize>) -> bool {
     let inside = &bytes[word.clone()];
     let has = |byte: u8| memchr(byte, inside).is_some();
     let is_all = word.len() == bytes.len();
-    has(b'=') && (has(b'&') || has(b'%') || has(b'?') || is_all)
+    has_escape(inside) || has(b'=') && (has(b'&') || has(b'?') || is_all)
 }

@@ -12,6 +12,9 @@ pub(super) fn read(bytes: &[u8]) -> Option<Escape> {
     }
     let first = first_byte(bytes, 0)?;
     let escape = bytes_escape(1, |nth| if nth == 0 { Some(first.1) } else { nth_byte(bytes, nth) })?;
+    if escape.len == 1 && first.1 >= 0x80 && bytes.get(first.0) == Some(&b'%') {
+        return None;
+    }
     // Each byte may be escaped to a depth of its own.
     let mut len = 0;
     for _ in 0..escape.len {

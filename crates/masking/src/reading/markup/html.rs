@@ -25,6 +25,8 @@ const BLOCK: [&str; 55] = [
     "title", "tr", "ul",
 ];
 
+const CDATA: &[u8] = b"<![CDATA[";
+
 /// What stands in a tag's place; `None` for elements that are not of HTML.
 fn shown(tag: &Tag<'_>) -> Option<&'static str> {
     if tag.name.is_empty() {
@@ -51,6 +53,8 @@ pub(super) fn elements(text: &str, elements: Elements, marks: &mut Vec<Mark>) ->
     let bytes = text.as_bytes();
     let mut tags = Tags::new(text);
     let mut others: Vec<(usize, Tag<'_>)> = Vec::new();
+    // Where sections of plain characters end.
+    let mut sections: Vec<usize> = Vec::new();
     let mut at = 0;
     while let Some(found) = memchr(b'<', &bytes[at..]) {
         let start = at + found;
@@ -60,11 +64,24 @@ pub(super) fn elements(text: &str, elements: Elements, marks: &mut Vec<Mark>) ->
         };
         at = tag.end;
         match shown(&tag) {
+            // Cells stand beside each other however the page is written.
+            Some("\t") => {
+                at += blanks_before_cell(&bytes[at..]);
+                marks.push(mark(start, at, "\t"));
+            }
+            Some("") if bytes[start..].starts_with(CDATA) => {
+                marks.push(mark(start, tag.end, ""));
+                if let Some(found) = memchr::memmem::find(&bytes[at..], b"]]>") {
+                    sections.push(at + found);
+                }
+            }
             Some(read) => marks.push(mark(start, tag.end, read)),
             None if elements == Elements::All => others.push((start, tag)),
             None => {}
         }
     }
+    sections.dedup();
+    marks.extend(sections.into_iter().map(|end| mark(end, end + 3, "")));
     let closed = closed_pairs(&others);
     marks.extend(
         closed
@@ -72,6 +89,14 @@ pub(super) fn elements(text: &str, elements: Elements, marks: &mut Vec<Mark>) ->
             .map(|nth| mark(others[*nth].0, others[*nth].1.end, "")),
     );
     !closed.is_empty()
+}
+
+/// Bytes of white space between a cell and the next.
+fn blanks_before_cell(rest: &[u8]) -> usize {
+    let blanks = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let is_cell = |tag: &[u8]| tag.eq_ignore_ascii_case(b"<td") || tag.eq_ignore_ascii_case(b"<th");
+    let follows = rest.get(blanks..blanks + 3).is_some_and(is_cell);
+    if follows { blanks } else { 0 }
 }
 
 const fn mark(start: usize, end: usize, read: &'static str) -> Mark {

@@ -6,6 +6,8 @@ use super::Mark;
 
 /// A link's text is no longer than this, in bytes.
 const MAX_LINK_TEXT: usize = 512;
+/// So is its address.
+const MAX_ADDRESS: usize = 1024;
 /// Longer runs of one sign are rules and fences.
 const MAX_RUN: usize = 3;
 
@@ -46,7 +48,7 @@ fn pairs(bytes: &[u8], next: impl Fn(usize) -> Option<usize>, marks: &mut Vec<Ma
         match *slot {
             Some((opened, same)) if may_close && same == count => {
                 *slot = None;
-                marks.extend([opened, start].map(|start| mark(bytes, start, count)));
+                marks.extend([opened, start].map(|start| mark(start, start + count)));
             }
             _ if may_open => *slot = Some((start, count)),
             _ => {}
@@ -54,38 +56,34 @@ fn pairs(bytes: &[u8], next: impl Fn(usize) -> Option<usize>, marks: &mut Vec<Ma
     }
 }
 
-/// A sign between two words tells most; at a word's edge the word itself is whole.
-fn mark(bytes: &[u8], start: usize, count: usize) -> Mark {
-    let touches = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
-    let before = start.checked_sub(1).map(|before| &bytes[before]);
-    Mark {
-        start,
-        end: start + count,
-        read: "",
-        tells: touches(before) && touches(bytes.get(start + count)),
-    }
-}
-
-/// The brackets of `[text](address)` and `[text][1]`.
+/// What surrounds the text of `[text](address)` and `[text][1]`; the address is read in the plain text.
 fn links(bytes: &[u8], marks: &mut Vec<Mark>) {
     for close in memchr_iter(b']', bytes) {
         if !matches!(bytes.get(close + 1), Some(b'(' | b'[')) {
             continue;
         }
         let floor = close.saturating_sub(MAX_LINK_TEXT);
-        let Some(open) = memchr::memrchr2(b'[', b'\n', &bytes[floor..close]).map(|nth| floor + nth) else {
+        let Some(open) = memchr::memrchr(b'[', &bytes[floor..close]).map(|nth| floor + nth) else {
             continue;
         };
-        if bytes[open] != b'[' || open + 1 == close || memchr2(b'=', b';', &bytes[open..close]).is_some() {
+        let closing = if bytes[close + 1] == b'(' { b')' } else { b']' };
+        let ceiling = (close + MAX_ADDRESS).min(bytes.len());
+        let Some(end) = memchr2(closing, b'\n', &bytes[close + 2..ceiling]).map(|nth| close + 2 + nth) else {
+            continue;
+        };
+        if open + 1 == close || bytes[end] == b'\n' {
             continue;
         }
         let image = usize::from(open > 0 && bytes[open - 1] == b'!');
-        let mark = |start, end, read| Mark {
-            start,
-            end,
-            read,
-            tells: false,
-        };
-        marks.extend([mark(open - image, open + 1, ""), mark(close, close + 1, " ")]);
+        marks.extend([mark(open - image, open + 1), mark(close, end + 1)]);
+    }
+}
+
+const fn mark(start: usize, end: usize) -> Mark {
+    Mark {
+        start,
+        end,
+        read: "",
+        tells: true,
     }
 }

@@ -4,8 +4,10 @@ use std::io::Read as _;
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
-/// Fewer characters are no value.
+/// Fewer characters are no value; one beyond ASCII counts as three.
 const MIN_CHARS: usize = 7;
+/// Fewer units of UTF-16 are readable by chance.
+const MIN_UNITS: usize = 4;
 /// Random bytes are hardly ever readable for so many characters.
 const CHANCE_CHARS: usize = 24;
 /// So many readable characters may have one among them that is not.
@@ -52,7 +54,7 @@ fn utf8(bytes: &[u8]) -> Option<String> {
         if char == char::REPLACEMENT_CHARACTER || char.is_control() && !matches!(char, '\n' | '\r' | '\t') {
             stray += 1;
         } else {
-            readable += 1;
+            readable += if char.is_ascii() { 1 } else { 3 };
         }
     }
     let is_text = readable >= MIN_CHARS && stray * READABLE_PER_STRAY <= readable && has_words(&text);
@@ -70,7 +72,7 @@ fn has_words(text: &str) -> bool {
 
 /// UTF-16 of either order, with or without a mark: units of ASCII or of one other block of letters.
 fn utf16(bytes: &[u8]) -> Option<String> {
-    if bytes.len() < 2 * MIN_CHARS {
+    if bytes.len() < 2 * MIN_UNITS {
         return None;
     }
     let orders: [fn([u8; 2]) -> u16; 2] = [u16::from_le_bytes, u16::from_be_bytes];
@@ -80,7 +82,7 @@ fn utf16(bytes: &[u8]) -> Option<String> {
         let is_ascii = |unit: &u16| matches!(unit, 0x09 | 0x0a | 0x0d | 0x20..=0x7e);
         let stray = units.iter().filter(|unit| !is_ascii(unit) && !is_letter(**unit)).count();
         let ascii = units.iter().filter(|unit| is_ascii(unit)).count();
-        let is_text = units.len() >= MIN_CHARS
+        let is_text = units.len() >= MIN_UNITS
             && stray * READABLE_PER_STRAY <= units.len()
             && (ascii * 2 >= units.len() || is_one_script(units));
         is_text.then(|| String::from_utf16_lossy(units))

@@ -9,7 +9,7 @@ const MIN_BYTES: usize = 8;
 /// Longest stretch between two groups inside one line.
 const MAX_GAP: usize = 6;
 /// Longest stretch between the groups of two lines of a dump: its text, a line end and an offset.
-const MAX_LINE_GAP: usize = 48;
+const MAX_LINE_GAP: usize = 96;
 
 /// Adds every list of pairs that holds text.
 pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
@@ -18,7 +18,7 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
         let list = List::gather(bytes, start);
         at = list.end.max(start + 1);
         if list.decoded.len() >= MIN_BYTES
-            && list.groups > 2
+            && list.groups > 1
             && let Some(text) = text_of(&list.decoded, most)
         {
             all.push(Unpacked {
@@ -30,66 +30,114 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
     }
 }
 
-/// Where the next pair may start a list: the first digit of a readable character is 2 to 7, and another group follows.
+/// Where the next list may start: at a digit whose group another one follows, or at groups of letters before it.
 fn next_group(bytes: &[u8], from: usize) -> Option<usize> {
     const BLOCK: usize = 32;
     let may_start = |at: usize| {
-        matches!(bytes[at], b'2'..=b'7')
+        bytes[at].is_ascii_digit()
             && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric() || is_prefix(bytes, at))
-            && group(bytes, at).is_some_and(|end| next_in_line(bytes, end).is_some())
+            && group(bytes, at).is_some_and(|end| opens_list(bytes, end))
     };
     let mut at = from;
     while at < bytes.len() {
         let block = &bytes[at..bytes.len().min(at + BLOCK)];
-        let is_digit = |byte: &u8| matches!(byte, b'2'..=b'7');
-        if block.iter().fold(false, |any, byte| any | is_digit(byte))
+        if block.iter().fold(false, |any, byte| any | byte.is_ascii_digit())
             && let Some(nth) = (0..block.len()).find(|nth| may_start(at + nth))
         {
-            return Some(at + nth);
+            return Some(first_group(bytes, at + nth, from));
         }
         at += BLOCK;
     }
     None
 }
 
-/// Whether `0x`, `\x` or `%` stands before.
+/// Whether another group follows the one that ends here. What stands otherwise apart than the groups behind it is an offset.
+fn opens_list(bytes: &[u8], end: usize) -> bool {
+    let second = next_in_line(bytes, end, None).and_then(|at| group(bytes, at));
+    second.is_some_and(|second_end| {
+        let is_last = next_in_line(bytes, second_end, None).is_none();
+        is_last || next_in_line(bytes, second_end, Some(signs(&bytes[end..]))).is_some()
+    })
+}
+
+/// Bytes of UTF-8 in two letters may stand before the first digit: `e8 81 94`.
+fn first_group(bytes: &[u8], at: usize, from: usize) -> usize {
+    let mut first = at;
+    while first >= from + 3
+        && bytes[first - 1].is_ascii_punctuation() | (bytes[first - 1] == b' ')
+        && bytes[first - 3..first - 1].iter().all(u8::is_ascii_hexdigit)
+        && (first == 3 || !bytes[first - 4].is_ascii_alphanumeric())
+    {
+        first -= 3;
+    }
+    first
+}
+
+/// Whether `0x` or `\x` stands before.
 fn is_prefix(bytes: &[u8], at: usize) -> bool {
     at >= 2 && matches!(bytes[at - 1], b'x' | b'X') && matches!(bytes[at - 2], b'0' | b'\\')
 }
 
-/// The end of a group of two, four, eight or sixteen digits.
+/// The end of a group of pairs of digits.
 fn group(bytes: &[u8], at: usize) -> Option<usize> {
-    let len = bytes[at..].iter().take(17).take_while(|byte| byte.is_ascii_hexdigit()).count();
+    const LONGEST: usize = 160;
+    let len = bytes[at..]
+        .iter()
+        .take(LONGEST + 1)
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
     let ends = !bytes.get(at + len).is_some_and(u8::is_ascii_alphanumeric);
-    (ends && matches!(len, 2 | 4 | 8 | 16)).then_some(at + len)
+    (ends && (2..=LONGEST).contains(&len) && len.is_multiple_of(2)).then_some(at + len)
 }
 
-/// Where the next group of the same line starts.
-fn next_in_line(bytes: &[u8], end: usize) -> Option<usize> {
-    let gap = bytes[end..]
-        .iter()
-        .take(MAX_GAP + 1)
-        .take_while(|byte| matches!(byte, b' ' | b',' | b':' | b';' | b'-' | b'\t' | b'\n' | b'\r' | b'"' | b'\''))
-        .count();
-    if !(1..=MAX_GAP).contains(&gap) {
+/// Where the next group of the list starts, behind the same signs as between the groups before it, or behind the end of a
+/// line.
+fn next_in_line(bytes: &[u8], end: usize, between: Option<&[u8]>) -> Option<usize> {
+    let signs = signs(&bytes[end..]);
+    if !(1..=MAX_GAP).contains(&signs.len()) {
         return None;
     }
-    let at = end + gap;
+    let at = end + signs.len();
+    let is_same = between.is_none_or(|between| {
+        // Dumps part the halves of a line by one blank more.
+        between == signs || between == b" " && signs == b"  " || memchr::memchr(b'\n', signs).is_some()
+    });
     let prefix = match bytes.get(at..)? {
         [b'0' | b'\\', b'x' | b'X', ..] => 2,
         _ => 0,
     };
-    group(bytes, at + prefix).map(|_| at + prefix)
+    (is_same && group(bytes, at + prefix).is_some()).then_some(at + prefix)
+}
+
+/// What stands between two groups.
+fn signs(bytes: &[u8]) -> &[u8] {
+    let is_sign = |byte: &u8| {
+        matches!(byte, b' ' | b',' | b':' | b';' | b'-' | b'\t' | b'\n' | b'\r' | b'"' | b'\'')
+    };
+    let count = bytes.iter().take(MAX_GAP + 1).take_while(|byte| is_sign(byte)).count();
+    &bytes[..count]
+}
+
+/// Whether a dump's offset stands before `start` in its line.
+fn is_behind_offset(bytes: &[u8], start: usize) -> bool {
+    let floor = start.saturating_sub(MAX_GAP + 16);
+    let line = memchr::memrchr(b'\n', &bytes[floor..start]).map_or(floor, |at| floor + at + 1);
+    let before = bytes[line..start].trim_ascii_end();
+    let offset = before.strip_suffix(b":").unwrap_or(before).trim_ascii_start();
+    before.len() < start - line && offset.len() >= 4 && offset.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Where the groups go on in the next line of a dump: behind an offset of at least four digits.
 fn next_in_dump(bytes: &[u8], end: usize) -> Option<usize> {
     let line = bytes.get(end..bytes.len().min(end + MAX_LINE_GAP))?;
-    let break_at = memchr::memchr(b'\n', line)?;
-    let offset = &line[break_at + 1..];
-    let digits = offset.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
-    let gap = offset[digits..].iter().take_while(|byte| matches!(byte, b':' | b' ' | b'\t')).count();
-    let at = end + break_at + 1 + digits + gap;
+    let offset = memchr::memchr(b'\n', line)? + 1;
+    let rest = &line[offset..];
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let gap = rest[digits..]
+        .iter()
+        .take_while(|byte| matches!(byte, b':' | b' ' | b'\t'))
+        .count();
+    let at = end + offset + digits + gap;
     ((4..=16).contains(&digits) && gap > 0 && group(bytes, at).is_some()).then_some(at)
 }
 
@@ -107,17 +155,32 @@ impl List {
             groups: 0,
             end: start,
         };
+        let mut between = None;
+        let mut is_dump = false;
         let mut next = Some(start);
         while let Some(at) = next {
             let Some(end) = group(bytes, at) else {
                 break;
             };
+            if list.groups == 1 {
+                between = Some(signs(&bytes[list.end..]));
+            }
             let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or_default() as u8;
             let pairs = bytes[at..end].chunks_exact(2);
-            list.decoded.extend(pairs.map(|pair| digit(pair[0]) << 4 | digit(pair[1])));
+            list.decoded
+                .extend(pairs.map(|pair| digit(pair[0]) << 4 | digit(pair[1])));
             list.groups += 1;
             list.end = end;
-            next = next_in_line(bytes, end).or_else(|| next_in_dump(bytes, end));
+            next = next_in_line(bytes, end, between).or_else(|| {
+                let next = next_in_dump(bytes, end);
+                is_dump |= next.is_some();
+                next
+            });
+        }
+        // The text beside the digits says the same.
+        if is_dump || is_behind_offset(bytes, start) {
+            let line = &bytes[list.end..bytes.len().min(list.end + MAX_LINE_GAP)];
+            list.end += memchr::memchr(b'\n', line).unwrap_or(line.len());
         }
         list
     }

@@ -1,8 +1,8 @@
-//! Base64 in short groups of one length, in a line or over lines: `emVs ZGFA Y29y cC5j b20=`.
+//! Base64 and base32 in short groups of one length, in a line or over lines: `emVs ZGFA Y29y cC5j b20=`.
 
 use super::Unpacked;
 use super::bytes::text_of;
-use super::words::{decode, in_alphabet, padding};
+use super::words::{decode, digits, in_alphabet, padding};
 
 /// Longer groups are words that are found by themselves.
 const MAX_GROUP: usize = 11;
@@ -28,18 +28,21 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
             continue;
         }
         let joined: Vec<u8> = groups.concat();
-        if joined.len() >= MIN_CHARS
-            && let Some(text) = decode(&joined).and_then(|decoded| text_of(&decoded, most))
-        {
-            all.push(Unpacked { start, end, text });
+        if joined.len() < MIN_CHARS {
+            continue;
         }
+        let text = digits(&joined, most).or_else(|| decode(&joined).and_then(|decoded| text_of(&decoded, most)));
+        all.extend(text.map(|text| Unpacked { start, end, text }));
     }
 }
 
-/// A capital behind a small letter: base64 of text is full of them, and prose has none.
+/// A capital behind a small letter, or beside a digit: packed text is full of them, and prose has none.
 fn next_mixed(bytes: &[u8], from: usize) -> Option<usize> {
     const BLOCK: usize = 32;
-    let is_mixed = |before: u8, byte: u8| before.is_ascii_lowercase() & byte.is_ascii_uppercase();
+    let is_mixed = |before: u8, byte: u8| {
+        byte.is_ascii_uppercase() & (before.is_ascii_lowercase() | before.is_ascii_digit())
+            | before.is_ascii_uppercase() & byte.is_ascii_digit()
+    };
     let mut at = from.max(1);
     while at < bytes.len() {
         let end = bytes.len().min(at + BLOCK);
@@ -77,7 +80,7 @@ fn group_before(bytes: &[u8], start: usize, width: usize) -> Option<usize> {
     let before = (start - gap).checked_sub(width)?;
     let is_group = gap > 0
         && bytes[before..start - gap].iter().all(|byte| in_alphabet(*byte))
-        && before.checked_sub(1).is_none_or(|outer| bytes[outer].is_ascii_whitespace());
+        && before.checked_sub(1).is_none_or(|outer| !in_alphabet(bytes[outer]));
     is_group.then_some(before)
 }
 

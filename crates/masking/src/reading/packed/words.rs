@@ -9,6 +9,8 @@ use crate::ByteSpan;
 
 /// Base64 of fewer characters, padding included, holds no value.
 const MIN_BASE64: usize = 12;
+/// Signs of padding: base64 has two at most, base32 six.
+const MAX_PADDING: usize = 6;
 /// Fewer digits of base32 or hexadecimal hold none.
 const MIN_DIGITS: usize = 16;
 
@@ -66,7 +68,12 @@ fn padded_from(window: &[u8]) -> usize {
 fn word(bytes: &[u8], run: ByteSpan, most: usize, all: &mut Vec<Unpacked>) {
     let inside = &bytes[run.range()];
     let end = run.end + padding(&bytes[run.end..]);
-    let mut push = |start: usize, end: usize, text| all.push(Unpacked { start, end, text });
+    let before = data_address(&bytes[..run.start]);
+    let mut push = |start: usize, end: usize, text| {
+        // The head of a `data:` address is part of how the text is packed.
+        let start = if start == run.start { start - before } else { start };
+        all.push(Unpacked { start, end, text });
+    };
     if let Some(text) = digits(inside, most) {
         push(run.start, end, text);
     } else if let Some(text) = decode(inside).and_then(|decoded| text_of(&decoded, most)) {
@@ -77,8 +84,21 @@ fn word(bytes: &[u8], run: ByteSpan, most: usize, all: &mut Vec<Unpacked>) {
     }
 }
 
+/// Bytes of `data:text/plain;base64,` at the end of `before`.
+fn data_address(before: &[u8]) -> usize {
+    const LONGEST: usize = 96;
+    if !before.ends_with(b";base64,") {
+        return 0;
+    }
+    let from = before.len().saturating_sub(LONGEST);
+    let found = memchr::memmem::rfind(&before[from..], b"data:").map(|at| before.len() - from - at);
+    found
+        .filter(|len| !before[before.len() - len..].iter().any(u8::is_ascii_whitespace))
+        .unwrap_or(0)
+}
+
 /// Hexadecimal digits and base32.
-fn digits(run: &[u8], most: usize) -> Option<String> {
+pub(super) fn digits(run: &[u8], most: usize) -> Option<String> {
     let hex = run.strip_prefix(b"0x").or_else(|| run.strip_prefix(b"x")).unwrap_or(run);
     if hex.len() >= MIN_DIGITS && hex.len().is_multiple_of(2) && hex.iter().all(u8::is_ascii_hexdigit) {
         return text_of(&HEXLOWER_PERMISSIVE.decode(hex).ok()?, most);
@@ -115,8 +135,7 @@ fn stretch(run: &[u8], most: usize) -> Option<(usize, usize, String)> {
                 while is_text(at) {
                     at += 4;
                 }
-                // What is left of a last group still holds a byte or two.
-                let to = if run.len() - at < 4 { run.len() } else { at };
+                let (from, to) = grown(run, from, at);
                 if best.is_none_or(|(start, end)| to - from > end - start) {
                     best = Some((from, to));
                 }
@@ -129,6 +148,48 @@ fn stretch(run: &[u8], most: usize) -> Option<(usize, usize, String)> {
     let text = text_of(&decode(&run[from..to])?, most)?;
     Some((from, to, text))
 }
+
+/// A stretch of ASCII with the letters of other scripts around it, and with what its last group still holds.
+fn grown(run: &[u8], from: usize, to: usize) -> (usize, usize) {
+    let (mut from, mut to) = (from, to);
+    let is_whole = |from: usize, to: usize| {
+        let bytes = decode(&run[from..to]).unwrap_or_default();
+        std::str::from_utf8(&bytes).is_ok_and(|text| !text.chars().any(|char| char.is_control() && !char.is_whitespace()))
+    };
+    // A character's bytes lie in two groups at most, and words of other scripts are short.
+    let mut groups = 1;
+    while groups <= GROWTH && to + groups * 4 <= run.len() {
+        if is_whole(to, to + groups * 4) {
+            to += groups * 4;
+            while quad(run, to).is_some_and(|bytes| bytes.iter().all(|byte| is_readable(*byte))) {
+                to += 4;
+            }
+            groups = 1;
+        } else {
+            groups += 1;
+        }
+    }
+    groups = 1;
+    while groups <= GROWTH && groups * 4 <= from {
+        if is_whole(from - groups * 4, from) {
+            from -= groups * 4;
+            groups = 1;
+        } else {
+            groups += 1;
+        }
+    }
+    // A last group that is cut off, or goes on with letters that are glued to it, still holds a byte or two.
+    let rest = &run[to..];
+    let tail = (2..=3).rev().find(|len| {
+        let bytes = rest.get(..*len).and_then(decode).unwrap_or_default();
+        bytes.len() + 1 == *len && bytes.iter().all(|byte| is_readable(*byte) && *byte != 0)
+    });
+    to += tail.unwrap_or(0);
+    (from, if run.len() - to == 1 { run.len() } else { to })
+}
+
+/// Groups that a stretch grows by at once.
+const GROWTH: usize = 4;
 
 /// ASCII that texts are written in; NUL is half of UTF-16.
 const fn is_readable(byte: u8) -> bool {
@@ -188,5 +249,5 @@ pub(super) fn run_len(bytes: &[u8]) -> usize {
 }
 
 pub(super) fn padding(rest: &[u8]) -> usize {
-    rest.iter().take(2).take_while(|byte| **byte == b'=').count()
+    rest.iter().take(MAX_PADDING).take_while(|byte| **byte == b'=').count()
 }
