@@ -261,7 +261,7 @@ impl<'a> Readings<'a> {
             if reading.way != Way::Plain {
                 // What stands far from any change was read in this way before.
                 let reach = if way > reading.way { NEAR } else { 0 };
-                changes.retain(|written| reading.folded.is_folded_near(written, reach));
+                changes.retain(|written| self.is_shown_near(from, written, reach));
                 changes.retain(|written| !reading.folded.crosses_gap(written));
                 if changes.is_empty() {
                     continue;
@@ -281,6 +281,16 @@ impl<'a> Readings<'a> {
                 self.add(folded, from, way, layers, &leaf);
             }
         }
+    }
+
+    /// Whether what stands at `span` of a reading, or at most `reach` bytes beside it, was shown by its way.
+    fn is_shown_near(&self, number: usize, span: ByteSpan, reach: usize) -> bool {
+        let reading = &self.all[number];
+        reading.folded.is_folded_near(span, reach)
+            || reading.source.is_some_and(|source| {
+                let before = &self.all[source];
+                before.is_step && before.folded.is_folded_near(reading.folded.written(span), reach)
+            })
     }
 
     /// Adds a reading in canonical form, which what was decoded need not have.

@@ -12,6 +12,8 @@ use super::{LeafClass, TextLeaf};
 /// private key's halves are each found by themselves.
 const REACH: usize = 512;
 
+/// A word of so many letters and digits is a token, in bytes.
+const TOKEN: usize = 16;
 /// What stands so near to where a leaf was cut is not judged by the leaf beside it; bytes.
 const CUT_MARGIN: usize = 64;
 
@@ -64,7 +66,7 @@ impl Joined {
     }
 
     fn push(&mut self, leaf: usize, offset: usize, text: &str) {
-        if self.text.ends_with(char::is_alphanumeric) && begins_anew(text) {
+        if ends_token(&self.text) && begins_anew(text) {
             self.text.push(' ');
         }
         let start = self.text.len();
@@ -144,11 +146,18 @@ pub(super) fn across_leaves(
     Ok(found)
 }
 
+/// Whether a text ends with a long word that has digits in it: a token more likely than a piece of one.
+fn ends_token(text: &str) -> bool {
+    let word = text.len() - text.bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+    let word = &text[word..];
+    word.len() >= TOKEN && word.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// Whether a part begins with a word of its own, and not with a piece of what the part before it ends with.
 fn begins_anew(text: &str) -> bool {
     let end = text.find(|char: char| !char.is_alphabetic()).unwrap_or(text.len());
     let goes_on = text[end..].starts_with(|char: char| !char.is_whitespace() && !matches!(char, '.' | ',' | '!' | '?'));
-    !goes_on && is_common_word(&text[..end])
+    !goes_on && end > 3 && is_common_word(&text[..end])
 }
 
 fn look(

@@ -6,10 +6,14 @@ use super::changes::Changes;
 
 /// Most bytes between two literals that belong together: an operator, a line end and the next line's indentation.
 const MAX_SEAM: usize = 96;
+/// Longest literal whose beginning is looked for, in bytes.
+const MAX_LITERAL: usize = 512;
 /// Most white space around the end of a line that a number goes over.
 const MAX_BREAK: usize = 32;
 /// Digits of one group of a number that is written in groups.
-const GROUP: std::ops::RangeInclusive<usize> = 3..=6;
+const GROUP: std::ops::RangeInclusive<usize> = 3..=HALF_ID;
+/// Half of a number of eighteen digits, which has a date, a place and a check digit in it: no two numbers of a column have.
+const HALF_ID: usize = 9;
 
 /// Everything in `text` that is put together.
 pub(super) fn joined(text: &str) -> Changes {
@@ -35,10 +39,11 @@ struct Seam {
 
 /// From the quote that closes a literal to the one that opens the next, with nothing between that would part them.
 fn literal_seams(bytes: &[u8]) -> Vec<Seam> {
-    let mut seams = Vec::new();
+    let mut seams: Vec<Seam> = Vec::new();
     let mut at = 0;
     while let Some(found) = memchr2(b'"', b'\'', &bytes[at..]) {
         let start = at + found;
+        let is_joined = seams.last().is_some_and(|last| last.end == at);
         at = start + 1;
         let Some(before) = start.checked_sub(1).map(|before| bytes[before]) else {
             continue;
@@ -48,6 +53,9 @@ fn literal_seams(bytes: &[u8]) -> Vec<Seam> {
         }
         if let Some(len) = seam_len(before, &bytes[start..bytes.len().min(start + MAX_SEAM)]) {
             at += len;
+            if !is_joined {
+                seams.extend(opening(bytes, start));
+            }
             seams.push(Seam {
                 start,
                 end: at,
@@ -56,6 +64,23 @@ fn literal_seams(bytes: &[u8]) -> Vec<Seam> {
         }
     }
     seams
+}
+
+/// What stands before the first of several literals and says nothing: the letter of a prefix, and the bracket that lets
+/// them stand in several lines.
+fn opening(bytes: &[u8], close: usize) -> Option<Seam> {
+    let floor = close.saturating_sub(MAX_LITERAL);
+    let quote = floor + memchr::memrchr(bytes[close], &bytes[floor..close])?;
+    let is_prefix = quote > 0 && matches!(bytes[quote - 1], b'b' | b'f' | b'r' | b'u' | b'L' | b'N' | b'@');
+    let from = quote - usize::from(is_prefix && quote > 1 && !bytes[quote - 2].is_ascii_alphanumeric());
+    let before = bytes[..from].trim_ascii_end();
+    let is_assigned = before.strip_suffix(b"(").is_some_and(|before| before.trim_ascii_end().ends_with(b"="));
+    let start = if is_assigned { before.len() - 1 } else { from };
+    (start < quote && quote - start < MAX_SEAM).then_some(Seam {
+        start,
+        end: quote,
+        read: "",
+    })
 }
 
 /// What a piece of a value has where it is cut; signs that part values are none.
@@ -99,7 +124,7 @@ fn seam_len(before: u8, seam: &[u8]) -> Option<usize> {
         // An operator joins whatever stands on its sides.
         (true, _) => !matches!(before, b'"' | b'\'') && !matches!(after, b'"' | b'\''),
         (false, true) => is_word(before) && is_word(after),
-        (false, false) => is_piece(before) && is_piece(after),
+        (false, false) => (is_piece(before) || before == b' ') && (is_piece(after) || after == b' '),
     };
     fits.then_some(opening)
 }
@@ -120,21 +145,36 @@ fn number_break(bytes: &[u8], line_end: usize) -> Option<Seam> {
     let after = &after[after.iter().position(|byte| !parts(byte))?..];
     let group = |bytes: &mut dyn Iterator<Item = &u8>| {
         let group: Vec<u8> = bytes.take(GROUP.end() + 1).take_while(|byte| byte.is_ascii_alphanumeric()).copied().collect();
-        let has_digits = group.iter().filter(|byte| byte.is_ascii_digit()).count() * 2 >= group.len();
-        (GROUP.contains(&group.len()) && has_digits).then_some(group.len())
+        // An account's number has the letters of its bank in it.
+        let is_number = group.iter().any(u8::is_ascii_digit) || group.len() == 4 && group.iter().all(u8::is_ascii_uppercase);
+        (GROUP.contains(&group.len()) && is_number).then_some(group.len())
     };
     let (last, first) = (group(&mut before.iter().rev())?, group(&mut after.iter())?);
     let goes_on = |rest: &mut dyn Iterator<Item = &u8>| {
         let mut rest = rest.peekable();
-        let is_parted = rest.next().is_some_and(|byte| matches!(byte, b' ' | b'-' | b'.'));
-        is_parted && group(&mut rest).is_some()
+        let parting = *rest.next().filter(|byte| matches!(byte, b' ' | b'-' | b'.'))?;
+        group(&mut rest).map(|_| parting)
     };
-    let is_grouped = goes_on(&mut before.iter().rev().skip(last)) || goes_on(&mut after.iter().skip(first));
-    is_grouped.then(|| Seam {
+    let parting = goes_on(&mut before.iter().rev().skip(last)).or_else(|| goes_on(&mut after.iter().skip(first)));
+    let read = match parting {
+        Some(b'-') => "-",
+        Some(_) => " ",
+        // Both halves in one piece: the first stands behind words, so that the two are no column of numbers.
+        None if last == first && (last == HALF_ID || has_words(bytes, floor + before.len() - last)) => "",
+        None => return None,
+    };
+    Some(Seam {
         start: floor + before.len(),
         end: ceiling - after.len(),
-        read: " ",
+        read,
     })
+}
+
+/// Whether a letter stands before `at` in its line.
+fn has_words(bytes: &[u8], at: usize) -> bool {
+    let line = bytes[at.saturating_sub(MAX_SEAM)..at].iter().rev();
+    line.take_while(|byte| **byte != b'\n')
+        .any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii())
 }
 
 #[cfg(test)]
@@ -184,7 +224,8 @@ mod tests {
     fn numbers_in_groups_go_over_lines() {
         assert_eq!(read("card 4111 1111\n  1111 1111."), "card 4111 1111 1111 1111.");
         assert_eq!(read("DE89 3704 0044\n0532 0130 00"), "DE89 3704 0044 0532 0130 00");
-        assert_eq!(read("Card: 5478\n9042-8089-9258"), "Card: 5478 9042-8089-9258");
+        assert_eq!(read("Card: 5478\n9042-8089-9258"), "Card: 5478-9042-8089-9258");
+        assert_eq!(read("Card: 45855886\n89982402"), "Card: 4585588689982402");
         for column in ["12345678\n90123456", "1 apple\n22 pears", "see 2024\n17 people", "1 2\n3 4"] {
             assert_eq!(read(column), column);
         }

@@ -148,3 +148,16 @@ fn a_key_is_a_label_and_no_part_of_the_value() {
     assert_eq!(readings.written(number, ByteSpan::new(6, 21)), Some(ByteSpan::new(0, 7)));
     assert_eq!(readings.written(number, ByteSpan::new(0, 5)), None);
 }
+
+#[test]
+fn scratch() {
+    let Ok(text) = std::fs::read_to_string("/tmp/in.txt") else { return };
+    for line in text.lines() {
+        let line: String = serde_json::from_str(&format!("\"{line}\"")).unwrap();
+        println!("--- {line}");
+        let readings = Readings::of(&leaf(&line, None));
+        for (_, reading) in readings.iter() {
+            println!("{:?} {:?}", reading.way, reading.text());
+        }
+    }
+}

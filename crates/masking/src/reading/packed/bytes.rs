@@ -5,9 +5,11 @@ use std::io::Read as _;
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 
 /// Fewer characters are no value; one beyond ASCII counts as three.
-const MIN_CHARS: usize = 7;
+const MIN_CHARS: usize = 6;
 /// Fewer units of UTF-16 are readable by chance.
 const MIN_UNITS: usize = 4;
+/// Half of all units are letters of some script: fewer are of one by chance.
+const MIN_FOREIGN: usize = 6;
 /// Random bytes are hardly ever readable for so many characters.
 const CHANCE_CHARS: usize = 24;
 /// So many readable characters may have one among them that is not.
@@ -16,7 +18,8 @@ const READABLE_PER_STRAY: usize = 8;
 /// The text that the bytes hold, compressed or not; at most `most` bytes are inflated, and only then can it be cut.
 pub(super) fn text_of(bytes: &[u8], most: usize) -> Option<String> {
     match inflated(bytes, most) {
-        Some(inflated) => plain(&inflated),
+        // Nothing is compressed by chance.
+        Some(inflated) => String::from_utf8(inflated).map_or_else(|error| plain(error.as_bytes()), Some),
         None => plain(bytes),
     }
 }
@@ -48,17 +51,22 @@ fn utf8(bytes: &[u8]) -> Option<String> {
     if head.iter().filter(is_odd).count() > 1 {
         return None;
     }
-    let text = String::from_utf8_lossy(bytes);
+    let text = String::from_utf8_lossy(bytes).replace(char::REPLACEMENT_CHARACTER, "\0");
+    let text = text.trim_matches(is_stray);
     let (mut readable, mut stray) = (0_usize, 0_usize);
     for char in text.chars() {
-        if char == char::REPLACEMENT_CHARACTER || char.is_control() && !matches!(char, '\n' | '\r' | '\t') {
+        if is_stray(char) {
             stray += 1;
         } else {
             readable += if char.is_ascii() { 1 } else { 3 };
         }
     }
-    let is_text = readable >= MIN_CHARS && stray * READABLE_PER_STRAY <= readable && has_words(&text);
-    is_text.then(|| text.into_owned())
+    let is_text = readable >= MIN_CHARS && stray * READABLE_PER_STRAY <= readable && has_words(text);
+    is_text.then(|| text.to_owned())
+}
+
+const fn is_stray(char: char) -> bool {
+    char.is_ascii_control() && !matches!(char, '\n' | '\r' | '\t')
 }
 
 /// What is not ASCII is letters, and letters and digits are the most of a text so short that chance could have made it.
@@ -66,7 +74,8 @@ fn has_words(text: &str) -> bool {
     let all = text.chars().count();
     let words = text.chars().filter(|char| char.is_alphanumeric() || *char == ' ').count();
     let foreign = text.chars().filter(|char| !char.is_ascii());
-    let odd = foreign.filter(|char| !char.is_alphabetic()).count();
+    let is_sign = |char: char| matches!(char, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
+    let odd = foreign.filter(|char| !char.is_alphabetic() && !is_sign(*char)).count();
     (all > CHANCE_CHARS || words * 5 >= all * 3) && odd * 8 <= all
 }
 
@@ -82,9 +91,8 @@ fn utf16(bytes: &[u8]) -> Option<String> {
         let is_ascii = |unit: &u16| matches!(unit, 0x09 | 0x0a | 0x0d | 0x20..=0x7e);
         let stray = units.iter().filter(|unit| !is_ascii(unit) && !is_letter(**unit)).count();
         let ascii = units.iter().filter(|unit| is_ascii(unit)).count();
-        let is_text = units.len() >= MIN_UNITS
-            && stray * READABLE_PER_STRAY <= units.len()
-            && (ascii * 2 >= units.len() || is_one_script(units));
+        let is_telling = ascii * 2 >= units.len() || units.len() >= MIN_FOREIGN && is_one_script(units);
+        let is_text = units.len() >= MIN_UNITS && stray * READABLE_PER_STRAY <= units.len() && is_telling;
         is_text.then(|| String::from_utf16_lossy(units))
     })
 }
@@ -121,6 +129,7 @@ mod tests {
             (wide("zelda@corp.com", u16::to_le_bytes), "zelda@corp.com"),
             (wide("联系人：张伟，电话", u16::to_be_bytes), "联系人：张伟，电话"),
             (b"zelda\x01@corp.com".to_vec(), "zelda\u{1}@corp.com"),
+            (b"\xffzelda@corp.com\0".to_vec(), "zelda@corp.com"),
         ] {
             assert_eq!(text_of(&bytes, 1000).as_deref(), Some(text));
         }

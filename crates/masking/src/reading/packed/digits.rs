@@ -8,6 +8,12 @@ use super::bytes::text_of;
 const MIN_BYTES: usize = 8;
 /// Longest stretch between two groups inside one line.
 const MAX_GAP: usize = 6;
+/// Longer words of digits are found by themselves.
+const MAX_WORD: usize = 160;
+/// Fewer groups are no line of a dump that goes on in the next.
+const LEAST_IN_LINE: usize = 4;
+/// Longer groups are words, which may stand beside each other by chance.
+const LONG_GROUP: usize = 16;
 /// Longest stretch between the groups of two lines of a dump: its text, a line end and an offset.
 const MAX_LINE_GAP: usize = 96;
 
@@ -21,8 +27,9 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
             && list.groups > 1
             && let Some(text) = text_of(&list.decoded, most)
         {
+            let before = offset(bytes, start).unwrap_or_else(|| prefix(bytes, start));
             all.push(Unpacked {
-                start,
+                start: start - before,
                 end: list.end,
                 text,
             });
@@ -30,23 +37,29 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
     }
 }
 
-/// Where the next list may start: at a digit whose group another one follows, or at groups of letters before it.
+/// Where the next list may start: at a word of digits that another one follows, or at those before it.
 fn next_group(bytes: &[u8], from: usize) -> Option<usize> {
     const BLOCK: usize = 32;
-    let may_start = |at: usize| {
-        bytes[at].is_ascii_digit()
-            && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric() || is_prefix(bytes, at))
-            && group(bytes, at).is_some_and(|end| opens_list(bytes, end))
-    };
     let mut at = from;
     while at < bytes.len() {
         let block = &bytes[at..bytes.len().min(at + BLOCK)];
-        if block.iter().fold(false, |any, byte| any | byte.is_ascii_digit())
-            && let Some(nth) = (0..block.len()).find(|nth| may_start(at + nth))
-        {
-            return Some(first_group(bytes, at + nth, from));
+        if !block.iter().fold(false, |any, byte| any | byte.is_ascii_digit()) {
+            at += BLOCK;
+            continue;
         }
-        at += BLOCK;
+        let Some(nth) = block.iter().position(u8::is_ascii_digit) else {
+            break;
+        };
+        // The word around the digit, which letters may begin.
+        let before = bytes[from..at + nth].iter().rev().take(MAX_WORD);
+        let floor = before.take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let start = at + nth - floor;
+        let is_start = start == 0 || !bytes[start - 1].is_ascii_alphanumeric() || is_prefix(bytes, start);
+        if is_start && group(bytes, start).is_some_and(|end| opens_list(bytes, end)) {
+            return Some(first_group(bytes, start, from));
+        }
+        let word = bytes[at + nth..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        at += nth + word;
     }
     None
 }
@@ -60,17 +73,38 @@ fn opens_list(bytes: &[u8], end: usize) -> bool {
     })
 }
 
-/// Bytes of UTF-8 in two letters may stand before the first digit: `e8 81 94`.
+/// The first group of the list that the one at `at` belongs to: bytes of UTF-8 written in letters alone may stand before
+/// the first digit (`e8 81 94`).
 fn first_group(bytes: &[u8], at: usize, from: usize) -> usize {
+    let width = bytes[at..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let mut first = at;
-    while first >= from + 3
-        && bytes[first - 1].is_ascii_punctuation() | (bytes[first - 1] == b' ')
-        && bytes[first - 3..first - 1].iter().all(u8::is_ascii_hexdigit)
-        && (first == 3 || !bytes[first - 4].is_ascii_alphanumeric())
-    {
-        first -= 3;
+    loop {
+        let end = first - prefix(bytes, first);
+        let signs = bytes[from..end]
+            .iter()
+            .rev()
+            .take(MAX_GAP + 1)
+            .take_while(|byte| is_sign(byte))
+            .count();
+        let Some(start) = (end - signs).checked_sub(width).filter(|start| *start >= from) else {
+            return first;
+        };
+        let is_group = bytes[start..start + width].iter().all(u8::is_ascii_hexdigit);
+        let is_whole = start == 0 || !bytes[start - 1].is_ascii_alphanumeric() || prefix(bytes, start) > 0;
+        if !(1..=MAX_GAP).contains(&signs) || !is_group || !is_whole {
+            return first;
+        }
+        first = start;
     }
-    first
+}
+
+/// Bytes of `0x` or `\x` before a group.
+fn prefix(bytes: &[u8], at: usize) -> usize {
+    if is_prefix(bytes, at) { 2 } else { 0 }
+}
+
+const fn is_sign(byte: &u8) -> bool {
+    matches!(byte, b' ' | b',' | b':' | b';' | b'-' | b'\t' | b'\n' | b'\r' | b'"' | b'\'')
 }
 
 /// Whether `0x` or `\x` stands before.
@@ -80,14 +114,13 @@ fn is_prefix(bytes: &[u8], at: usize) -> bool {
 
 /// The end of a group of pairs of digits.
 fn group(bytes: &[u8], at: usize) -> Option<usize> {
-    const LONGEST: usize = 160;
     let len = bytes[at..]
         .iter()
-        .take(LONGEST + 1)
+        .take(MAX_WORD + 1)
         .take_while(|byte| byte.is_ascii_hexdigit())
         .count();
     let ends = !bytes.get(at + len).is_some_and(u8::is_ascii_alphanumeric);
-    (ends && (2..=LONGEST).contains(&len) && len.is_multiple_of(2)).then_some(at + len)
+    (ends && (2..=MAX_WORD).contains(&len) && len.is_multiple_of(2)).then_some(at + len)
 }
 
 /// Where the next group of the list starts, behind the same signs as between the groups before it, or behind the end of a
@@ -106,25 +139,26 @@ fn next_in_line(bytes: &[u8], end: usize, between: Option<&[u8]>) -> Option<usiz
         [b'0' | b'\\', b'x' | b'X', ..] => 2,
         _ => 0,
     };
-    (is_same && group(bytes, at + prefix).is_some()).then_some(at + prefix)
+    let next = group(bytes, at + prefix)?;
+    // Long words of digits belong together where a line was wrapped.
+    let is_word = next - at > LONG_GROUP && !signs.contains(&b'\n');
+    (is_same && !is_word).then_some(at + prefix)
 }
 
 /// What stands between two groups.
 fn signs(bytes: &[u8]) -> &[u8] {
-    let is_sign = |byte: &u8| {
-        matches!(byte, b' ' | b',' | b':' | b';' | b'-' | b'\t' | b'\n' | b'\r' | b'"' | b'\'')
-    };
     let count = bytes.iter().take(MAX_GAP + 1).take_while(|byte| is_sign(byte)).count();
     &bytes[..count]
 }
 
-/// Whether a dump's offset stands before `start` in its line.
-fn is_behind_offset(bytes: &[u8], start: usize) -> bool {
+/// Bytes of a dump's offset between the start of the line and `start`.
+fn offset(bytes: &[u8], start: usize) -> Option<usize> {
     let floor = start.saturating_sub(MAX_GAP + 16);
     let line = memchr::memrchr(b'\n', &bytes[floor..start]).map_or(floor, |at| floor + at + 1);
     let before = bytes[line..start].trim_ascii_end();
-    let offset = before.strip_suffix(b":").unwrap_or(before).trim_ascii_start();
-    before.len() < start - line && offset.len() >= 4 && offset.iter().all(u8::is_ascii_hexdigit)
+    let digits = before.strip_suffix(b":").unwrap_or(before).trim_ascii_start();
+    let is_offset = before.len() < start - line && digits.len() >= 4 && digits.iter().all(u8::is_ascii_hexdigit);
+    is_offset.then_some(start - line)
 }
 
 /// Where the groups go on in the next line of a dump: behind an offset of at least four digits.
@@ -156,7 +190,7 @@ impl List {
             end: start,
         };
         let mut between = None;
-        let mut is_dump = false;
+        let (mut is_dump, mut in_line) = (false, 0);
         let mut next = Some(start);
         while let Some(at) = next {
             let Some(end) = group(bytes, at) else {
@@ -171,14 +205,17 @@ impl List {
                 .extend(pairs.map(|pair| digit(pair[0]) << 4 | digit(pair[1])));
             list.groups += 1;
             list.end = end;
+            in_line += 1;
             next = next_in_line(bytes, end, between).or_else(|| {
-                let next = next_in_dump(bytes, end);
+                let is_line = in_line >= LEAST_IN_LINE || offset(bytes, start).is_some();
+                let next = is_line.then(|| next_in_dump(bytes, end)).flatten();
                 is_dump |= next.is_some();
+                in_line = 0;
                 next
             });
         }
         // The text beside the digits says the same.
-        if is_dump || is_behind_offset(bytes, start) {
+        if is_dump || offset(bytes, start).is_some() {
             let line = &bytes[list.end..bytes.len().min(list.end + MAX_LINE_GAP)];
             list.end += memchr::memchr(b'\n', line).unwrap_or(line.len());
         }

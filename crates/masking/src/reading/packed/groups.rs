@@ -9,8 +9,12 @@ const MAX_GROUP: usize = 11;
 const MIN_GROUP: usize = 2;
 /// Fewer groups are words that happen to be of one length.
 const MIN_GROUPS: usize = 3;
+/// Base32 is written in groups of eight characters, two of which hold a short value.
+const BASE32_GROUP: usize = 8;
 /// Base64 of fewer characters holds no value.
 const MIN_CHARS: usize = 10;
+/// No line of groups is longer.
+const MAX_LINE: usize = 160;
 /// Most white space between two groups: a line end and an indentation.
 const MAX_GAP: usize = 12;
 
@@ -24,7 +28,8 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
         };
         let (groups, end) = gather(bytes, start, width);
         at = at.max(end);
-        if groups.len() < MIN_GROUPS {
+        let least = if width == BASE32_GROUP { 2 } else { MIN_GROUPS };
+        if groups.len() < least {
             continue;
         }
         let joined: Vec<u8> = groups.concat();
@@ -84,11 +89,26 @@ fn group_before(bytes: &[u8], start: usize, width: usize) -> Option<usize> {
     is_group.then_some(before)
 }
 
-/// Where the next group starts behind white space.
+/// Where the next group starts behind white space; in another line only where that line holds nothing else.
 fn next_group(bytes: &[u8], end: usize) -> Option<usize> {
-    let gap = bytes.get(end..)?.iter().take(MAX_GAP).take_while(|byte| byte.is_ascii_whitespace()).count();
+    let gap = bytes
+        .get(end..)?
+        .iter()
+        .take(MAX_GAP)
+        .take_while(|byte| byte.is_ascii_whitespace())
+        .count();
     let at = end + gap;
-    (gap > 0 && bytes.get(at).is_some_and(|byte| in_alphabet(*byte))).then_some(at)
+    let starts = gap > 0 && bytes.get(at).is_some_and(|byte| in_alphabet(*byte));
+    let breaks = memchr::memchr(b'\n', &bytes[end..at]).is_some();
+    (starts && (!breaks || is_line_of_groups(bytes, at))).then_some(at)
+}
+
+/// Whether nothing but letters, blanks and padding stands in the line from `start` on.
+fn is_line_of_groups(bytes: &[u8], start: usize) -> bool {
+    let line = &bytes[start..bytes.len().min(start + MAX_LINE)];
+    let line = memchr::memchr(b'\n', line).map_or(line, |end| &line[..end]).trim_ascii_end();
+    let groups = &line[..line.len() - line.iter().rev().take_while(|byte| **byte == b'=').count()];
+    groups.iter().all(|byte| in_alphabet(*byte) || byte.is_ascii_whitespace())
 }
 
 /// All groups of the length from `start` on, a shorter last one included, and where they end.

@@ -68,20 +68,60 @@ fn padded_from(window: &[u8]) -> usize {
 fn word(bytes: &[u8], run: ByteSpan, most: usize, all: &mut Vec<Unpacked>) {
     let inside = &bytes[run.range()];
     let end = run.end + padding(&bytes[run.end..]);
-    let before = data_address(&bytes[..run.start]);
-    let mut push = |start: usize, end: usize, text| {
-        // The head of a `data:` address is part of how the text is packed.
-        let start = if start == run.start { start - before } else { start };
-        all.push(Unpacked { start, end, text });
+    let (before, after) = dress(bytes, run.start, end);
+    let mut push = |start: usize, until: usize, text| {
+        all.push(Unpacked {
+            start: if start == run.start { start - before } else { start },
+            end: if until == end { end + after } else { until },
+            text,
+        });
     };
-    if let Some(text) = digits(inside, most) {
-        push(run.start, end, text);
+    let pieces = pieces(inside);
+    let digits: Vec<_> = pieces
+        .filter_map(|piece| Some((piece, digits(&inside[piece.range()], most)?)))
+        .collect();
+    if !digits.is_empty() {
+        for (piece, text) in digits {
+            let until = run.start + piece.end;
+            push(run.start + piece.start, if until == run.end { end } else { until }, text);
+        }
     } else if let Some(text) = decode(inside).and_then(|decoded| text_of(&decoded, most)) {
+        // What is glued to a packed word may happen to be readable too.
+        let may_be_glued =
+            |from: usize, to: usize| from > 0 || to < inside.len() || end == run.end && inside.len() % 4 > 0;
+        let other = if text.len() <= GLUED_BYTES { stretch(inside, most) } else { None };
+        let text = match other {
+            Some((from, to, other)) if may_be_glued(from, to) => format!("{text}; {other}"),
+            _ => text,
+        };
         push(run.start, end, text);
     } else if let Some((from, to, text)) = stretch(inside, most) {
         let end = if to == inside.len() { end } else { run.start + to };
         push(run.start + from, end, text);
     }
+}
+
+/// The letters and digits between the signs of a run: `/` and `-` are signs of base64 and of paths.
+fn pieces(run: &[u8]) -> impl Iterator<Item = ByteSpan> {
+    let mut start = 0;
+    run.split(|byte| !byte.is_ascii_alphanumeric()).map(move |piece| {
+        let span = ByteSpan::new(start, start + piece.len());
+        start = span.end + 1;
+        span
+    })
+}
+
+/// Bytes before and behind a word that only say how it is packed: the head of a `data:` address, SQL's `X'...'`, `\x`.
+fn dress(bytes: &[u8], start: usize, end: usize) -> (usize, usize) {
+    let before = &bytes[..start];
+    if before.ends_with(b"'") && bytes.get(end) == Some(&b'\'') {
+        let letters = [b"x'", b"X'", b"b'"];
+        return letters.iter().find(|letter| before.ends_with(**letter)).map_or((0, 0), |_| (2, 1));
+    }
+    if before.ends_with(b"\\") && bytes[start] == b'x' {
+        return (1, 0);
+    }
+    (data_address(before), 0)
 }
 
 /// Bytes of `data:text/plain;base64,` at the end of `before`.
@@ -123,7 +163,11 @@ pub(super) fn digits(run: &[u8], most: usize) -> Option<String> {
 fn stretch(run: &[u8], most: usize) -> Option<(usize, usize, String)> {
     /// Three groups of four characters hold nine bytes.
     const LEAST: usize = 12;
-    let is_text = |at: usize| quad(run, at).is_some_and(|bytes| bytes.iter().all(|byte| is_readable(*byte)));
+    // A character of Chinese or Japanese fills a group.
+    let is_wide = |bytes: [u8; 3]| matches!(bytes, [0xe3..=0xe9, 0x80..=0xbf, 0x80..=0xbf]);
+    let is_text = |at: usize| {
+        quad(run, at).is_some_and(|bytes| is_wide(bytes) || bytes.iter().all(|byte| is_readable(*byte)))
+    };
     let mut best: Option<(usize, usize)> = None;
     for phase in 0..4 {
         let mut at = phase;
@@ -146,10 +190,25 @@ fn stretch(run: &[u8], most: usize) -> Option<(usize, usize, String)> {
     }
     let (from, to) = best?;
     let text = text_of(&decode(&run[from..to])?, most)?;
-    Some((from, to, text))
+    let to = to + tail(&run[to..]);
+    // Letters glued behind the last group may look like its rest: both are read.
+    let text = match text_of(&decode(&run[from..to])?, most) {
+        Some(longer) if longer != text => format!("{text}; {longer}"),
+        _ => text,
+    };
+    Some((from, if run.len() - to == 1 { run.len() } else { to }, text))
 }
 
-/// A stretch of ASCII with the letters of other scripts around it, and with what its last group still holds.
+/// Characters of a last group that is cut off, or goes on with letters that are glued to it: they hold a byte or two.
+fn tail(rest: &[u8]) -> usize {
+    let holds = |len: &usize| {
+        let bytes = rest.get(..*len).and_then(decode).unwrap_or_default();
+        bytes.len() + 1 == *len && bytes.iter().all(|byte| is_readable(*byte) && *byte != 0)
+    };
+    (2..=3).rev().find(holds).unwrap_or(0)
+}
+
+/// A stretch of ASCII with the letters of other scripts around it.
 fn grown(run: &[u8], from: usize, to: usize) -> (usize, usize) {
     let (mut from, mut to) = (from, to);
     let is_whole = |from: usize, to: usize| {
@@ -178,16 +237,11 @@ fn grown(run: &[u8], from: usize, to: usize) -> (usize, usize) {
             groups += 1;
         }
     }
-    // A last group that is cut off, or goes on with letters that are glued to it, still holds a byte or two.
-    let rest = &run[to..];
-    let tail = (2..=3).rev().find(|len| {
-        let bytes = rest.get(..*len).and_then(decode).unwrap_or_default();
-        bytes.len() + 1 == *len && bytes.iter().all(|byte| is_readable(*byte) && *byte != 0)
-    });
-    to += tail.unwrap_or(0);
-    (from, if run.len() - to == 1 { run.len() } else { to })
+    (from, to)
 }
 
+/// A longer word is hardly glued to anything.
+const GLUED_BYTES: usize = 256;
 /// Groups that a stretch grows by at once.
 const GROWTH: usize = 4;
 

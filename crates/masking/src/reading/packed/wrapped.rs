@@ -20,7 +20,9 @@ pub(super) struct Wrapped {
 impl Wrapped {
     /// The lines from the one on whose base64 is `first`, if more follow.
     pub(super) fn gather(bytes: &[u8], first: ByteSpan) -> Option<Self> {
-        let break_at = |end: usize| Some(end + line_end(&bytes[end..])?);
+        // Where no line ends, a blank may part two groups.
+        let blank = |end: usize| (bytes.get(end) == Some(&b' ')).then_some(1);
+        let break_at = |end: usize| Some(end + line_end(&bytes[end..]).or_else(|| blank(end))?);
         let mut next_line = break_at(first.end)?;
         let prefix = prefix_len(bytes, first.start);
         let mut lines = vec![first];
@@ -153,9 +155,10 @@ fn next_in(bytes: &[u8], line: usize, prefix: usize, width: usize) -> Option<Byt
     let runs = || runs.iter().flatten().copied();
     runs().find(|run| run.len() == width).or_else(|| {
         runs().find(|run| {
-            let rest = &bytes[run.end + padding(&bytes[run.end..])..];
+            let padding = padding(&bytes[run.end..]);
             let closes = |byte: &u8| !byte.is_ascii_alphanumeric() && !b" .,:;".contains(byte);
-            (1..width).contains(&run.len()) && rest.first().is_none_or(closes)
+            let is_last = padding > 0 || bytes.get(run.end).is_none_or(closes);
+            (1..width).contains(&run.len()) && is_last
         })
     })
 }
