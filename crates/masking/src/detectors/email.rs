@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::text::{char_at, char_before, is_unspaced, line_before, starts_with_ignore_case};
+use super::text::{char_at, char_before, file_ending, is_unspaced, line_before, starts_with_ignore_case};
 use super::{Found, Rule, Wake};
 use crate::{EntityType, Score};
 
@@ -180,14 +180,19 @@ fn domain_end(text: &str, start: usize) -> Option<usize> {
         }
         label = end + 1;
     }
+    // `alice@corp.de.png` is a picture named after a mailbox.
+    let named = text[start..end].rsplit_once('.').and_then(|(shorter, _)| {
+        let (_, top) = shorter.rsplit_once('.')?;
+        is_common_top_level(top).then_some(start + shorter.len())
+    });
     let top = &text[label.min(end)..end];
     if labels > 1 && is_top_level(top) {
-        return Some(label + top_level_length(top));
+        let is_file = named.is_some() && file_ending(text, label - 1) > 0;
+        return named
+            .filter(|_| is_file)
+            .or_else(|| Some(label + top_level_length(top)));
     }
-    // `alice@corp.de.png` is a picture named after a mailbox.
-    let (shorter, _) = text[start..end].rsplit_once('.')?;
-    let (_, top) = shorter.rsplit_once('.')?;
-    is_common_top_level(top).then_some(start + shorter.len())
+    named
 }
 
 /// Top-level domains that stand for themselves, whatever follows them.
@@ -284,6 +289,11 @@ mod tests {
             ("alice@mail.corp.internal", "alice@mail.corp.internal"),
             ("alice@host.corp.com:/srv", "alice@host.corp.com"),
             ("_alice@corp.com", "_alice@corp.com"),
+            ("alice.smith@corp.com.eml", "alice.smith@corp.com"),
+            ("/mail/alice@corp.io.zip", "alice@corp.io"),
+            ("EMAIL_alice@corp.com", "EMAIL_alice@corp.com"),
+            ("<PERSON_alice@corp.com>", "PERSON_alice@corp.com"),
+            ("alice@corp.zip", "alice@corp.zip"),
         ] {
             assert_eq!(found(text), [address], "{text}");
         }

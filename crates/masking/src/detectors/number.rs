@@ -1,8 +1,11 @@
 //! Numbers as people write them: digit groups with separators between.
 
+mod literal;
+
+pub(super) use self::literal::Literal;
 use crate::ByteSpan;
 
-/// One unbroken run of ASCII digits inside a [`NumberRun`].
+/// One unbroken run of ASCII digits inside a [`NumberRun`], or a number that is written in another way (`4.11e15`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Where it stands in the text.
@@ -59,6 +62,17 @@ impl NumberRun {
         ByteSpan::new(self.groups[first].span.start, self.groups[last - 1].span.end)
     }
 
+    /// The number of a literal as the only group, which spans its spelling.
+    fn of_literal(literal: &Literal, start: usize) -> Self {
+        Self {
+            groups: vec![Group {
+                span: ByteSpan::new(start, literal.end),
+                first_digit: 0,
+            }],
+            digits: literal.digits().to_vec(),
+        }
+    }
+
     fn push(&mut self, bytes: &[u8], span: ByteSpan) {
         self.groups.push(Group {
             span,
@@ -90,7 +104,7 @@ const fn is_separator(byte: u8) -> bool {
 /// Lengths in bytes of the words that [`scan`] hands to `on_mixed`.
 pub(super) const MIXED_BYTES: std::ops::RangeInclusive<usize> = 15..=64;
 
-/// Calls `on_run` for each run of the text, `on_code` for each capital-letter code before a digit, and `on_mixed` for
+/// Calls `on_run` for each run of the text and each number that is written otherwise than digit by digit, `on_code` for each capital-letter code before a digit, and `on_mixed` for
 /// each word of [`MIXED_BYTES`] ASCII letters and digits that has both.
 pub(super) fn scan(
     text: &str,
@@ -102,6 +116,7 @@ pub(super) fn scan(
     let mut run = NumberRun::default();
     let mut at = 0;
     let mut word_end = 0;
+    let mut literal_end = 0;
     while let Some(start) = next_digit(bytes, at) {
         let end = bytes[start..]
             .iter()
@@ -115,6 +130,14 @@ pub(super) fn scan(
             word_end = word.end;
             if word.len() > end - start && MIXED_BYTES.contains(&word.len()) {
                 on_mixed(word);
+            }
+        }
+        if start >= literal_end && may_be_literal(bytes, start, end) {
+            // What did not read as a number does not from its next group on either.
+            literal_end = end + 1;
+            if let Some(literal) = Literal::at(bytes, start) {
+                literal_end = literal.end;
+                on_run(&NumberRun::of_literal(&literal, start));
             }
         }
         let linked = run.groups.last().is_some_and(|last| {
@@ -135,6 +158,23 @@ pub(super) fn scan(
         at = end;
     }
     flush(&mut run, &mut on_run);
+}
+
+/// Whether digits are written otherwise than one by one, by the byte behind their first ones and the one before.
+fn may_be_literal(bytes: &[u8], start: usize, end: usize) -> bool {
+    let before = &bytes[..start];
+    let is_inside = matches!(before, [.., b'.']) || before.last().is_some_and(u8::is_ascii_alphanumeric);
+    match bytes.get(end) {
+        Some(separator @ (b'.' | b',' | b'_' | b'\'')) => {
+            // A group that the same separator joins to the one before was read with it.
+            let is_joined =
+                matches!(before, [.., digit, last] if last == separator && digit.is_ascii_digit());
+            bytes.get(end + 1).is_some_and(u8::is_ascii_digit) && !is_inside && !is_joined
+        }
+        Some(b'e' | b'E') => end - start >= NumberRun::MIN_DIGITS && !is_inside,
+        Some(b'u' | b'U' | b'i' | b'L' | b'n') => end - start > NumberRun::MIN_DIGITS && !is_inside,
+        _ => false,
+    }
 }
 
 fn flush(run: &mut NumberRun, on_run: &mut impl FnMut(&NumberRun)) {
@@ -173,7 +213,7 @@ fn code_before(bytes: &[u8], digit: usize) -> Option<ByteSpan> {
         .take_while(|b| b.is_ascii_uppercase())
         .count();
     let start = digit - letters;
-    let at_word_start = start == 0 || !(bytes[start - 1].is_ascii_alphanumeric() || bytes[start - 1] == b'_');
+    let at_word_start = start == 0 || !bytes[start - 1].is_ascii_alphanumeric();
     ((1..=4).contains(&letters) && at_word_start).then(|| ByteSpan::new(start, digit))
 }
 

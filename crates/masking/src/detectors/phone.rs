@@ -4,6 +4,7 @@
 //! are not looked for.
 
 mod extension;
+mod file_name;
 mod form;
 mod international;
 mod labelled;
@@ -124,6 +125,9 @@ impl Phone {
                 self.push(text, start, end, Score::STRONG, found);
             });
         }
+        file_name::in_run(text, run, &self.plan, |start, end| {
+            self.push(text, start, end, Score::LIKELY, found);
+        });
         if run.groups().len() > 1 && run.digits().len() >= 9 {
             national::in_run(text, run, &self.plan, |start, end| {
                 self.push(text, start, end, Score::LIKELY, found);

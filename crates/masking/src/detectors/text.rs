@@ -121,6 +121,40 @@ pub(crate) fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
+/// Endings of files that people and programs name after somebody: recordings, pictures, documents, exports.
+#[rustfmt::skip]
+const FILE_ENDINGS: &[&str] = &[
+    "3gp", "7z", "aac", "amr", "avi", "bak", "bin", "bmp", "bz2", "csv", "dat", "db", "doc", "docx", "eml", "enc",
+    "flac", "gif", "gpg", "gz", "heic", "htm", "html", "ics", "jpeg", "jpg", "json", "jsonl", "log", "m4a", "m4v",
+    "md", "mkv", "mov", "mp3", "mp4", "mpeg", "msg", "odt", "ods", "oga", "ogg", "opus", "p12", "pdf", "pem", "pfx",
+    "png", "ppt", "pptx", "rar", "rtf", "svg", "tar", "tgz", "tif", "tiff", "tsv", "txt", "vcf", "wav", "webm",
+    "webp", "wma", "wmv", "xls", "xlsm", "xlsx", "xml", "yaml", "yml", "zip", "zst",
+];
+const LONGEST_ENDING: usize = 5;
+
+/// Bytes of the file's ending that stands at `at` with its dot (`.pdf`), 0 if none does.
+#[must_use]
+pub(crate) fn file_ending(text: &str, at: usize) -> usize {
+    let rest = &text.as_bytes()[at..];
+    if rest.first() != Some(&b'.') {
+        return 0;
+    }
+    let letters = rest[1..]
+        .iter()
+        .take(LONGEST_ENDING + 1)
+        .take_while(|b| b.is_ascii_alphanumeric())
+        .count();
+    let ending = &rest[1..=letters];
+    let is_known = FILE_ENDINGS
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known.as_bytes()));
+    if is_known && word_end(text, at + 1 + letters) {
+        letters + 1
+    } else {
+        0
+    }
+}
+
 /// Where the word of letters, apostrophes and hyphens that starts at `at` ends; `None` if none does, or a very long one.
 #[must_use]
 pub(crate) fn cased_word(text: &str, at: usize) -> Option<usize> {

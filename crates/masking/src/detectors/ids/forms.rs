@@ -5,7 +5,7 @@ mod shapes;
 use super::card::{self, Card};
 use super::kind::{IdKind, Reporter};
 use super::national::{asia, europe};
-use super::value::{Value, may_start};
+use super::value::{Value, may_end_glued, may_start, may_start_glued};
 use super::{iban, vat};
 use crate::detectors::text::{is_han, line_after, line_before, word_end};
 use crate::detectors::{Found, NumberRun, Rule, Wake};
@@ -32,7 +32,7 @@ impl Forms {
     fn number(&self, text: &str, run: &NumberRun, found: &mut Found) {
         self.spaced_code(text, run.groups()[0].span.start, found);
         for first in 0..run.groups().len() {
-            let size = run.groups()[first].span.len();
+            let size = run.digits_of(first, first + 1).len();
             if (14..=19).contains(&size) {
                 self.unbroken(text, run, first, found);
             }
@@ -122,7 +122,8 @@ impl Forms {
             .take(CODE_REACH)
             .filter(|b| b.is_ascii_digit())
             .count();
-        if digits < CODE_DIGITS || !may_start(text, letters.start) {
+        let is_own_word = may_start(text, letters.start);
+        if digits < CODE_DIGITS || !is_own_word && !may_start_glued(text, letters.start) {
             return;
         }
         let country = [text.as_bytes()[letters.start], text.as_bytes()[letters.end - 1]];
@@ -130,6 +131,9 @@ impl Forms {
         let mut value = Value::read(text, letters.start, most);
         let spaced = !reach[0].is_ascii_digit();
         let hit = match text.as_bytes()[letters.range()] {
+            // Behind the `_` of a name, only what a strong check tells.
+            [a, b] if !is_own_word => iban_in(&value, [a, b]),
+            _ if !is_own_word => None,
             [b'X'..=b'Z'] if value.whole(9).is_some_and(europe::es_nie) => {
                 Some((IdKind::EsNie, 9, Score::STRONG))
             }
@@ -161,7 +165,7 @@ impl Forms {
             18 if asia::cn_uscc(bytes) => IdKind::CnUscc,
             _ => return,
         };
-        if may_start(text, word.start) && word_end(text, word.end) {
+        if may_start_glued(text, word.start) && may_end_glued(text, word.end) {
             self.reporter.push(found, kind, word, Score::CERTAIN);
         }
     }
@@ -240,7 +244,7 @@ type Hit = (IdKind, usize, Score);
 fn iban_in(value: &Value, country: [u8; 2]) -> Option<Hit> {
     let chars = iban::length(country)?;
     value
-        .upto(chars)
+        .upto_glued(chars)
         .filter(|text| iban::is_iban(text))
         .map(|_| (IdKind::Iban, chars, Score::CERTAIN))
 }

@@ -73,6 +73,103 @@ fn numbers_of_code_and_logs_are_left_alone() {
 }
 
 #[test]
+fn a_name_may_be_glued_to_what_a_checksum_tells() {
+    for (value, detector) in [
+        ("4111111111111111", "credit_card"),
+        ("378282246310005", "credit_card"),
+        ("4111-1111-1111-1111", "credit_card"),
+        ("DE89370400440532013000", "iban"),
+        ("GB29NWBK60161331926819", "iban"),
+        ("11010519491231002X", "national_id.cn_resident_id"),
+        ("RSSMRA85T10A562S", "national_id.it_codice_fiscale"),
+        ("536-22-8726", "national_id.us_ssn"),
+    ] {
+        for (before, behind) in [
+            ("acct_", ""),
+            ("old-", " "),
+            ("x_", "_2024"),
+            ("", "_old.pdf"),
+            ("<CARD_", ">"),
+            ("a/", ".csv"),
+        ] {
+            assert_found(&[(&format!("{before}{value}{behind}"), detector, value)]);
+        }
+    }
+    assert_clear(&[
+        "IMG_20240611_101500.jpg",
+        "trace_1702389012345678",
+        "id_4111111111111112",
+        "sha_9f86d081884c7d659a2feaa0c55ad015",
+        "CONST_DE12345678",
+        "report_2024-06-11.pdf",
+        "build_100-200-300_x",
+    ]);
+}
+
+#[test]
+fn numbers_are_read_in_every_spelling() {
+    for spelled in [
+        "4.111111111111111e15",
+        "4111111111111111e0",
+        "41111111111111110E-1",
+        "4111_1111_1111_1111",
+        "4111_1111_1111_1111u64",
+        "4'111'111'111'111'111",
+        "4,111,111,111,111,111",
+        "5.105105105105100E+15",
+    ] {
+        for text in [
+            spelled.to_owned(),
+            format!("\"n\": {spelled},"),
+            format!("card: {spelled}\n"),
+        ] {
+            let found = found(&text);
+            assert!(
+                found.contains(&format!("credit_card: {spelled}")),
+                "{text} {found:?}"
+            );
+        }
+    }
+    assert_found(
+        &[
+            ("ssn: 5.36228726e8", "national_id.us_ssn", "5.36228726e8"),
+            ("\"ssn\": 536_228_726", "national_id.us_ssn", "536_228_726"),
+            (
+                "aadhaar: 2.34123412346e11",
+                "national_id.in_aadhaar",
+                "2.34123412346e11",
+            ),
+            ("x = 1.1010519491231e17 + 4.11e5", "", ""),
+        ][..3],
+    );
+    assert_clear(&[
+        "6.02214076e23, 9.1093837015e-31, 2.99792458e8, 1.5e-3, 1e10",
+        "4.2e15 4e15 5.5e15 4.000000000000001e15",
+        "const N: u64 = 4_503_599_627_370_497; let m = 1_000_000_000_000_000;",
+        "1,000,000,000,000,000 and 4,111,111,111",
+        "sizes: 5,120,240,480",
+        "x4111_1111_1111_1111, 0x4111_1111_1111_1111",
+        "4.111111111111111e15f0 d4.111111111111111e15",
+    ]);
+}
+
+#[test]
+fn files_are_named_after_numbers() {
+    assert_found(&[
+        ("/data/4111111111111111.csv", "credit_card", "4111111111111111"),
+        ("4111111111111111.7z", "credit_card", "4111111111111111"),
+        ("scan/536-22-8726.pdf", "national_id.us_ssn", "536-22-8726"),
+        ("DE89370400440532013000.xml", "iban", "DE89370400440532013000"),
+    ]);
+    assert_clear(&[
+        "libfoo.so.1.2.3",
+        "report-2024-06-11.pdf",
+        "4111111111111112.csv",
+        "20240611101500.tar.gz",
+    ]);
+}
+
+#[test]
 fn a_number_inside_a_longer_one_is_no_match() {
     assert_clear(&[
         "14111111111111111",
@@ -108,6 +205,13 @@ fn hostile_runs_stay_linear() {
         "ssn,",
         "ssn,1\n",
         ",,ssn,\n,,,",
+        "1_",
+        "1'1",
+        "1.1e",
+        "123,",
+        "411.",
+        "1234567e1",
+        "_DE89",
     ] {
         let text = piece.repeat((1 << 20) / piece.len());
         let _ = found(&text);

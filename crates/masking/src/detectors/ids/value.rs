@@ -1,5 +1,6 @@
 //! Letters and digits of a value as people space them: `DE89 3704 0044`, `12.345.678-Z`. Judges nothing.
 
+use crate::detectors::number::Literal;
 use crate::detectors::text::{word_end, word_start};
 
 /// Longest value that is looked at, in letters and digits.
@@ -36,6 +37,8 @@ enum After {
     JoiningHyphen,
     /// `.` and then a digit: the same number may go on.
     JoiningDot,
+    /// `_`: a name goes on, but a value that is sure of itself may end.
+    Underscore,
     /// The end of the value.
     End,
 }
@@ -63,6 +66,12 @@ impl Value {
         };
         let most = most.min(MAX_CHARS);
         let mut at = start;
+        if bytes.get(start).is_some_and(u8::is_ascii_digit)
+            && let Some(literal) = Literal::at(bytes, start)
+            && value.take(&literal, text)
+        {
+            return value;
+        }
         while value.len < most {
             let group = value.len;
             let mut digits = 0;
@@ -96,9 +105,35 @@ impl Value {
         value
     }
 
+    /// Takes the digits of a number that is not written one by one; false if it has too many.
+    fn take(&mut self, literal: &Literal, text: &str) -> bool {
+        let digits = literal.digits();
+        let Ok(end) = u8::try_from(literal.end - self.start) else {
+            return false;
+        };
+        for (n, digit) in digits.iter().enumerate() {
+            self.chars[n] = b'0' + digit;
+            self.ends[n] = end;
+        }
+        self.len = digits.len();
+        self.after[self.len - 1] = what_follows(text, literal.end, 0);
+        true
+    }
+
     /// The first `n` characters, if they end a group.
     pub(super) fn upto(&self, n: usize) -> Option<&[u8]> {
-        (n > 0 && n <= self.len && self.after[n - 1] != After::Char).then(|| &self.chars[..n])
+        (n > 0 && n <= self.len && !matches!(self.after[n - 1], After::Char | After::Underscore))
+            .then(|| &self.chars[..n])
+    }
+
+    /// As [`Self::upto`], or if `_` follows them: for values that a checksum tells.
+    pub(super) fn upto_glued(&self, n: usize) -> Option<&[u8]> {
+        let is_glued = n > 0 && n <= self.len && self.after[n - 1] == After::Underscore;
+        if is_glued {
+            Some(&self.chars[..n])
+        } else {
+            self.upto(n)
+        }
     }
 
     /// As [`Self::upto`], and no `-` or `.` joins further digits to it.
@@ -145,7 +180,7 @@ impl Value {
             n += size;
             n <= self.len
                 && self.after[inner].iter().all(|after| *after == After::Char)
-                && self.after[n - 1] != After::Char
+                && !matches!(self.after[n - 1], After::Char | After::Underscore)
         })
     }
 
@@ -225,6 +260,7 @@ fn what_follows(text: &str, at: usize, gap: usize) -> After {
     let bytes = text.as_bytes();
     match gap {
         0 if word_end(text, at) => After::End,
+        0 if bytes[at] == b'_' => After::Underscore,
         0 => After::Char,
         1 if bytes[at] == b'-' && bytes[at + 1].is_ascii_digit() => After::JoiningHyphen,
         1 if bytes[at] == b'.' && bytes[at + 1].is_ascii_digit() => After::JoiningDot,
@@ -243,6 +279,16 @@ pub(super) fn may_start(text: &str, at: usize) -> bool {
         [] => false,
     };
     !joined && word_start(text, at)
+}
+
+/// Whether a value that is sure of itself may start at `at`: where any may, or behind the `_` of a name.
+pub(super) fn may_start_glued(text: &str, at: usize) -> bool {
+    may_start(text, at) || text[..at].ends_with('_')
+}
+
+/// Whether a value that is sure of itself may end at `end`: where a word does, or before the `_` of a name.
+pub(super) fn may_end_glued(text: &str, end: usize) -> bool {
+    word_end(text, end) || text[end..].starts_with('_')
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Digit groups as candidates for a phone number: their lengths, what stands between them, and whether they stand alone.
 
 use super::super::NumberRun;
-use super::super::text::{char_at, char_before, is_word_char};
+use super::super::text::{char_at, char_before, file_ending, is_word_char};
 
 /// Most groups of a national number.
 pub(super) const MAX_GROUPS: usize = 5;
@@ -135,6 +135,7 @@ pub(super) fn ends_alone(text: &str, end: usize) -> bool {
     let next = |skip: usize| char_at(text, end + skip);
     match next(0) {
         None => true,
+        Some('.') if file_ending(text, end) > 0 => true,
         Some('-' | '/' | '.') => !next(1).is_some_and(is_word_char),
         Some('%' | '°' | '€' | '$') => false,
         Some('x' | 'X' | 'e' | 'E') => super::extension::end_with_extension(text, end) > end,

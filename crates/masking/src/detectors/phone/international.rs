@@ -52,7 +52,8 @@ fn after_plus(
     start: usize,
     prefix: usize,
 ) -> Option<(usize, usize)> {
-    if char_before(text, start).is_some_and(|c| is_word_char(c) || c == '+') {
+    // `_` joins a number to the name of what it belongs to.
+    if char_before(text, start).is_some_and(|c| is_word_char(c) && c != '_' || c == '+') {
         return None;
     }
     let start = start - usize::from(prefix == 0 && closes_early(text, run, first, start));
@@ -70,7 +71,8 @@ fn after_plus(
             count += group.len();
         }
         let end = run.groups()[last - 1].span.end;
-        if count >= MIN_DIGITS && form::ends_alone(text, end) && Plan::is_international(&digits[..count]) {
+        let ends = form::ends_alone(text, end) || prefix == 0 && ends_name(text, start, end);
+        if count >= MIN_DIGITS && ends && Plan::is_international(&digits[..count]) {
             found = Some((start, last));
         }
         if last < run.groups().len() && !continues(text, run, last, first) {
@@ -78,6 +80,15 @@ fn after_plus(
         }
     }
     found
+}
+
+/// Whether a number with its plus is a step of a path, or `_` joins it to the rest of a name: `/data/+4930123456/a.mp3`.
+fn ends_name(text: &str, start: usize, end: usize) -> bool {
+    match text.as_bytes()[end..] {
+        [b'_', ..] => true,
+        [b'/', next, ..] => !next.is_ascii_digit() && matches!(char_before(text, start), None | Some('/')),
+        _ => false,
+    }
 }
 
 /// Whether the country code has brackets of its own with the plus inside: `(+44) 20 7946 0958`.

@@ -1,5 +1,6 @@
 //! Numbers behind a label (`phone: 4155550123`): the label allows what no form would.
 
+use super::super::number::Literal;
 use super::super::text::char_at;
 use super::form;
 use super::plan::{MAX_DIGITS, Plan};
@@ -22,6 +23,16 @@ pub(super) fn number_at(text: &str, start: usize, least: usize, plan: &Plan) -> 
     let (mut digits, mut parts) = ([0; MAX_DIGITS + 1], [Part::default(); MAX_GROUPS]);
     let plus = text.as_bytes().get(start) == Some(&b'+');
     let count = read(text, start, &mut digits, &mut parts);
+    if let Some(literal) = written(text, start + usize::from(plus)) {
+        let digits = literal.digits();
+        let is_planned = if plus {
+            Plan::is_international(digits)
+        } else {
+            plan.is_national(digits)
+        };
+        let is_number = digits.len() >= least && (is_planned || UNPLANNED.contains(&digits.len()));
+        return (is_number && form::ends_alone(text, literal.end)).then_some((start, literal.end));
+    }
     let parts = &parts[..count];
     if looks_like_something_else(text, parts, digits[0]) {
         return None;
@@ -39,6 +50,12 @@ pub(super) fn number_at(text: &str, start: usize, least: usize, plan: &Plan) -> 
     let ends = || parts.iter().rev().filter(whole);
     let end = ends().find(planned).or_else(|| ends().find(unplanned))?.end;
     Some((start, end))
+}
+
+/// The number at `at` that is not written digit by digit: `4.155552671e9`, `415_555_2671`.
+fn written(text: &str, at: usize) -> Option<Literal> {
+    let starts = text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    starts.then(|| Literal::at(text.as_bytes(), at)).flatten()
 }
 
 /// Reads groups of digits; how many there are.

@@ -4,8 +4,8 @@ use crate::detectors::NumberRun;
 use crate::detectors::ids::card;
 use crate::detectors::ids::kind::IdKind;
 use crate::detectors::ids::national::{americas, asia, europe};
-use crate::detectors::ids::value::may_start;
-use crate::detectors::text::word_end;
+use crate::detectors::ids::value::{may_end_glued, may_start, may_start_glued};
+use crate::detectors::text::file_ending;
 use crate::{ByteSpan, Score};
 
 /// What stands between the groups of a shape.
@@ -51,6 +51,7 @@ impl Shape {
                 Neighbours::Card => window.ends_word() && !window.is_series() && !window.is_in_table(),
                 Neighbours::None => {
                     window.ends_clear()
+                        && window.is_own_word()
                         && !window.is_series()
                         && !window.is_beside_hex()
                         && !window.is_dotted_through()
@@ -264,14 +265,25 @@ impl<'a> Window<'a> {
         }
     }
 
-    /// No word, decimal or hyphenated number reaches into the window from the left.
+    /// No word, decimal or hyphenated number reaches into the window from the left; a name and `_` may.
     pub(super) fn starts_clear(&self) -> bool {
-        may_start(self.text, self.span().start)
+        may_start_glued(self.text, self.span().start)
     }
 
-    /// No word or decimal goes on behind the window.
+    /// No word or decimal goes on behind the window; `_` and a name may.
     fn ends_word(&self) -> bool {
-        word_end(self.text, self.span().end) && !self.is_joined_by(b'.')
+        may_end_glued(self.text, self.span().end) && (!self.is_joined_by(b'.') || self.is_file_name())
+    }
+
+    /// Whether the window is the name of a file, whose ending has a digit first: `4111111111111111.7z`.
+    fn is_file_name(&self) -> bool {
+        file_ending(self.text, self.span().end) > 0
+    }
+
+    /// No `_` joins the window to a name.
+    fn is_own_word(&self) -> bool {
+        let span = self.span();
+        may_start(self.text, span.start) && !self.text[span.end..].starts_with('_')
     }
 
     /// No word, decimal or hyphenated number goes on behind the window.

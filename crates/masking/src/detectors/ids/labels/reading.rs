@@ -125,14 +125,17 @@ fn digits<const N: usize>(value: &Value, check: fn(&[u8]) -> bool) -> Option<Rea
 
 /// Exactly `n` characters that pass the check.
 fn coded(value: &Value, n: usize, check: fn(&[u8]) -> bool) -> Option<Reading> {
-    value.upto(n).filter(|chars| check(chars)).map(|_| checked(n))
+    value
+        .upto_glued(n)
+        .filter(|chars| check(chars))
+        .map(|_| checked(n))
 }
 
 fn card_number(value: &Value) -> Option<Reading> {
     let (all, count) = value.leading_digits::<19>();
     [16, 19, 15, 14, 18, 17, 13, 12]
         .into_iter()
-        .filter(|n| *n <= count && value.upto(*n).is_some())
+        .filter(|n| *n <= count && value.upto_glued(*n).is_some())
         .find(|n| card::card(&all[..*n]).is_some())
         .map(checked)
 }
