@@ -218,8 +218,9 @@ impl Known {
         if self.shape.longest() <= LONG {
             return false;
         }
-        // What a URL or an assignment puts before a key may be of the alphabet too; an earlier key's anchor may not.
-        let is_open = matches!(before, b'/' | b'=' | b'~')
+        // What a URL, an assignment or a name puts before a key may be of the alphabet too; an earlier key's anchor may
+        // not.
+        let is_open = matches!(before, b'/' | b'=' | b'~' | b'_' | b'-' | b'.' | b':')
             || before.is_ascii_alphanumeric() && may_start(bytes, anchor.start);
         let window = &bytes[anchor.start.saturating_sub(INSIDE_REACH)..anchor.start];
         let run = window.iter().rev().take_while(|b| is_part(b)).count();

@@ -214,6 +214,7 @@ fn cookies(bytes: &[u8], label: ByteSpan, mut on_value: impl FnMut(ByteSpan)) {
         }
         let is_value =
             |b: &&u8| b.is_ascii_graphic() && !matches!(b, b';' | b',' | b'"' | b'\'' | b'\\' | b'`');
+        let from = behind_pieces(bytes, from);
         let value = &bytes[from..][..bytes[from..].iter().take(MAX_TOKEN).take_while(is_value).count()];
         if value.len() >= MIN_TOKEN
             && SESSION_NAMES.iter().any(|part| has(name, part))
@@ -238,7 +239,7 @@ fn option(text: &str, at: ByteSpan) -> Option<ByteSpan> {
     let len = bytes[from..]
         .iter()
         .take(MAX_BASIC)
-        .take_while(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'`' | b'\\'))
+        .take_while(|b| !b.is_ascii() || b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'`' | b'\\'))
         .count();
     let pair = &bytes[from..from + len];
     let colon = pair.iter().position(|b| *b == b':')?;
@@ -281,6 +282,22 @@ mod tests {
                 [format!("BEARER_TOKEN {made}")],
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn a_token_behind_a_template_is_one() {
+        let made = made();
+        for before in ["<x>", "${x}", "{{a}}", "\u{fffc}", "example-", "fake_", "..."] {
+            for text in [
+                format!("Authorization: Bearer {before}{made}"),
+                format!("Cookie: session_id={before}{made}"),
+                format!("curl -u bob:{before}{made} https://host"),
+            ] {
+                let found = secrets(&text);
+                assert_eq!(found.len(), 1, "{text} {found:?}");
+                assert!(found[0].ends_with(&made), "{text}");
+            }
         }
     }
 

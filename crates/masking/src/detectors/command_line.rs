@@ -195,6 +195,33 @@ mod tests {
     }
 
     #[test]
+    fn passwords_with_a_template_in_them_are_passwords() {
+        for password in [
+            "<x>hunter2xyz",
+            "${x}hunter2xyz",
+            "example-hunter2xyz",
+            "[redacted]hunter2",
+            "...hunter2xyz",
+        ] {
+            for text in [
+                format!("mysql -u root -p{password} shop"),
+                format!("sshpass -p '{password}' ssh root@host"),
+                format!("echo \"bob:{password}\" | chpasswd"),
+            ] {
+                assert_eq!(
+                    typed(CommandLines::new(), &text),
+                    [format!("PASSWORD {password}")],
+                    "{text}"
+                );
+            }
+        }
+        for password in ["${DB_PW}", "<password>", "your-password", "xxxxxxxx", "{{ pw1 }}"] {
+            let text = format!("sshpass -p '{password}' ssh root@host");
+            assert!(typed(CommandLines::new(), &text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
     fn other_commands_and_references_are_none() {
         for text in [
             "mysql -u root -p shop",

@@ -304,6 +304,20 @@ mod tests {
     }
 
     #[test]
+    fn passwords_with_a_template_in_them_are_passwords() {
+        for password in [
+            "${x}hunter2Xq",
+            "{a}hunter2Xq",
+            "example-hunter2Xq9",
+            "fake_9fK2x..",
+            "[a]hunter2Xq",
+        ] {
+            let list = format!("Server=db;Uid=app;Pwd={password};Database=x");
+            assert_eq!(secrets(&list), [list.as_str()]);
+        }
+    }
+
+    #[test]
     fn jdbc_addresses_are_covered_whole() {
         for address in [
             "jdbc:postgresql://db:5432/app?user=app&password=hunter2",

@@ -14,8 +14,10 @@ use crate::{EntityType, Score};
 const STARTS: [&str; 3] = ["eyJ", "ewog", "eyAi"];
 /// A longer header is none.
 const MAX_HEADER: usize = 8 * 1024;
-/// A header that stands inside a longer word is only read this far.
+/// A header that stands shortly behind another inside a longer word is only read this far.
 const MAX_GLUED_HEADER: usize = 200;
+/// How far back another start is looked for.
+const CROWD_REACH: usize = 1024;
 /// An encrypted token has five parts.
 const MAX_PARTS: usize = 5;
 /// Base64 characters of the signatures of 32, 48, 64, 96, 132, 256, 384 and 512 bytes.
@@ -49,7 +51,7 @@ impl Rule for Jwt {
         if bytes[at.range()] != *STARTS[index].as_bytes() || !may_start(bytes, at.start) {
             return;
         }
-        let read = read_token(&bytes[at.start..], is_glued(bytes, at.start));
+        let read = read_token(&bytes[at.start..], is_crowded(bytes, at.start));
         let stop = at.start + read.as_ref().map_or_else(|stop| *stop, |token| token.len);
         let wrapped = is_break(bytes, stop).then(|| wrapped_end(bytes, at.start..stop, read.as_ref().ok()));
         let Some(end) = wrapped.flatten().or(read.is_ok().then_some(stop)) else {
@@ -106,8 +108,15 @@ const fn is_url64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
 }
 
-fn is_glued(bytes: &[u8], at: usize) -> bool {
-    at > 0 && matches!(bytes[at - 1], b'-' | b'_')
+/// Whether the start at `at` stands inside a longer word, shortly behind another start: each of a run of them would read
+/// the rest of the run.
+fn is_crowded(bytes: &[u8], at: usize) -> bool {
+    let window = &bytes[at.saturating_sub(CROWD_REACH)..at];
+    let word = window.iter().rev().take_while(|b| is_url64(**b)).count();
+    let before = &window[window.len() - word..];
+    STARTS
+        .iter()
+        .any(|start| memchr::memmem::find(before, start.as_bytes()).is_some())
 }
 
 fn url64_run(bytes: &[u8], most: usize) -> usize {
@@ -115,8 +124,15 @@ fn url64_run(bytes: &[u8], most: usize) -> usize {
 }
 
 /// The token that the bytes start with, or where they stop being one.
-fn read_token(bytes: &[u8], glued: bool) -> Result<Token, usize> {
-    let header = url64_run(bytes, if glued { MAX_GLUED_HEADER } else { bytes.len() });
+fn read_token(bytes: &[u8], is_crowded: bool) -> Result<Token, usize> {
+    let header = url64_run(
+        bytes,
+        if is_crowded {
+            MAX_GLUED_HEADER
+        } else {
+            MAX_HEADER + 1
+        },
+    );
     if bytes.get(header) != Some(&b'.') || header > MAX_HEADER {
         return Err(header);
     }
@@ -208,6 +224,21 @@ mod tests {
     }
 
     #[test]
+    fn a_name_may_be_glued_to_a_token() {
+        let long = format!(r#"{{"alg":"RS256","kid":"{}"}}"#, "k".repeat(300));
+        let rest = signed();
+        let payload = rest.split('.').nth(1).unwrap();
+        for token in [
+            signed(),
+            token(&long, &[payload, "dQw4w9WgXcQ-7_kqLmN0pRsTuVwXyZ12345678abcde"]),
+        ] {
+            for before in ["jwt_", "my-token-", "a.", "<EMAIL_", "key=", "t:", "x/"] {
+                assert_eq!(found(&format!("{before}{token}")), [token.as_str()], "{before}");
+            }
+        }
+    }
+
+    #[test]
     fn a_wrapped_token_is_one() {
         let token = signed();
         for width in [20, 40, 64, 76] {
@@ -248,6 +279,7 @@ mod tests {
             "eyJ",
             "eyJ.",
             "-eyJhbGciOi",
+            &format!("-eyJ{}", "a".repeat(1100)),
             &format!("{header}."),
             &format!("-{header}"),
         ] {

@@ -358,6 +358,34 @@ mod tests {
     }
 
     #[test]
+    fn passwords_with_a_template_in_them_are_passwords() {
+        for password in [
+            "<x>hunter2!Xq9",
+            "${x}hunter2Xq",
+            "b4na{a}na!Split",
+            "example-hunter2Xq9",
+            "[a]hunter2Xq",
+        ] {
+            assert_eq!(
+                secrets(&format!("https://bob:{password}@host/x")),
+                [format!("bob:{password}")]
+            );
+            let store = format!("postgres://bob:{password}@db:5432/app");
+            assert_eq!(secrets(&format!("DATABASE_URL={store}")), [store.as_str()]);
+        }
+        let key = ["q7Zr2XvT9m", "Kc4LwPaB3d"].concat();
+        assert_eq!(secrets(&format!("https://host/api?sig=<x>{key}&n=1")), [key]);
+        for text in [
+            "https://user:<your-token>@host/<id>/x",
+            "postgres://<user>:<password>@<host>:5432/<db>",
+            "postgres://user:your-password@host/app",
+            "https://bob:{{ token1 }}@host",
+        ] {
+            assert!(secrets(text).is_empty(), "{text} {:?}", secrets(text));
+        }
+    }
+
+    #[test]
     fn addresses_of_stores_are_covered_whole() {
         for url in [
             "postgres://app:hunter2@db.host:5432/app?sslmode=require",
@@ -431,6 +459,9 @@ mod tests {
             "redis://b:c",
             "redis://b:cd1@",
             "?key=",
+            "?key=<a>",
+            "a://b:<c",
+            "a://b:<c>",
             "&key=a1B",
             "@",
         ] {

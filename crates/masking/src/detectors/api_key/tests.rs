@@ -78,6 +78,13 @@ fn every_family_is_found_in_any_surroundings() {
                 ("it is ", ", thanks"),
                 ("it is ", ".\nThanks a lot"),
                 ("it is ", "\n\nThanks a lot"),
+                ("key_", ""),
+                ("my-", " "),
+                ("prefix.", "\n"),
+                ("old:", ","),
+                ("<EMAIL_", ">"),
+                ("&lt;API_KEY_", "&gt;"),
+                ("<x>", ""),
             ] {
                 let text = format!("{before}{key}{after}");
                 let found = spans(&rules, &text);
@@ -89,6 +96,30 @@ fn every_family_is_found_in_any_surroundings() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn keys_with_a_word_of_documentation_in_them_are_keys() {
+    let rules = rules();
+    for (prefix, body) in [
+        (["sk", "-proj-"], "exampleq7Zr2XvT9mKc4LwPaB3d"),
+        (["sk", "-proj-"], "your-q7Zr2XvT9mKc4LwPaB3d-here"),
+        (["gh", "p_"], "xxxxq7Zr2XvT9mKc4LwPaB3dZr2XvT9mKc4L"),
+        (["AK", "IA"], "EXAMPLEQ3EGKXWN7"),
+        (["hf", "_"], "dummyq7Zr2XvT9mKc4LwPaB3dZr2XvT9mK"),
+    ] {
+        let key = format!("{}{body}", prefix.concat());
+        assert_eq!(spans(&rules, &key), [key.as_str()]);
+    }
+    for (prefix, body) in [
+        (["AK", "IA"], "I44QH8DHBEXAMPLE"),
+        (["AS", "IA"], "IOSFODNN7EXAMPLE"),
+        (["sk", "-proj-"], "your-openai-api-key-goes-here"),
+        (["hf", "_"], "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+    ] {
+        let key = format!("{}{body}", prefix.concat());
+        assert!(spans(&rules, &key).is_empty(), "{key}");
     }
 }
 

@@ -155,6 +155,111 @@ fn keys_and_tokens_of_no_known_form() {
 }
 
 #[test]
+fn a_template_with_anything_else_in_it_is_a_value() {
+    for value in [
+        "<x>hunter2!Xq9",
+        "${x}hunter2Xq",
+        "${x}!hunter2Xq",
+        "{{a}}b4nana!Split",
+        "{{ .a }}b4nana!Split",
+        "$(x)S3cretPw99x",
+        "%(x)sS3cretPw99x",
+        "\u{fffc}hunter2Xq9",
+        "S3cret\u{fffc}Pw99x",
+        "S3cret${x}Pw99x",
+        "S3cretPw99x${x}",
+        "[redacted]hunter2",
+        "example-hunter2Xq9",
+        "hunter2example99",
+        "your-S3cr3t!Passw0rd",
+        "dummyHunter2!",
+        "fake_9fK2xQ",
+        "...Xq9kkp",
+        "xxxx-real-9fK2",
+        "hunter2!XXXXX",
+        "Hunter2Xq9Key",
+        "hunter2!(Xq9",
+        "anonymous@Hunter2",
+    ] {
+        for text in [
+            format!("password = \"{value}\""),
+            format!("DB_PASSWORD={value}\n"),
+            format!("password: {value}\nport: 1"),
+        ] {
+            assert_eq!(secrets(&text), [value], "{text}");
+        }
+    }
+    let made = made();
+    for before in [
+        "<x>",
+        "${x}",
+        "{{ a }}",
+        "\u{fffc}",
+        "example-",
+        "fake_",
+        "<API_KEY_",
+    ] {
+        for text in [
+            format!("api_key = \"{before}{made}\""),
+            format!("client_secret: {before}{made}"),
+            format!("OPENWEATHER_API_KEY={before}{made}\n"),
+        ] {
+            let found = secrets(&text);
+            assert_eq!(found.len(), 1, "{text} {found:?}");
+            assert!(found[0].ends_with(&made), "{text} {found:?}");
+        }
+    }
+    assert_eq!(secrets("the password KaesarXy99Q to log in"), ["KaesarXy99Q"]);
+    for text in [
+        "DB_PASSWORD=${X:-hunter2}\n",
+        "password: \"${X:-hunter2}\"",
+        "PASSWORD: ${pw:hunter2Xq}",
+    ] {
+        let found = secrets(text);
+        assert!(
+            found.len() == 1 && found[0].contains("hunter2"),
+            "{text} {found:?}"
+        );
+    }
+    assert_eq!(secrets("<password><x>hunter2Xq9</password>"), ["<x>hunter2Xq9"]);
+}
+
+#[test]
+fn whole_templates_are_none() {
+    for value in [
+        "<your-key>",
+        "<password1>",
+        "<PASSWORD_k7qf2m>",
+        "${DB_PASSWORD1}",
+        "${DB_PASSWORD:-changeme}",
+        "${{ secrets.DB_PASSWORD1 }}",
+        "{{ .Values.pw1 }}",
+        "$(cat pw1.txt)",
+        "%(pw1)s",
+        "\u{fffc}",
+        "[redacted1]",
+        "your-password-1",
+        "changeme123",
+        "xxxx-xxxx-xxxx",
+    ] {
+        for text in [
+            format!("password = \"{value}\""),
+            format!("DB_PASSWORD={value}\n"),
+            format!("password: {value}\nport: 1"),
+            format!("api_key: \"{value}\""),
+        ] {
+            assert!(secrets(&text).is_empty(), "{text} {:?}", secrets(&text));
+        }
+    }
+    for name in ["Sha256Key", "user.Curve25519PrivateKey", "Uint8Array"] {
+        let text = format!("password: {name}\n");
+        assert!(secrets(&text).is_empty(), "{text} {:?}", secrets(&text));
+    }
+    assert!(secrets("password: Option<String8>,").is_empty());
+    assert_eq!(secrets("Password: S3cretPw99x<br>Phone: 1"), ["S3cretPw99x"]);
+}
+
+#[test]
 fn passwords_under_a_name_and_a_value() {
     for text in [
         "- name: DB_PASSWORD\n  value: \"S3cretPw99x\"",
@@ -488,6 +593,10 @@ fn hostile_runs_end() {
         "value: a1, name: password, ",
         "credentials: a/",
         "password (",
+        "password=<a>",
+        "password={{",
+        "api_key=${",
+        "api_key=\u{fffc}",
     ] {
         let text = unit.repeat((1 << 20) / unit.len());
         assert!(secrets(&text).len() <= text.len() / unit.len());

@@ -446,7 +446,8 @@ fn goes_on_behind(bytes: &[u8], at: usize, form: Form) -> bool {
     let piece = piece_in_value(bytes, at);
     let behind = bytes.get(at + piece).copied().unwrap_or(b' ');
     let is_part = behind.is_ascii_alphanumeric() || b"!@#$%^&*~+=_-".contains(&behind);
-    piece > 0 && (at == 0 || is_part && !(form == Form::Element && bytes[at] == b'<'))
+    let is_last = matches!(bytes[at], b'$' | b'#' | b'%') && !behind.is_ascii_graphic();
+    piece > 0 && (at == 0 || is_last || is_part && !(form == Form::Element && bytes[at] == b'<'))
 }
 
 /// How long the bare value of a machine is; 0 where it goes on as other text does.
@@ -459,7 +460,9 @@ fn token_len(bytes: &[u8]) -> usize {
         } else {
             piece_in_value(bytes, body)
         };
-        if piece == 0 && !is_part(byte) {
+        // Something shaped like a placeholder with a key in it is no piece.
+        let opens = body == 0 && *byte == b'<';
+        if piece == 0 && !is_part(byte) && !opens {
             break;
         }
         body += piece.max(1);

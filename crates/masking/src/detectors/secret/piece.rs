@@ -113,7 +113,12 @@ fn enclosed(bytes: &[u8], from: usize, open: u8, close: u8) -> usize {
 /// As [`enclosed`], for a variable with a default: `${PW:-hunter2}` holds a value.
 fn braced(bytes: &[u8], from: usize) -> usize {
     let len = enclosed(bytes, from, b'{', b'}');
-    let inner = &bytes[from + 1..len.max(from + 2) - 1];
+    let is_value = len > 0 && has_default(&bytes[from + 1..len - 1]);
+    if is_value { 0 } else { len }
+}
+
+/// Whether a variable's name in braces goes on with a default that could be a secret.
+pub(super) fn has_default(inner: &[u8]) -> bool {
     let name = inner
         .iter()
         .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
@@ -122,7 +127,7 @@ fn braced(bytes: &[u8], from: usize) -> usize {
         [b':', b'-' | b'=', default @ ..] | [b':' | b'-' | b'=', default @ ..] if name > 0 => default,
         _ => &[],
     };
-    if could_be_secret(default) { 0 } else { len }
+    could_be_secret(default)
 }
 
 fn closing(bytes: &[u8], from: usize, open: u8, close: u8) -> Option<usize> {

@@ -3,7 +3,7 @@
 //! There is one judgement, and it is about the whole value: pieces of templates, words of documentation and filler are
 //! taken away, and what is left decides. A part that looks made up never makes a value harmless.
 
-use super::piece::{is_name_like, piece_at};
+use super::piece::{has_default, is_name_like, piece_at};
 use super::words::{Says, word_at};
 use super::{changes, distinct, is_random};
 use crate::placeholder::is_spelled_placeholder;
@@ -117,7 +117,9 @@ fn is_left_open(value: &[u8]) -> bool {
         .count();
     let closes = |b: &u8| matches!(b, b'}' | b']' | b'>' | b')');
     let is_call = value[marks..].first() == Some(&b'(') && marks == 0;
-    opened > 0 && !is_call && !value.iter().any(closes) && is_name_like(&value[marks + opened..])
+    let inner = &value[marks + opened..];
+    let is_open = opened > 0 && !is_call && !value.iter().any(closes);
+    is_open && is_name_like(inner) && !(marks > 0 && has_default(inner))
 }
 
 /// What is left of a value without pieces of templates, words of documentation and filler.
