@@ -111,12 +111,13 @@ const fn is_url64(byte: u8) -> bool {
 /// Whether the start at `at` stands inside a longer word, shortly behind another start: each of a run of them would read
 /// the rest of the run.
 fn is_crowded(bytes: &[u8], at: usize) -> bool {
-    let window = &bytes[at.saturating_sub(CROWD_REACH)..at];
-    let word = window.iter().rev().take_while(|b| is_url64(**b)).count();
-    let before = &window[window.len() - word..];
-    STARTS
-        .iter()
-        .any(|start| memchr::memmem::find(before, start.as_bytes()).is_some())
+    // Most are seen close by.
+    [CROWD_REACH / 32, CROWD_REACH].into_iter().any(|reach| {
+        let window = &bytes[at.saturating_sub(reach)..at];
+        let word = window.iter().rev().take_while(|b| is_url64(**b)).count();
+        let mut before = window[window.len() - word..].windows(3).rev();
+        before.any(|part| STARTS.iter().any(|start| start.as_bytes().starts_with(part)))
+    })
 }
 
 fn url64_run(bytes: &[u8], most: usize) -> usize {

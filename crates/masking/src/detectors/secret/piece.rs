@@ -7,7 +7,7 @@ use super::template::{could_be_secret, is_made};
 use super::words::word_at;
 
 /// Longest piece, in bytes.
-const MAX_PIECE: usize = 256;
+const MAX_PIECE: usize = 128;
 /// With a digit and a symbol, so many letters and digits in brackets are a password.
 const MIN_UNKNOWN: usize = 5;
 /// Most pieces in a row before a value.
@@ -131,6 +131,8 @@ pub(super) fn has_default(inner: &[u8]) -> bool {
 }
 
 fn closing(bytes: &[u8], from: usize, open: u8, close: u8) -> Option<usize> {
+    // Most brackets that are never closed are seen at once.
+    memchr::memchr(close, &bytes[from..])?;
     let mut depth = 0_usize;
     for (nth, byte) in bytes[from..].iter().enumerate() {
         if *byte == b'\n' {
