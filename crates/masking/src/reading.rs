@@ -56,18 +56,22 @@ enum Way {
     WithoutElements,
     QuotedPrintable,
     Unescaped,
+    Entities,
     Decoded,
+    Form,
     Unpacked,
 }
 
 impl Way {
-    const DERIVED: [Self; 7] = [
+    const DERIVED: [Self; 9] = [
         Self::Joined,
         Self::WithoutMarkup,
         Self::WithoutElements,
         Self::QuotedPrintable,
         Self::Unescaped,
+        Self::Entities,
         Self::Decoded,
+        Self::Form,
         Self::Unpacked,
     ];
 
@@ -80,14 +84,16 @@ impl Way {
             Self::WithoutElements => markup::xml(text),
             Self::QuotedPrintable => quoted_printable::quoted_printable(text),
             Self::Unescaped => escapes::backslashes(text),
+            Self::Entities => escapes::entities(text),
             Self::Decoded => escapes::escapes(text),
+            Self::Form => escapes::form(text),
             Self::Unpacked => packed::packed(text, most),
         }
     }
 
     /// Whether it undoes an encoding.
     const fn is_layer(self) -> bool {
-        matches!(self, Self::QuotedPrintable | Self::Unescaped | Self::Decoded | Self::Unpacked)
+        !matches!(self, Self::Plain | Self::Joined | Self::WithoutMarkup | Self::WithoutElements)
     }
 }
 

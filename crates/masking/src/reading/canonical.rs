@@ -47,7 +47,7 @@ pub(super) fn canonical(text: &str, controls: Controls) -> (Folded<'_>, bool) {
         let end = at + char.len_utf8();
         match fold(char, after_ascii) {
             Fold::Keep => {
-                after_ascii = char.is_ascii_graphic();
+                after_ascii = takes_no_mark(char);
                 // Marks belong to the character that they stand on, so that none is left when it is replaced.
                 let marks = || text[end..].chars().take_while(|mark| is_combining_mark(*mark));
                 if after_ascii && marks().next().is_some() {
@@ -82,6 +82,11 @@ pub(super) fn canonical(text: &str, controls: Controls) -> (Folded<'_>, bool) {
     } else {
         (folding.finish(text.len()), has_controls)
     }
+}
+
+/// Whether a mark on the character is no part of how any language is written.
+const fn takes_no_mark(char: char) -> bool {
+    char.is_ascii_graphic() || char == ' ' || matches!(char, '\u{4e00}'..='\u{9fff}')
 }
 
 /// An operating system command of a terminal (a title, a link): from ESC `]` to BEL or ESC `\`.

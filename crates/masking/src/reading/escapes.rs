@@ -31,39 +31,7 @@ impl Escape {
     }
 }
 
-/// Everything in `text` that is escaped by a percent sign or as an entity, with backslash escapes undone as well; nothing
-/// where there are only those.
-pub(super) fn escapes(text: &str) -> Changes {
-    let bytes = text.as_bytes();
-    let mut changes = Changes::default();
-    let mut at = 0;
-    let mut kinds = Kinds::default();
-    while let Some(found) = memchr3(b'%', b'&', b'\\', &bytes[at..]) {
-        let start = at + found;
-        at = start + 1;
-        let escape = match bytes[start] {
-            b'%' => percent::read(&bytes[start..]).inspect(|_| kinds.percent = true),
-            b'&' => entity::read(&bytes[start..]).inspect(|_| kinds.entity = true),
-            _ => backslash::read(&bytes[start..]),
-        };
-        if let Some(escape) = escape {
-            at = push(&mut changes, bytes, start, &escape);
-        }
-    }
-    let known = changes.len();
-    let changes = form::add_spaces(text, kinds.percent, changes);
-    let is_new = kinds.percent || kinds.entity || changes.len() > known;
-    if is_new { changes } else { Changes::default() }
-}
-
-/// What else than a backslash was met.
-#[derive(Default)]
-struct Kinds {
-    percent: bool,
-    entity: bool,
-}
-
-/// Backslash escapes alone: a percent sign may be a value's own.
+/// Backslash escapes alone: a percent sign or an ampersand may be a value's own.
 pub(super) fn backslashes(text: &str) -> Changes {
     let bytes = text.as_bytes();
     let mut changes = Changes::default();
@@ -76,6 +44,54 @@ pub(super) fn backslashes(text: &str) -> Changes {
         };
     }
     changes
+}
+
+/// Entities alone.
+pub(super) fn entities(text: &str) -> Changes {
+    let bytes = text.as_bytes();
+    let mut changes = Changes::default();
+    let mut at = 0;
+    while let Some(found) = memchr(b'&', &bytes[at..]) {
+        let start = at + found;
+        at = match entity::read(&bytes[start..]) {
+            Some(escape) => push(&mut changes, bytes, start, &escape),
+            None => start + 1,
+        };
+    }
+    changes
+}
+
+/// Percent escapes, with entities and backslash escapes undone as well; nothing where there are only those.
+pub(super) fn escapes(text: &str) -> Changes {
+    let bytes = text.as_bytes();
+    let mut changes = Changes::default();
+    if memchr(b'%', bytes).is_none() {
+        return changes;
+    }
+    let mut at = 0;
+    let mut has_percent = false;
+    while let Some(found) = memchr3(b'%', b'&', b'\\', &bytes[at..]) {
+        let start = at + found;
+        at = start + 1;
+        let escape = match bytes[start] {
+            b'%' => percent::read(&bytes[start..]).inspect(|_| has_percent = true),
+            b'&' => entity::read(&bytes[start..]),
+            _ => backslash::read(&bytes[start..]),
+        };
+        if let Some(escape) = escape {
+            at = push(&mut changes, bytes, start, &escape);
+        }
+    }
+    if has_percent { changes } else { Changes::default() }
+}
+
+/// The same in what a form sends, where a plus sign is a blank; nothing where there is none.
+pub(super) fn form(text: &str) -> Changes {
+    let spaces = form::spaces(text);
+    if spaces.is_empty() {
+        return Changes::default();
+    }
+    escapes(text).with_chars(&spaces, ' ')
 }
 
 /// Adds an escape; answers where it ends.
@@ -105,7 +121,7 @@ fn hex(digits: &[u8]) -> Option<u32> {
 }
 
 /// The character that escaped bytes spell: `byte(n)` is the value of the n-th of them, each `width` bytes long. A byte
-/// alone that is no UTF-8 is taken as Latin-1; beside others it is a piece of something that is escaped twice.
+/// alone that is no UTF-8 is taken as a letter of Latin-1; others are pieces of something that is escaped twice.
 fn bytes_escape(width: usize, byte: impl Fn(usize) -> Option<u8>) -> Option<Escape> {
     let first = byte(0)?;
     let count = match first {
@@ -121,7 +137,7 @@ fn bytes_escape(width: usize, byte: impl Fn(usize) -> Option<u8>) -> Option<Esca
         .and_then(|text| text.chars().next());
     match char {
         Some(char) => Escape::of(count * width, char),
-        None if byte(1).is_some_and(|next| !next.is_ascii()) => None,
+        None if first < 0xc0 || byte(1).is_some_and(|next| !next.is_ascii()) => None,
         None => Escape::of(width, char::from(first)),
     }
 }

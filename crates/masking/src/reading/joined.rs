@@ -83,15 +83,6 @@ fn opening(bytes: &[u8], close: usize) -> Option<Seam> {
     })
 }
 
-/// What a piece of a value has where it is cut; signs that part values are none.
-const fn is_piece(byte: u8) -> bool {
-    !byte.is_ascii_whitespace()
-        && !matches!(
-            byte,
-            b'"' | b'\'' | b',' | b';' | b':' | b'=' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'<' | b'>'
-        )
-}
-
 /// How many bytes behind the closing quote at the start of `seam` the next literal's text begins. `before` is the last
 /// byte of the literal that it closes.
 fn seam_len(before: u8, seam: &[u8]) -> Option<usize> {
@@ -112,9 +103,8 @@ fn seam_len(before: u8, seam: &[u8]) -> Option<usize> {
     if operator > 0 && seam.get(next) == Some(&b'_') {
         next = skip(next + 1)?;
     }
-    let is_quote = |at: usize| matches!(seam.get(at), Some(b'"' | b'\''));
     // `b"..."` and `f'...'` are literals too.
-    let opening = [next, next + 1].into_iter().find(|at| is_quote(*at))?;
+    let opening = [next, next + 1].into_iter().find(|at| seam.get(*at).is_some_and(|byte| is_quote(*byte)))?;
     if opening > next && !seam[next].is_ascii_alphabetic() {
         return None;
     }
@@ -122,16 +112,22 @@ fn seam_len(before: u8, seam: &[u8]) -> Option<usize> {
     let after = *seam.get(opening + 1)?;
     let fits = match (operator > 0, opening == 1) {
         // An operator joins whatever stands on its sides.
-        (true, _) => !matches!(before, b'"' | b'\'') && !matches!(after, b'"' | b'\''),
-        (false, true) => is_word(before) && is_word(after),
-        (false, false) => (is_piece(before) || before == b' ') && (is_piece(after) || after == b' '),
+        (false, true) => {
+            let is_text = before.is_ascii_alphanumeric() || after.is_ascii_alphanumeric();
+            is_text && is_word(before) && is_word(after)
+        }
+        _ => !is_quote(before) && !is_quote(after),
     };
     fits.then_some(opening)
 }
 
-/// A letter or digit of any script, or what parts those of an address.
+const fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'')
+}
+
+/// A letter or digit of any script, or what parts those of an address or a number.
 const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+')
+    byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+' | b' ' | b')' | b'(')
 }
 
 /// The end of a line inside a number in groups, two of which stand on one side of it.

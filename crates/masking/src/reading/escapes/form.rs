@@ -1,39 +1,24 @@
 //! `+` for a blank, in what a form sends: `name=Ada+Lovelace&city=London`.
 
-use memchr::memchr;
-
-use super::super::changes::Changes;
+use memchr::{memchr, memchr_iter};
 
 /// How far a word is looked through for signs of a form, in bytes.
 const REACH: usize = 512;
 
-/// The changes with the blanks of forms added. `may_be`: the text has percent escapes.
-pub(super) fn add_spaces(text: &str, may_be: bool, changes: Changes) -> Changes {
+/// Where a `+` stands for a blank.
+pub(super) fn spaces(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
-    let is_one_word = || !bytes.iter().any(u8::is_ascii_whitespace);
-    let Some(first) = memchr(b'+', bytes) else {
-        return changes;
-    };
-    if !(may_be || memchr(b'&', bytes).is_some() || memchr(b'?', bytes).is_some() || is_one_word()) {
-        return changes;
-    }
-    let mut spaces = Vec::new();
-    let (mut at, mut known) = (first, 0..0);
-    let mut is_known_form = false;
-    loop {
-        if !known.contains(&at) {
-            known = word_around(bytes, at);
-            is_known_form = is_form(bytes, known.clone());
-        }
-        if is_known_form {
-            spaces.push(at);
-        }
-        match memchr(b'+', &bytes[at + 1..]) {
-            Some(next) => at += next + 1,
-            None => break,
-        }
-    }
-    changes.with_chars(&spaces, ' ')
+    let mut word = 0..0;
+    let mut is_form_word = false;
+    memchr_iter(b'+', bytes)
+        .filter(|at| {
+            if !word.contains(at) {
+                word = word_around(bytes, *at);
+                is_form_word = is_form(bytes, word.clone());
+            }
+            is_form_word
+        })
+        .collect()
 }
 
 fn has_escape(word: &[u8]) -> bool {

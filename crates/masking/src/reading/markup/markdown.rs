@@ -37,6 +37,17 @@ fn pairs(bytes: &[u8], next: impl Fn(usize) -> Option<usize>, marks: &mut Vec<Ma
         if count > MAX_RUN {
             continue;
         }
+        // A blank that is set off by itself.
+        let again = at + 1..at + 1 + count;
+        if bytes.get(at) == Some(&b' ')
+            && start > 0
+            && !bytes[start - 1].is_ascii_whitespace()
+            && bytes.get(again.clone()).is_some_and(|signs| signs.iter().all(|byte| *byte == sign))
+        {
+            marks.extend([mark(start, at), mark(again.start, again.end)]);
+            at = again.end;
+            continue;
+        }
         let (before, after) = (start.checked_sub(1).map(|before| bytes[before]), bytes.get(at).copied());
         let touches = |byte: Option<u8>| byte.is_some_and(|byte| !byte.is_ascii_whitespace());
         let in_word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());

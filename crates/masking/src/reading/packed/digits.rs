@@ -126,6 +126,7 @@ fn group(bytes: &[u8], at: usize) -> Option<usize> {
 /// Where the next group of the list starts, behind the same signs as between the groups before it, or behind the end of a
 /// line.
 fn next_in_line(bytes: &[u8], end: usize, between: Option<&[u8]>) -> Option<usize> {
+    let before = bytes[..end].iter().rev().take(MAX_WORD).take_while(|byte| byte.is_ascii_hexdigit()).count();
     let signs = signs(&bytes[end..]);
     if !(1..=MAX_GAP).contains(&signs.len()) {
         return None;
@@ -140,9 +141,20 @@ fn next_in_line(bytes: &[u8], end: usize, between: Option<&[u8]>) -> Option<usiz
         _ => 0,
     };
     let next = group(bytes, at + prefix)?;
-    // Long words of digits belong together where a line was wrapped.
-    let is_word = next - at > LONG_GROUP && !signs.contains(&b'\n');
-    (is_same && !is_word).then_some(at + prefix)
+    let fits = match signs.contains(&b'\n') {
+        true => is_line_of_digits(bytes, at),
+        // Long words of digits belong together where a line was wrapped, and nowhere else.
+        false => before.max(next - at) <= LONG_GROUP,
+    };
+    (is_same && fits).then_some(at + prefix)
+}
+
+/// Whether nothing but digits and signs stands in the line from `start` on.
+fn is_line_of_digits(bytes: &[u8], start: usize) -> bool {
+    let line = &bytes[start..bytes.len().min(start + MAX_LINE_GAP * 2)];
+    let line = memchr::memchr(b'\n', line).map_or(line, |end| &line[..end]);
+    let fits = |byte: &u8| byte.is_ascii_hexdigit() || is_sign(byte) || matches!(byte, b'x' | b'X' | b'\\' | b'}' | b')' | b']');
+    line.iter().all(fits)
 }
 
 /// What stands between two groups.
