@@ -11,7 +11,7 @@ use masking::{
     TextScope,
 };
 
-use crate::labelled::{self, Sample};
+use xtask::labelled::{self, Sample};
 
 /// Counts of one entity type.
 #[derive(Default)]

@@ -3,17 +3,19 @@
 mod checks;
 mod negatives;
 mod positives;
-mod seeded;
-mod values;
+pub(crate) mod seeded;
+pub(crate) mod values;
 
 use std::ops::Range;
 
 use masking::EntityType;
 
 /// A text, and where the private values in it are.
-pub(crate) struct Sample {
-    pub(crate) text: String,
-    pub(crate) labels: Vec<(EntityType, Range<usize>)>,
+pub struct Sample {
+    /// The text.
+    pub text: String,
+    /// What each value is, and its bytes.
+    pub labels: Vec<(EntityType, Range<usize>)>,
 }
 
 impl Sample {
@@ -29,12 +31,12 @@ impl Sample {
 }
 
 /// Texts that hold values.
-pub(crate) fn positives() -> Vec<Sample> {
+pub fn positives() -> Vec<Sample> {
     positives::all(&mut seeded::Seeded::new(2026))
 }
 
 /// Texts that hold none.
-pub(crate) fn negatives() -> Vec<Sample> {
+pub fn negatives() -> Vec<Sample> {
     let texts = negatives::all(&mut seeded::Seeded::new(1185));
     texts
         .into_iter()

@@ -5,9 +5,9 @@
     reason = "a command line program: what it prints is its output"
 )]
 
+mod battery_table;
 mod detection;
 mod imports;
-mod labelled;
 
 use std::path::PathBuf;
 
@@ -25,11 +25,18 @@ enum Task {
         #[arg(long, default_value = "docs/detection.md")]
         page: PathBuf,
     },
+    /// Runs the battery: values in every spelling and place, and harmless twins.
+    Battery {
+        /// Names all that went wrong of the kinds whose name holds this.
+        #[arg(long)]
+        show: Option<String>,
+    },
 }
 
 fn main() -> Result<()> {
     match Task::parse() {
         Task::Imports => imports::check(),
         Task::Detection { page } => detection::measure()?.write(&page),
+        Task::Battery { show } => battery_table::run(show.as_deref()),
     }
 }

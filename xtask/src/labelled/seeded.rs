@@ -1,14 +1,14 @@
 //! A seeded generator: the set must be the same on every machine.
 
-pub(super) struct Seeded(u64);
+pub(crate) struct Seeded(u64);
 
 impl Seeded {
-    pub(super) const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
     /// SplitMix64.
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -17,35 +17,35 @@ impl Seeded {
     }
 
     /// From 0 up to, not including, `bound`.
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound
     }
 
-    pub(super) fn between(&mut self, low: u64, high: u64) -> u64 {
+    pub(crate) fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.below(high - low + 1)
     }
 
-    pub(super) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         let nth = usize::try_from(self.below(from.len() as u64)).unwrap_or_default();
         &from[nth]
     }
 
-    pub(super) fn digits(&mut self, count: usize) -> Vec<u8> {
+    pub(crate) fn digits(&mut self, count: usize) -> Vec<u8> {
         (0..count)
             .map(|_| u8::try_from(self.below(10)).unwrap_or_default())
             .collect()
     }
 
-    pub(super) fn chars(&mut self, alphabet: &str, count: usize) -> String {
+    pub(crate) fn chars(&mut self, alphabet: &str, count: usize) -> String {
         let letters: Vec<char> = alphabet.chars().collect();
         (0..count).map(|_| *self.pick(&letters)).collect()
     }
 
-    pub(super) fn hex(&mut self, count: usize) -> String {
+    pub(crate) fn hex(&mut self, count: usize) -> String {
         self.chars("0123456789abcdef", count)
     }
 }
 
-pub(super) fn written(digits: &[u8]) -> String {
+pub(crate) fn written(digits: &[u8]) -> String {
     digits.iter().map(|digit| char::from(b'0' + digit)).collect()
 }

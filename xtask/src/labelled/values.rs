@@ -68,15 +68,15 @@ const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const ALNUM: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-pub(super) fn person(s: &mut Seeded) -> String {
+pub(crate) fn person(s: &mut Seeded) -> String {
     format!("{} {}", s.pick(FIRST), s.pick(LAST))
 }
 
-pub(super) fn chinese_person(s: &mut Seeded) -> String {
+pub(crate) fn chinese_person(s: &mut Seeded) -> String {
     format!("{}{}", s.pick(SURNAMES), s.pick(GIVEN))
 }
 
-pub(super) fn chinese_titled(s: &mut Seeded) -> String {
+pub(crate) fn chinese_titled(s: &mut Seeded) -> String {
     format!(
         "{}{}",
         s.pick(SURNAMES),
@@ -84,11 +84,11 @@ pub(super) fn chinese_titled(s: &mut Seeded) -> String {
     )
 }
 
-pub(super) fn organization(s: &mut Seeded) -> String {
+pub(crate) fn organization(s: &mut Seeded) -> String {
     format!("{} {}", s.pick(COMPANIES), s.pick(FORMS))
 }
 
-pub(super) fn chinese_organization(s: &mut Seeded) -> String {
+pub(crate) fn chinese_organization(s: &mut Seeded) -> String {
     format!(
         "{}{}{}",
         s.pick(&["北京", "上海", "深圳", "杭州"]),
@@ -97,7 +97,7 @@ pub(super) fn chinese_organization(s: &mut Seeded) -> String {
     )
 }
 
-pub(super) fn address(s: &mut Seeded) -> String {
+pub(crate) fn address(s: &mut Seeded) -> String {
     format!(
         "{} {} {}, {}",
         s.between(1, 9800),
@@ -107,7 +107,7 @@ pub(super) fn address(s: &mut Seeded) -> String {
     )
 }
 
-pub(super) fn german_address(s: &mut Seeded) -> String {
+pub(crate) fn german_address(s: &mut Seeded) -> String {
     format!(
         "{} {}, {:05} {}",
         s.pick(&["Hauptstraße", "Lindenallee", "Goethestraße", "Bahnhofstr."]),
@@ -117,7 +117,7 @@ pub(super) fn german_address(s: &mut Seeded) -> String {
     )
 }
 
-pub(super) fn chinese_address(s: &mut Seeded) -> String {
+pub(crate) fn chinese_address(s: &mut Seeded) -> String {
     format!(
         "{}{}路{}号",
         s.pick(&[
@@ -131,7 +131,7 @@ pub(super) fn chinese_address(s: &mut Seeded) -> String {
     )
 }
 
-pub(super) fn email(s: &mut Seeded) -> String {
+pub(crate) fn email(s: &mut Seeded) -> String {
     let local = match s.below(4) {
         0 => format!("{}.{}", s.chars(LOWER, 5), s.chars(LOWER, 7)),
         1 => format!("{}{}", s.chars(LOWER, 6), s.between(1, 99)),
@@ -150,7 +150,7 @@ pub(super) fn email(s: &mut Seeded) -> String {
     format!("{local}@{domain}")
 }
 
-pub(super) fn phone(s: &mut Seeded) -> String {
+pub(crate) fn phone(s: &mut Seeded) -> String {
     let line = s.between(1000, 9999);
     match s.below(10) {
         0 => format!("+1 415 555 {line}"),
@@ -166,11 +166,11 @@ pub(super) fn phone(s: &mut Seeded) -> String {
     }
 }
 
-pub(super) fn chinese_mobile(s: &mut Seeded) -> String {
+pub(crate) fn chinese_mobile(s: &mut Seeded) -> String {
     format!("13{}{:08}", s.between(5, 9), s.below(100_000_000))
 }
 
-pub(super) fn date(s: &mut Seeded) -> String {
+pub(crate) fn date(s: &mut Seeded) -> String {
     let (year, month, day) = (s.between(1940, 2010), s.between(1, 12), s.between(1, 28));
     match s.below(4) {
         0 => format!("{year}-{month:02}-{day:02}"),
@@ -183,7 +183,7 @@ pub(super) fn date(s: &mut Seeded) -> String {
     }
 }
 
-pub(super) fn chinese_date(s: &mut Seeded) -> String {
+pub(crate) fn chinese_date(s: &mut Seeded) -> String {
     format!(
         "{}年{}月{}日",
         s.between(1940, 2010),
@@ -192,7 +192,7 @@ pub(super) fn chinese_date(s: &mut Seeded) -> String {
     )
 }
 
-pub(super) fn ip(s: &mut Seeded) -> String {
+pub(crate) fn ip(s: &mut Seeded) -> String {
     match s.below(4) {
         0 => format!("2a02:8109:{}:{}::{}", s.hex(4), s.hex(3), s.between(1, 99)),
         1 => format!(
@@ -214,7 +214,7 @@ pub(super) fn ip(s: &mut Seeded) -> String {
     }
 }
 
-pub(super) fn mac(s: &mut Seeded) -> String {
+pub(crate) fn mac(s: &mut Seeded) -> String {
     let separator = *s.pick(&[":", "-"]);
     let bytes: Vec<String> = (0..6)
         .map(|nth| if nth == 0 { "3c".into() } else { s.hex(2) })
@@ -222,7 +222,7 @@ pub(super) fn mac(s: &mut Seeded) -> String {
     bytes.join(separator)
 }
 
-pub(super) fn card(s: &mut Seeded) -> String {
+pub(crate) fn card(s: &mut Seeded) -> String {
     let (prefix, length): (&[u8], usize) = *s.pick(&[
         (&[4, 5][..], 16),
         (&[5, 4][..], 16),
@@ -244,7 +244,7 @@ pub(super) fn card(s: &mut Seeded) -> String {
     }
 }
 
-pub(super) fn iban(s: &mut Seeded) -> String {
+pub(crate) fn iban(s: &mut Seeded) -> String {
     let plain = match s.below(4) {
         0 => checks::iban("DE", &written(&s.digits(18))),
         1 => {
@@ -268,16 +268,16 @@ pub(super) fn iban(s: &mut Seeded) -> String {
         .join(" ")
 }
 
-pub(super) fn account(s: &mut Seeded) -> String {
+pub(crate) fn account(s: &mut Seeded) -> String {
     let count = usize::try_from(s.between(8, 12)).unwrap_or(8);
     written(&s.digits(count))
 }
 
-pub(super) fn chinese_account(s: &mut Seeded) -> String {
+pub(crate) fn chinese_account(s: &mut Seeded) -> String {
     format!("33{}", written(&s.digits(17)))
 }
 
-pub(super) fn ssn(s: &mut Seeded) -> String {
+pub(crate) fn ssn(s: &mut Seeded) -> String {
     format!(
         "{:03}-{:02}-{:04}",
         s.pick(&[123, 219, 457, 536, 612]),
@@ -286,7 +286,7 @@ pub(super) fn ssn(s: &mut Seeded) -> String {
     )
 }
 
-pub(super) fn resident(s: &mut Seeded) -> String {
+pub(crate) fn resident(s: &mut Seeded) -> String {
     let region = *s.pick(&["110105", "310115", "440305", "330106"]);
     let born = format!(
         "{}{:02}{:02}",
@@ -301,14 +301,14 @@ pub(super) fn resident(s: &mut Seeded) -> String {
     format!("{}{}", written(&digits), checks::resident(&digits))
 }
 
-pub(super) fn cpf(s: &mut Seeded) -> String {
+pub(crate) fn cpf(s: &mut Seeded) -> String {
     let digits = s.digits(9);
     let [first, second] = checks::cpf(&digits);
     let plain = written(&digits);
     format!("{}.{}.{}-{first}{second}", &plain[..3], &plain[3..6], &plain[6..])
 }
 
-pub(super) fn aadhaar(s: &mut Seeded) -> String {
+pub(crate) fn aadhaar(s: &mut Seeded) -> String {
     let mut digits = vec![u8::try_from(s.between(2, 9)).unwrap_or(2)];
     digits.extend(s.digits(10));
     digits.push(checks::verhoeff(&digits));
@@ -316,7 +316,7 @@ pub(super) fn aadhaar(s: &mut Seeded) -> String {
     format!("{} {} {}", &plain[..4], &plain[4..8], &plain[8..])
 }
 
-pub(super) fn nhs(s: &mut Seeded) -> String {
+pub(crate) fn nhs(s: &mut Seeded) -> String {
     loop {
         let digits = s.digits(9);
         if let Some(check) = checks::nhs(&digits).filter(|_| digits[0] > 3) {
@@ -326,7 +326,7 @@ pub(super) fn nhs(s: &mut Seeded) -> String {
     }
 }
 
-pub(super) fn nino(s: &mut Seeded) -> String {
+pub(crate) fn nino(s: &mut Seeded) -> String {
     format!(
         "{}{}{}",
         s.pick(&["AB", "CE", "JM", "SN"]),
@@ -335,14 +335,14 @@ pub(super) fn nino(s: &mut Seeded) -> String {
     )
 }
 
-pub(super) fn dni(s: &mut Seeded) -> String {
+pub(crate) fn dni(s: &mut Seeded) -> String {
     let number = s.below(100_000_000);
     let letters = "TRWAGMYFPDXBNJZSQVHLCKE";
     let nth = usize::try_from(number % 23).unwrap_or_default();
     format!("{number:08}{}", letters.chars().nth(nth).unwrap_or('T'))
 }
 
-pub(super) fn social_credit(s: &mut Seeded) -> String {
+pub(crate) fn social_credit(s: &mut Seeded) -> String {
     let body = format!(
         "91{}{}",
         s.pick(&["110108", "310115", "440300"]),
@@ -351,15 +351,15 @@ pub(super) fn social_credit(s: &mut Seeded) -> String {
     format!("{body}{}", checks::social_credit(&body))
 }
 
-pub(super) fn passport(s: &mut Seeded) -> String {
+pub(crate) fn passport(s: &mut Seeded) -> String {
     format!("{}{}", s.pick(&["C", "X", "G", "AB"]), written(&s.digits(8)))
 }
 
-pub(super) fn license(s: &mut Seeded) -> String {
+pub(crate) fn license(s: &mut Seeded) -> String {
     format!("{}{}", s.pick(&["D", "F", "S"]), written(&s.digits(7)))
 }
 
-pub(super) fn vin(s: &mut Seeded) -> String {
+pub(crate) fn vin(s: &mut Seeded) -> String {
     let alphabet = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ";
     let mut characters = format!("WBA{}0{}", s.chars(alphabet, 5), s.chars(alphabet, 2));
     characters.push_str(&written(&s.digits(6)));
@@ -367,15 +367,15 @@ pub(super) fn vin(s: &mut Seeded) -> String {
     format!("{}{check}{}", &characters[..8], &characters[9..])
 }
 
-pub(super) fn ethereum(s: &mut Seeded) -> String {
+pub(crate) fn ethereum(s: &mut Seeded) -> String {
     format!("0x{}", s.hex(40))
 }
 
-pub(super) fn account_name(s: &mut Seeded) -> String {
+pub(crate) fn account_name(s: &mut Seeded) -> String {
     s.chars(LOWER, 6)
 }
 
-pub(super) fn jwt(s: &mut Seeded) -> String {
+pub(crate) fn jwt(s: &mut Seeded) -> String {
     let header = BASE64URL_NOPAD.encode(br#"{"alg":"HS256","typ":"JWT"}"#);
     let claims = format!(
         r#"{{"sub":"{}","iat":{}}}"#,
@@ -389,11 +389,11 @@ pub(super) fn jwt(s: &mut Seeded) -> String {
     )
 }
 
-pub(super) fn token(s: &mut Seeded) -> String {
+pub(crate) fn token(s: &mut Seeded) -> String {
     s.chars(ALNUM, 40)
 }
 
-pub(super) fn password(s: &mut Seeded) -> String {
+pub(crate) fn password(s: &mut Seeded) -> String {
     format!(
         "{}{}{}{}",
         s.chars(UPPER, 2),
@@ -403,7 +403,7 @@ pub(super) fn password(s: &mut Seeded) -> String {
     )
 }
 
-pub(super) fn private_key(s: &mut Seeded) -> String {
+pub(crate) fn private_key(s: &mut Seeded) -> String {
     let kind = *s.pick(&["RSA ", "EC ", "OPENSSH ", ""]);
     let lines: Vec<String> = (0..6).map(|_| s.chars(ALNUM, 64)).collect();
     format!(
@@ -412,7 +412,7 @@ pub(super) fn private_key(s: &mut Seeded) -> String {
     )
 }
 
-pub(super) fn connection_string(s: &mut Seeded) -> String {
+pub(crate) fn connection_string(s: &mut Seeded) -> String {
     let password = s.chars(ALNUM, 12);
     match s.below(3) {
         0 => format!("postgres://app:{password}@db.internal:5432/orders"),
@@ -421,6 +421,16 @@ pub(super) fn connection_string(s: &mut Seeded) -> String {
     }
 }
 
-pub(super) fn url_credentials(s: &mut Seeded) -> String {
+pub(crate) fn url_credentials(s: &mut Seeded) -> String {
     format!("{}:{}", s.chars(LOWER, 5), s.chars(ALNUM, 14))
+}
+
+/// A licence plate of Germany.
+pub(crate) fn plate(s: &mut Seeded) -> String {
+    format!(
+        "{}-{} {}",
+        s.pick(&["B", "HH", "KA", "M"]),
+        s.chars("ABCDEFGHJKLMNPRSTUVWXYZ", 2),
+        s.between(100, 9999)
+    )
 }

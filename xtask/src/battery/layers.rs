@@ -1,0 +1,76 @@
+//! Readings of readings, two and three deep, drawn at random.
+
+use super::builder::Builder;
+use super::marked::Scope;
+use super::subjects::SUBJECTS;
+
+/// How many of each depth.
+const COUNTS: [(usize, usize); 2] = [(2, 4_000), (3, 2_500)];
+/// Kinds that say the same inside each other.
+const KINDS: &[&str] = &[
+    "percent",
+    "html entities",
+    "quoted-printable",
+    "backslash",
+    "json literal",
+    "base64",
+    "base32",
+    "hex",
+    "letter forms",
+    "invisible characters",
+    "terminal",
+    "html and xml",
+    "markdown",
+];
+/// Longer texts would test the machine's patience and nothing else.
+const LONGEST: usize = 20_000;
+
+pub(super) fn add(builder: &mut Builder) {
+    let readings = std::mem::take(&mut builder.readings);
+    let drawn: Vec<_> = readings
+        .iter()
+        .filter(|reading| KINDS.contains(&reading.kind))
+        .collect();
+    for (depth, count) in COUNTS {
+        let kind = format!("{depth} layers");
+        let wanted = builder.cases.len() + count;
+        while builder.cases.len() < wanted {
+            let subject = builder.seeded.pick(SUBJECTS);
+            let scopes: &[Scope] = if subject.needs_label {
+                &[Scope::Line, Scope::All, Scope::Value]
+            } else {
+                &[Scope::Value, Scope::All]
+            };
+            let mut scope = *builder.seeded.pick(scopes);
+            let (value, place, mut text) = builder.laid(
+                subject,
+                |place| scope != Scope::Line || place.is_line(),
+                Clone::clone,
+            );
+            let mut names = Vec::new();
+            for _ in 0..depth {
+                let reading = builder.seeded.pick(&drawn);
+                let is_new = !names.iter().any(|name: &String| name.starts_with(reading.kind));
+                if !is_new || !reading.fits(subject, scope) {
+                    break;
+                }
+                let Some(spelled) = reading.spell(&text, scope) else {
+                    break;
+                };
+                text = spelled;
+                names.push(format!("{}, {}", reading.kind, reading.name));
+                // What is packed with its surroundings can only be packed whole.
+                scope = if scope == Scope::Value {
+                    *builder.seeded.pick(&[Scope::Value, Scope::All])
+                } else {
+                    Scope::All
+                };
+            }
+            if names.len() == depth && text.len() < LONGEST {
+                let name = format!("{} / {}", names.join(" > "), place.name());
+                builder.text(subject, &kind, &name, value, text);
+            }
+        }
+    }
+    builder.readings = readings;
+}
