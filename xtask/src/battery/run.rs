@@ -5,7 +5,7 @@ use llm_wire::{Document, Edit, FieldClass, Limits, Surface};
 use masking::detectors::{DenyTerms, DeterministicDetector, RuleSet, Term, built_in};
 use masking::{
     Action, EntityType, LeafClass, Masked, Masker, MasterKey, MemoLimits, PlaceholderMap, Policy, PolicyRule,
-    Scope, TextLeaf, Verdict,
+    NoDeadline, Scope, TextLeaf, TextScope, Verdict,
 };
 use serde_json::{Value, json};
 
@@ -112,11 +112,7 @@ impl Battery {
     fn mask(&self, document: &Document<'_>) -> Result<Masked> {
         let leaves = leaves(document);
         let mut map = PlaceholderMap::new(&MasterKey::new([7; 32]), &Scope::new("battery"));
-        let mut masked = self.masker.mask(&leaves, &mut map)?;
-        if masked.verdict == Verdict::Forward && !map.is_empty() {
-            self.masker.propagate(&leaves, &map, &mut masked);
-        }
-        Ok(masked)
+        Ok(self.masker.mask(&leaves, &mut map, &NoDeadline)?)
     }
 }
 
@@ -133,6 +129,7 @@ fn leaves<'a>(document: &'a Document<'_>) -> Vec<TextLeaf<'a>> {
                 FieldClass::Identifier => LeafClass::Identifier,
                 FieldClass::Exempt | FieldClass::Sealed | FieldClass::Opaque(_) => LeafClass::Exempt,
             },
+            scope: TextScope::User,
             joins_previous: leaf.joins_previous,
         })
         .collect()

@@ -75,10 +75,6 @@ impl Changes {
         self.list.last().map_or(0, |last| last.written.end)
     }
 
-    pub(super) const fn len(&self) -> usize {
-        self.list.len()
-    }
-
     pub(super) const fn is_empty(&self) -> bool {
         self.list.is_empty()
     }

@@ -22,7 +22,7 @@ pub(super) fn spaces(text: &str) -> Vec<usize> {
 }
 
 fn has_escape(word: &[u8]) -> bool {
-    memchr::memchr_iter(b'%', word).any(|at| {
+    memchr_iter(b'%', word).any(|at| {
         let digits = word.get(at + 1..at + 3);
         digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     })
