@@ -60,7 +60,8 @@ impl Preview {
         let Ok(document) = Document::parse(input.as_bytes(), surface, &Limits::default()) else {
             return Ok(None);
         };
-        let found = self.masker
+        let found = self
+            .masker
             .inspect(&body_leaves(&document), &self.map, &NoDeadline)?;
         let mut rows = Vec::with_capacity(found.len());
         let mut masked = Vec::new();

@@ -7,8 +7,8 @@ use std::path::Path;
 use anyhow::Result;
 use masking::detectors::{DeterministicDetector, RuleSet, built_in};
 use masking::{
-    Detection, EntityType, LeafClass, Masker, MasterKey, MemoLimits, NoDeadline, PlaceholderMap, Policy, Scope, TextLeaf,
-    TextScope,
+    Detection, EntityType, LeafClass, Masker, MasterKey, MemoLimits, NoDeadline, PlaceholderMap, Policy,
+    Scope, TextLeaf, TextScope,
 };
 
 use xtask::labelled::{self, Sample};

@@ -17,7 +17,7 @@ mod surface;
 mod tables;
 
 pub use answer::{AnswerError, AnswerFacts, Usage};
-pub use document::{SchemaBytes, Document, Facts, Limits};
+pub use document::{Document, Facts, Limits, SchemaBytes};
 pub use error::{Malformed, SpliceError, WireError};
 pub use leaf::{Edit, FieldClass, Leaf, OpaqueKind, TextScope};
 pub use response::ResponseCodec;

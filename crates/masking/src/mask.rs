@@ -16,7 +16,10 @@ use crate::memo::{Known, Memo, MemoLimits};
 use crate::overlap::{Judged, Located, Read, resolve};
 use crate::policy::{Action, Policy};
 use crate::reading::Readings;
-use crate::{ByteSpan, Deadline, Detection, Detector, DetectorError, EntityType, PlaceholderMap, Reading, Score, TextScope};
+use crate::{
+    ByteSpan, Deadline, Detection, Detector, DetectorError, EntityType, PlaceholderMap, Reading, Score,
+    TextScope,
+};
 
 pub use last_look::LastLook;
 pub use report::{Counted, Inspected, Masked, Replacement, Touched, Verdict};
@@ -184,7 +187,10 @@ impl Masker {
         let all = judged.iter().map(Judged::located).chain(found).collect();
         let text = texts.leaves()[leaf].text;
         let readings = texts.readings(leaf);
-        resolve(text, all, &self.policy, |located| value(text, readings, located.read, located.detection.span)).into()
+        resolve(text, all, &self.policy, |located| {
+            value(text, readings, located.read, located.detection.span)
+        })
+        .into()
     }
 
     /// The judged detections of every leaf by itself, from the memo where it knows the text.
@@ -250,16 +256,26 @@ impl Masker {
         if located.is_empty() {
             return Arc::from([]);
         }
-        resolve(text, located, &self.policy, |located| value(text, Some(readings), located.read, located.detection.span)).into()
+        resolve(text, located, &self.policy, |located| {
+            value(text, Some(readings), located.read, located.detection.span)
+        })
+        .into()
     }
 
     /// What all detectors find in all readings, one list for each leaf.
-    fn detect(&self, leaves: &[&Readings<'_>], until: &dyn Deadline) -> Result<Vec<Vec<Located>>, DetectorError> {
+    fn detect(
+        &self,
+        leaves: &[&Readings<'_>],
+        until: &dyn Deadline,
+    ) -> Result<Vec<Vec<Located>>, DetectorError> {
         let mut all: Vec<Vec<Located>> = leaves.iter().map(|readings| unread(readings)).collect();
         for detector in &self.detectors {
             let numbered = || {
                 let of_leaf = |(leaf, readings): (usize, &&Readings<'_>)| {
-                    readings.iter().map(move |(number, _)| (leaf, number)).collect::<Vec<_>>()
+                    readings
+                        .iter()
+                        .map(move |(number, _)| (leaf, number))
+                        .collect::<Vec<_>>()
                 };
                 leaves.iter().enumerate().flat_map(of_leaf)
             };
@@ -269,7 +285,10 @@ impl Masker {
             if places.is_empty() {
                 continue;
             }
-            let batch: Vec<&Reading<'_>> = places.iter().map(|(leaf, number)| leaves[*leaf].nth(*number)).collect();
+            let batch: Vec<&Reading<'_>> = places
+                .iter()
+                .map(|(leaf, number)| leaves[*leaf].nth(*number))
+                .collect();
             let found = detector.detect(&batch, until)?;
             if found.len() != batch.len() {
                 return Err(DetectorError {
@@ -279,10 +298,11 @@ impl Masker {
             }
             for ((leaf, number), detections) in places.into_iter().zip(found) {
                 for detection in detections {
-                    let located = locate(leaves[leaf], number, detection).map_err(|reason| DetectorError {
-                        detector: detector.name(),
-                        reason,
-                    })?;
+                    let located =
+                        locate(leaves[leaf], number, detection).map_err(|reason| DetectorError {
+                            detector: detector.name(),
+                            reason,
+                        })?;
                     all[leaf].extend(located);
                 }
             }
@@ -291,7 +311,12 @@ impl Masker {
     }
 
     /// What counts in one text, from the memo where it knows it.
-    fn judge_text(&self, text: &str, scope: TextScope, until: &dyn Deadline) -> Result<Arc<[Judged]>, DetectorError> {
+    fn judge_text(
+        &self,
+        text: &str,
+        scope: TextScope,
+        until: &dyn Deadline,
+    ) -> Result<Arc<[Judged]>, DetectorError> {
         let leaf = TextLeaf {
             text,
             label: None,
@@ -317,7 +342,11 @@ impl Masker {
 }
 
 /// A detection by the leaf's bytes; none where it reaches over text that was left out.
-fn locate(readings: &Readings<'_>, number: usize, detection: Detection) -> Result<Option<Located>, &'static str> {
+fn locate(
+    readings: &Readings<'_>,
+    number: usize,
+    detection: Detection,
+) -> Result<Option<Located>, &'static str> {
     let reading = readings.nth(number);
     let span = detection.span;
     if reading.text().get(span.range()).is_none_or(str::is_empty) {
@@ -352,7 +381,12 @@ fn unread(readings: &Readings<'_>) -> Vec<Located> {
 }
 
 /// What a detection reads: the leaf's own bytes, or what a reading makes of them.
-fn value<'v>(text: &'v str, readings: Option<&'v Readings<'_>>, read: Option<Read>, span: ByteSpan) -> &'v str {
+fn value<'v>(
+    text: &'v str,
+    readings: Option<&'v Readings<'_>>,
+    read: Option<Read>,
+    span: ByteSpan,
+) -> &'v str {
     match (read, readings) {
         (Some(read), Some(readings)) => &readings.nth(read.reading).text()[read.span.range()],
         _ => &text[span.range()],

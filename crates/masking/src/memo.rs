@@ -111,7 +111,10 @@ mod tests {
         let longer = format!("{text}y");
         for other in [
             TextLeaf { label: None, ..leaf },
-            TextLeaf { text: &longer, ..leaf },
+            TextLeaf {
+                text: &longer,
+                ..leaf
+            },
             TextLeaf {
                 class: LeafClass::Number,
                 ..leaf
@@ -123,7 +126,13 @@ mod tests {
         ] {
             assert_ne!(key(other), same);
         }
-        assert!(memo.key(&TextLeaf { text: "short", ..leaf }).is_none());
+        assert!(
+            memo.key(&TextLeaf {
+                text: "short",
+                ..leaf
+            })
+            .is_none()
+        );
     }
 
     #[test]

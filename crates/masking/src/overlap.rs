@@ -100,10 +100,15 @@ pub(crate) fn resolve<'v>(
     let mut next = 0;
     allowed.retain(|judged| {
         let span = judged.detection.span;
-        while resolved.get(next).is_some_and(|other| other.detection.span.end <= span.start) {
+        while resolved
+            .get(next)
+            .is_some_and(|other| other.detection.span.end <= span.start)
+        {
             next += 1;
         }
-        !resolved.get(next).is_some_and(|other| other.detection.span.overlaps(span))
+        !resolved
+            .get(next)
+            .is_some_and(|other| other.detection.span.overlaps(span))
     });
     allowed.dedup_by(|later, earlier| earlier.detection.span.overlaps(later.detection.span));
     resolved.extend(allowed);

@@ -93,7 +93,10 @@ impl Way {
 
     /// Whether it undoes an encoding.
     const fn is_layer(self) -> bool {
-        !matches!(self, Self::Plain | Self::Joined | Self::WithoutMarkup | Self::WithoutElements)
+        !matches!(
+            self,
+            Self::Plain | Self::Joined | Self::WithoutMarkup | Self::WithoutElements
+        )
     }
 }
 
@@ -196,7 +199,10 @@ impl<'a> Readings<'a> {
 
     /// The readings that detectors see, each with its number.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &Reading<'a>)> {
-        self.all.iter().enumerate().filter(|(_, reading)| !reading.is_step)
+        self.all
+            .iter()
+            .enumerate()
+            .filter(|(_, reading)| !reading.is_step)
     }
 
     /// The reading with this number.
@@ -348,7 +354,6 @@ impl<'a> Readings<'a> {
         self.unread.extend(written);
     }
 }
-
 
 #[cfg(test)]
 mod tests;

@@ -130,8 +130,9 @@ fn is_body_free(look: &LastLook, body: &[u8], surface: Surface) -> bool {
     let mut is_free = true;
     look.each(text, |_, span| {
         // It was parsed when it came in; a body that does not parse now is not let out.
-        let schema =
-            schema.get_or_insert_with(|| Document::parse(body, surface, &Limits::none()).map(|document| document.schema()));
+        let schema = schema.get_or_insert_with(|| {
+            Document::parse(body, surface, &Limits::none()).map(|document| document.schema())
+        });
         is_free = schema.as_ref().is_ok_and(|schema| schema.covers(span.range()));
         is_free
     });

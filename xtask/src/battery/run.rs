@@ -4,8 +4,8 @@ use anyhow::{Context, Result};
 use llm_wire::{Document, Edit, FieldClass, Limits, Surface};
 use masking::detectors::{DenyTerms, DeterministicDetector, RuleSet, Term, built_in};
 use masking::{
-    Action, EntityType, LeafClass, Masked, Masker, MasterKey, MemoLimits, PlaceholderMap, Policy, PolicyRule,
-    NoDeadline, Scope, TextLeaf, TextScope, Verdict,
+    Action, EntityType, LeafClass, Masked, Masker, MasterKey, MemoLimits, NoDeadline, PlaceholderMap, Policy,
+    PolicyRule, Scope, TextLeaf, TextScope, Verdict,
 };
 use serde_json::{Value, json};
 

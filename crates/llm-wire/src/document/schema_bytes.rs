@@ -14,7 +14,11 @@ pub struct SchemaBytes {
 impl SchemaBytes {
     pub(super) fn of(layers: &[Layer<'_>], leaves: &[Leaf<'_>]) -> Self {
         let text = |leaf: &&Leaf<'_>| !matches!(leaf.class, FieldClass::Exempt | FieldClass::Identifier);
-        let mut texts: Vec<Range<usize>> = leaves.iter().filter(text).map(|leaf| in_body(layers, leaf)).collect();
+        let mut texts: Vec<Range<usize>> = leaves
+            .iter()
+            .filter(text)
+            .map(|leaf| in_body(layers, leaf))
+            .collect();
         texts.sort_unstable_by_key(|range| (range.start, range.end));
         texts.dedup();
         Self { texts }

@@ -53,14 +53,22 @@ pub(super) fn found_again(
         match texts.readings(leaf) {
             None => search.each(text.text, is_prose(text.text), |hit| {
                 let detection = detection(hit.entity.clone(), hit.span);
-                hits.extend(of_leaf.unless_known(Located { detection, read: None }));
+                hits.extend(of_leaf.unless_known(Located {
+                    detection,
+                    read: None,
+                }));
                 true
             }),
             Some(readings) => {
                 for (number, reading) in readings.iter() {
                     search.each(reading.text(), is_prose(reading.text()), |hit| {
                         let located = locate(readings, number, detection(hit.entity.clone(), hit.span));
-                        hits.extend(located.ok().flatten().and_then(|located| of_leaf.unless_known(located)));
+                        hits.extend(
+                            located
+                                .ok()
+                                .flatten()
+                                .and_then(|located| of_leaf.unless_known(located)),
+                        );
                         true
                     });
                 }
@@ -90,7 +98,9 @@ impl Known<'_> {
     /// The detection, unless what it covers is covered already.
     fn unless_known(&self, located: Located) -> Option<Located> {
         let span = located.detection.span;
-        let from = self.0.partition_point(|judged| judged.detection.span.end <= span.start);
+        let from = self
+            .0
+            .partition_point(|judged| judged.detection.span.end <= span.start);
         let covers = |judged: &Judged| {
             let other = judged.detection.span;
             judged.action > Action::Allow && other.start <= span.start && span.end <= other.end

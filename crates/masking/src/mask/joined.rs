@@ -155,8 +155,11 @@ fn ends_token(text: &str) -> bool {
 
 /// Whether a part begins with a word of its own, and not with a piece of what the part before it ends with.
 fn begins_anew(text: &str) -> bool {
-    let end = text.find(|char: char| !char.is_alphabetic()).unwrap_or(text.len());
-    let goes_on = text[end..].starts_with(|char: char| !char.is_whitespace() && !matches!(char, '.' | ',' | '!' | '?'));
+    let end = text
+        .find(|char: char| !char.is_alphabetic())
+        .unwrap_or(text.len());
+    let goes_on =
+        text[end..].starts_with(|char: char| !char.is_whitespace() && !matches!(char, '.' | ',' | '!' | '?'));
     !goes_on && end > 3 && is_common_word(&text[..end])
 }
 
@@ -180,7 +183,8 @@ fn look(
                 let (whole, others): (Vec<_>, Vec<_>) = pieces
                     .iter()
                     .partition(|(leaf, span)| own.finds_whole(*leaf, *span, detection));
-                let is_word = |(leaf, span): &(usize, ByteSpan)| is_common_word(&leaves[*leaf].text[span.range()]);
+                let is_word =
+                    |(leaf, span): &(usize, ByteSpan)| is_common_word(&leaves[*leaf].text[span.range()]);
                 !whole.is_empty() && others.iter().all(is_word)
             }
         };

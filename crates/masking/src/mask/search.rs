@@ -175,7 +175,14 @@ impl<'a> Search<'a> {
     }
 
     /// The whole value around its key at `start`, where it may stand there.
-    fn whole(&self, text: &str, start: usize, done: usize, needle: &Needle, is_prose: bool) -> Option<ByteSpan> {
+    fn whole(
+        &self,
+        text: &str,
+        start: usize,
+        done: usize,
+        needle: &Needle,
+        is_prose: bool,
+    ) -> Option<ByteSpan> {
         if needle.place == Place::Prose && !is_prose {
             return None;
         }
@@ -194,4 +201,3 @@ impl<'a> Search<'a> {
         (value.wrapping_mul(0x9e37_79b1) >> self.shift) as usize
     }
 }
-

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::{NoDeadline, Scope, MasterKey, TextScope};
+use crate::{MasterKey, NoDeadline, Scope, TextScope};
 
 /// Finds each of its words wherever it stands, and counts the bytes that it was shown.
 struct Words(Vec<(&'static str, EntityType)>, Arc<AtomicUsize>);
@@ -186,7 +186,9 @@ fn identifiers_are_changed_for_secrets_only_and_exempt_leaves_never() {
         class: LeafClass::Identifier,
         ..leaf(text)
     };
-    let masked = masker.mask(&[identifier("alice@corp.com")], &mut map(), &NoDeadline).unwrap();
+    let masked = masker
+        .mask(&[identifier("alice@corp.com")], &mut map(), &NoDeadline)
+        .unwrap();
     assert!(masked.detections.is_empty());
     assert_eq!(
         masker
@@ -253,7 +255,11 @@ fn what_is_denied_by_name_is_changed_in_identifiers_too_however_it_is_found() {
                 ..leaf("4711")
             };
             assert_eq!(
-                masker.mask(&[leaf], &mut map(), &NoDeadline).unwrap().replacements.len(),
+                masker
+                    .mask(&[leaf], &mut map(), &NoDeadline)
+                    .unwrap()
+                    .replacements
+                    .len(),
                 1,
                 "{class:?}"
             );
@@ -288,7 +294,13 @@ fn a_value_across_parts_is_masked_piece_by_piece() {
         }
     }
     let apart = [leaf("alice@"), leaf("corp.com")];
-    assert!(masker.mask(&apart, &mut map(), &NoDeadline).unwrap().replacements.is_empty());
+    assert!(
+        masker
+            .mask(&apart, &mut map(), &NoDeadline)
+            .unwrap()
+            .replacements
+            .is_empty()
+    );
 }
 
 #[test]

@@ -56,7 +56,11 @@ impl<'a> Texts<'a> {
     pub(super) fn readings(&mut self, leaf: usize) -> Option<&Readings<'a>> {
         if matches!(self.kept[leaf], Kept::Unknown) {
             let readings = Readings::of(&self.leaves[leaf]);
-            self.kept[leaf] = if readings.is_plain() { Kept::Plain } else { Kept::Readings(readings) };
+            self.kept[leaf] = if readings.is_plain() {
+                Kept::Plain
+            } else {
+                Kept::Readings(readings)
+            };
         }
         match &self.kept[leaf] {
             Kept::Readings(readings) => Some(readings),

@@ -129,7 +129,10 @@ fn what_two_turns_of_a_chain_remember_goes_together() {
     let mut both = one.remember();
     both.add(&other.remember());
     both.add(&other.remember());
-    let originals: Vec<_> = both.expose_entries().map(|(_, _, original, _)| original).collect();
+    let originals: Vec<_> = both
+        .expose_entries()
+        .map(|(_, _, original, _)| original)
+        .collect();
     assert_eq!(originals, ["Alice", "Bob"]);
 }
 
@@ -152,7 +155,9 @@ fn only_placeholders_of_the_type_are_taken_back() {
         assert_eq!(pushed, Err(InvalidPlaceholder), "{text}");
     }
     let mut remembered = Remembered::default();
-    remembered.push(custom, "x", "x", "<CUSTOM_A_B_k7qf2m_x3>").unwrap();
+    remembered
+        .push(custom, "x", "x", "<CUSTOM_A_B_k7qf2m_x3>")
+        .unwrap();
     let placeholder = &remembered.entries[0].placeholder;
     assert_eq!(
         (placeholder.type_name(), placeholder.code()),

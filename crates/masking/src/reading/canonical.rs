@@ -193,7 +193,10 @@ mod tests {
     fn plain_text_is_borrowed() {
         for text in ["plain ascii\n", "你好，世界".trim_end_matches("，世界"), "Grüße"] {
             assert!(
-                matches!(canonical(text, Controls::Part).0.text, std::borrow::Cow::Borrowed(_)),
+                matches!(
+                    canonical(text, Controls::Part).0.text,
+                    std::borrow::Cow::Borrowed(_)
+                ),
                 "{text}"
             );
         }
@@ -222,9 +225,16 @@ mod tests {
     #[test]
     fn controls_part_words_or_are_not_there() {
         assert_eq!(found("x\0sk-proj-1\u{1}y", " sk-proj-1 "), "\0sk-proj-1\u{1}");
-        assert_eq!(found_with("x sk-\0proj-1", "sk-proj-1", Controls::Vanish), "sk-\0proj-1");
         assert_eq!(
-            found_with("see \u{1b}]8;;https://x.example\u{1b}\\zel\u{1b}]8;;\u{7}da", "zelda", Controls::Vanish),
+            found_with("x sk-\0proj-1", "sk-proj-1", Controls::Vanish),
+            "sk-\0proj-1"
+        );
+        assert_eq!(
+            found_with(
+                "see \u{1b}]8;;https://x.example\u{1b}\\zel\u{1b}]8;;\u{7}da",
+                "zelda",
+                Controls::Vanish
+            ),
             "zel\u{1b}]8;;\u{7}da"
         );
     }

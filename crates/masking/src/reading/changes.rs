@@ -65,7 +65,8 @@ impl Changes {
         }));
         self.list[..].sort_by_key(|change| change.written.start);
         if known > 0 {
-            self.list.dedup_by(|later, earlier| later.written.overlaps(earlier.written));
+            self.list
+                .dedup_by(|later, earlier| later.written.overlaps(earlier.written));
         }
         self
     }
@@ -162,7 +163,11 @@ fn surroundings(source: &str, change: &Change) -> ByteSpan {
         match memchr::memrchr(b'\n', &bytes[floor..from.saturating_sub(1).max(floor)]) {
             Some(found) => from = floor + found + 1,
             None => {
-                from = if floor == 0 { 0 } else { word_start(source, floor, start) };
+                from = if floor == 0 {
+                    0
+                } else {
+                    word_start(source, floor, start)
+                };
                 break;
             }
         }
@@ -173,7 +178,11 @@ fn surroundings(source: &str, change: &Change) -> ByteSpan {
         match memchr::memchr(b'\n', &bytes[to..ceiling]) {
             Some(found) => to += found + 1,
             None => {
-                to = if ceiling == bytes.len() { ceiling } else { word_end(source, end, ceiling) };
+                to = if ceiling == bytes.len() {
+                    ceiling
+                } else {
+                    word_end(source, end, ceiling)
+                };
                 break;
             }
         }
@@ -211,13 +220,17 @@ fn head_of_table(bytes: &[u8], from: usize, start: usize) -> usize {
 /// Where the first whole word from `floor` on starts, `limit` at the latest; `floor` in text without white space.
 fn word_start(source: &str, floor: usize, limit: usize) -> usize {
     let floor = source.ceil_char_boundary(floor).min(limit);
-    let gap = source.as_bytes()[floor..limit].iter().position(u8::is_ascii_whitespace);
+    let gap = source.as_bytes()[floor..limit]
+        .iter()
+        .position(u8::is_ascii_whitespace);
     gap.map_or(floor, |gap| floor + gap)
 }
 
 /// Where the last whole word up to `ceiling` ends, `limit` at the earliest.
 fn word_end(source: &str, limit: usize, ceiling: usize) -> usize {
     let ceiling = source.floor_char_boundary(ceiling).max(limit);
-    let gap = source.as_bytes()[limit..ceiling].iter().rposition(u8::is_ascii_whitespace);
+    let gap = source.as_bytes()[limit..ceiling]
+        .iter()
+        .rposition(u8::is_ascii_whitespace);
     gap.map_or(ceiling, |gap| limit + gap)
 }

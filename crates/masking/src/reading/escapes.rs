@@ -111,13 +111,19 @@ fn push(changes: &mut Changes, bytes: &[u8], start: usize, escape: &Escape) -> u
 
 /// Whether a character is part of values or joins them to their labels.
 fn tells(char: char) -> bool {
-    !(char.is_whitespace() || matches!(char, '\\' | '"' | '\'' | '/' | '(' | ')' | '{' | '}' | '<' | '>' | '&'))
+    !(char.is_whitespace()
+        || matches!(
+            char,
+            '\\' | '"' | '\'' | '/' | '(' | ')' | '{' | '}' | '<' | '>' | '&'
+        ))
 }
 
 /// The value of hexadecimal digits, at most eight of them.
 fn hex(digits: &[u8]) -> Option<u32> {
     let value = |value: u32, digit: &u8| Some(value << 4 | char::from(*digit).to_digit(16)?);
-    (!digits.is_empty()).then(|| digits.iter().try_fold(0, value)).flatten()
+    (!digits.is_empty())
+        .then(|| digits.iter().try_fold(0, value))
+        .flatten()
 }
 
 /// The character that escaped bytes spell: `byte(n)` is the value of the n-th of them, each `width` bytes long. A byte
@@ -141,4 +147,3 @@ fn bytes_escape(width: usize, byte: impl Fn(usize) -> Option<u8>) -> Option<Esca
         None => Escape::of(width, char::from(first)),
     }
 }
-

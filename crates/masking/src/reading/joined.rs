@@ -74,7 +74,9 @@ fn opening(bytes: &[u8], close: usize) -> Option<Seam> {
     let is_prefix = quote > 0 && matches!(bytes[quote - 1], b'b' | b'f' | b'r' | b'u' | b'L' | b'N' | b'@');
     let from = quote - usize::from(is_prefix && quote > 1 && !bytes[quote - 2].is_ascii_alphanumeric());
     let before = bytes[..from].trim_ascii_end();
-    let is_assigned = before.strip_suffix(b"(").is_some_and(|before| before.trim_ascii_end().ends_with(b"="));
+    let is_assigned = before
+        .strip_suffix(b"(")
+        .is_some_and(|before| before.trim_ascii_end().ends_with(b"="));
     let start = if is_assigned { before.len() - 1 } else { from };
     (start < quote && quote - start < MAX_SEAM).then_some(Seam {
         start,
@@ -98,13 +100,19 @@ fn seam_len(before: u8, seam: &[u8]) -> Option<usize> {
         [b'+' | b'&' | b'.', ..] => 1,
         _ => 0,
     };
-    let mut next = if operator > 0 { skip(first + operator)? } else { first };
+    let mut next = if operator > 0 {
+        skip(first + operator)?
+    } else {
+        first
+    };
     // Basic says with an underscore that a line goes on.
     if operator > 0 && seam.get(next) == Some(&b'_') {
         next = skip(next + 1)?;
     }
     // `b"..."` and `f'...'` are literals too.
-    let opening = [next, next + 1].into_iter().find(|at| seam.get(*at).is_some_and(|byte| is_quote(*byte)))?;
+    let opening = [next, next + 1]
+        .into_iter()
+        .find(|at| seam.get(*at).is_some_and(|byte| is_quote(*byte)))?;
     if opening > next && !seam[next].is_ascii_alphabetic() {
         return None;
     }
@@ -127,7 +135,9 @@ const fn is_quote(byte: u8) -> bool {
 
 /// A letter or digit of any script, or what parts those of an address or a number.
 const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+' | b' ' | b')' | b'(')
+    byte.is_ascii_alphanumeric()
+        || !byte.is_ascii()
+        || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+' | b' ' | b')' | b'(')
 }
 
 /// The end of a line inside a number in groups, two of which stand on one side of it.
@@ -140,9 +150,14 @@ fn number_break(bytes: &[u8], line_end: usize) -> Option<Seam> {
     let after = &bytes[line_end..ceiling];
     let after = &after[after.iter().position(|byte| !parts(byte))?..];
     let group = |bytes: &mut dyn Iterator<Item = &u8>| {
-        let group: Vec<u8> = bytes.take(GROUP.end() + 1).take_while(|byte| byte.is_ascii_alphanumeric()).copied().collect();
+        let group: Vec<u8> = bytes
+            .take(GROUP.end() + 1)
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .copied()
+            .collect();
         // An account's number has the letters of its bank in it.
-        let is_number = group.iter().any(u8::is_ascii_digit) || group.len() == 4 && group.iter().all(u8::is_ascii_uppercase);
+        let is_number = group.iter().any(u8::is_ascii_digit)
+            || group.len() == 4 && group.iter().all(u8::is_ascii_uppercase);
         (GROUP.contains(&group.len()) && is_number).then_some(group.len())
     };
     let (last, first) = (group(&mut before.iter().rev())?, group(&mut after.iter())?);
@@ -151,7 +166,8 @@ fn number_break(bytes: &[u8], line_end: usize) -> Option<Seam> {
         let parting = *rest.next().filter(|byte| matches!(byte, b' ' | b'-' | b'.'))?;
         group(&mut rest).map(|_| parting)
     };
-    let parting = goes_on(&mut before.iter().rev().skip(last)).or_else(|| goes_on(&mut after.iter().skip(first)));
+    let parting =
+        goes_on(&mut before.iter().rev().skip(last)).or_else(|| goes_on(&mut after.iter().skip(first)));
     let read = match parting {
         Some(b'-') => "-",
         Some(_) => " ",
@@ -219,10 +235,18 @@ mod tests {
     #[test]
     fn numbers_in_groups_go_over_lines() {
         assert_eq!(read("card 4111 1111\n  1111 1111."), "card 4111 1111 1111 1111.");
-        assert_eq!(read("DE89 3704 0044\n0532 0130 00"), "DE89 3704 0044 0532 0130 00");
+        assert_eq!(
+            read("DE89 3704 0044\n0532 0130 00"),
+            "DE89 3704 0044 0532 0130 00"
+        );
         assert_eq!(read("Card: 5478\n9042-8089-9258"), "Card: 5478-9042-8089-9258");
         assert_eq!(read("Card: 45855886\n89982402"), "Card: 4585588689982402");
-        for column in ["12345678\n90123456", "1 apple\n22 pears", "see 2024\n17 people", "1 2\n3 4"] {
+        for column in [
+            "12345678\n90123456",
+            "1 apple\n22 pears",
+            "see 2024\n17 people",
+            "1 2\n3 4",
+        ] {
             assert_eq!(read(column), column);
         }
     }

@@ -57,7 +57,10 @@ pub(super) fn words(leaf: &TextLeaf<'_>) -> Vec<String> {
         ..*leaf
     });
     let texts = readings.iter().map(|(_, reading)| reading.text().trim());
-    let mut all: Vec<String> = texts.filter(|text| text.len() <= LABEL_MAX).map(spelled_out).collect();
+    let mut all: Vec<String> = texts
+        .filter(|text| text.len() <= LABEL_MAX)
+        .map(spelled_out)
+        .collect();
     all.dedup();
     all.truncate(MAX_LABELS);
     all

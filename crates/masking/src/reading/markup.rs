@@ -54,4 +54,3 @@ fn changes(mut marks: Vec<Mark>) -> Changes {
     }
     changes
 }
-

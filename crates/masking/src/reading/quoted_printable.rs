@@ -17,7 +17,8 @@ pub(super) fn quoted_printable(text: &str) -> Changes {
         } else if let Some((len, char)) = escaped(&bytes[start..]) {
             // `x=10` is also how programs assign; a letter in the code is how they do not.
             let has_letter = bytes[start + 1..start + 3].iter().any(u8::is_ascii_alphabetic);
-            let tells = char.is_alphanumeric() && has_letter || matches!(char, '@' | '=' | ':' | '.' | '+' | '_');
+            let tells =
+                char.is_alphanumeric() && has_letter || matches!(char, '@' | '=' | ':' | '.' | '+' | '_');
             changes.push_char(start, start + len, char, tells);
             at = start + len;
         } else {
@@ -29,7 +30,11 @@ pub(super) fn quoted_printable(text: &str) -> Changes {
 
 /// Bytes of a `=` at the end of a line, blanks behind it included.
 fn soft_break(bytes: &[u8]) -> Option<usize> {
-    let blanks = bytes[1..].iter().take(8).take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+    let blanks = bytes[1..]
+        .iter()
+        .take(8)
+        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
+        .count();
     (bytes.get(1 + blanks) == Some(&b'\n')).then_some(blanks + 2)
 }
 
@@ -45,14 +50,20 @@ fn escaped(bytes: &[u8]) -> Option<(usize, char)> {
     };
     let mut spelled = vec![first];
     while spelled.len() < count {
-        let joined = bytes.get(len..).filter(|rest| !rest.is_empty()).and_then(soft_break).unwrap_or(0);
+        let joined = bytes
+            .get(len..)
+            .filter(|rest| !rest.is_empty())
+            .and_then(soft_break)
+            .unwrap_or(0);
         let Some((next, more)) = bytes.get(len + joined..).and_then(byte) else {
             break;
         };
         spelled.push(next);
         len += joined + more;
     }
-    let char = std::str::from_utf8(&spelled).ok().and_then(|text| text.chars().next());
+    let char = std::str::from_utf8(&spelled)
+        .ok()
+        .and_then(|text| text.chars().next());
     let (len, char) = match char {
         Some(char) => (len, char),
         // Latin-1.

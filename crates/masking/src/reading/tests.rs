@@ -23,7 +23,10 @@ fn says<'a>(text: &'a str, wanted: &str) -> Option<&'a str> {
 fn assert_says(text: &str, wanted: &str) {
     let readings = Readings::of(&leaf(text, None));
     let all: Vec<&str> = readings.iter().map(|(_, reading)| reading.text()).collect();
-    assert!(says(text, wanted).is_some(), "{text:?} reads {all:?}, not {wanted:?}");
+    assert!(
+        says(text, wanted).is_some(),
+        "{text:?} reads {all:?}, not {wanted:?}"
+    );
 }
 
 #[test]
@@ -34,11 +37,18 @@ fn a_label_and_its_value_meet_whichever_is_encoded() {
         "password= S3cret%50w99x",
         "pass&#119;ord=S3cretPw99x",
     ] {
-        let wanted = if text.contains("= ") || text.contains("D ") { "password= S3cretPw99x" } else { "password=S3cretPw99x" };
+        let wanted = if text.contains("= ") || text.contains("D ") {
+            "password= S3cretPw99x"
+        } else {
+            "password=S3cretPw99x"
+        };
         assert_says(text, wanted);
     }
     assert_says("Authorization%3A%20Bearer%20abc", "Authorization: Bearer abc");
-    assert_says("{&quot;password&quot;:&quot;hunter2!Xq9&quot;}", "\"password\":\"hunter2!Xq9\"");
+    assert_says(
+        "{&quot;password&quot;:&quot;hunter2!Xq9&quot;}",
+        "\"password\":\"hunter2!Xq9\"",
+    );
     assert_says("password: aHVudGVyMiFYcTk=", "password: hunter2!Xq9");
     assert_says("password: 68756e7465723221587139", "password: hunter2!Xq9");
     assert_says("name=Ada+Lovelace&city=London", "name=Ada Lovelace&city=London");
@@ -57,16 +67,26 @@ fn markup_hides_nothing() {
         ("**zelda**@corp.com", "zelda@corp.com"),
         ("Password: `hunter2`", "Password: hunter2"),
         ("[zelda](x)@corp.com", "zelda@corp.com"),
-        ("+4539 1488 0343 6467\n++8613800138000", "4539 1488 0343 6467\n8613800138000"),
+        (
+            "+4539 1488 0343 6467\n++8613800138000",
+            "4539 1488 0343 6467\n8613800138000",
+        ),
         ("> > zelda\n>@corp.com", "zelda\n@corp.com"),
         ("<dl><dt>SSN</dt><dd>536-22-8726</dd></dl>", "SSN: 536-22-8726"),
     ] {
         assert_says(text, wanted);
     }
-    for text in ["Vec<Option<T>> and a < b > c", "<your-key>", "- a list\n- of things", "a * b * c = 2 * 3"] {
+    for text in [
+        "Vec<Option<T>> and a < b > c",
+        "<your-key>",
+        "- a list\n- of things",
+        "a * b * c = 2 * 3",
+    ] {
         let readings = Readings::of(&leaf(text, None));
         assert!(
-            readings.iter().all(|(_, reading)| reading.text().contains(text.get(..5).unwrap_or_default())),
+            readings
+                .iter()
+                .all(|(_, reading)| reading.text().contains(text.get(..5).unwrap_or_default())),
             "{text}"
         );
     }
@@ -75,8 +95,16 @@ fn markup_hides_nothing() {
 #[test]
 fn layers_in_any_order_are_undone() {
     let percent = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
-    let entity = |text: &str| -> String { text.chars().map(|char| format!("&#{};", u32::from(char))).collect() };
-    let unicode = |text: &str| -> String { text.chars().map(|char| format!("\\u{:04x}", u32::from(char))).collect() };
+    let entity = |text: &str| -> String {
+        text.chars()
+            .map(|char| format!("&#{};", u32::from(char)))
+            .collect()
+    };
+    let unicode = |text: &str| -> String {
+        text.chars()
+            .map(|char| format!("\\u{:04x}", u32::from(char)))
+            .collect()
+    };
     let base64 = |text: &str| data_encoding::BASE64.encode(text.as_bytes());
     let hex = |text: &str| data_encoding::HEXLOWER.encode(text.as_bytes());
     let bold = |text: &str| text.replace('@', "<b>@</b>");
@@ -117,23 +145,47 @@ fn what_is_encoded_deeper_is_left_unread_run_by_run() {
 
 #[test]
 fn what_is_read_is_bounded() {
-    for unit in ["%41", "&#65;", "<b>", "\\u0041", "=41", "QUJD", "**a**", "\"a\" + ", "+a\n", "%26%2341;", "4142"] {
+    for unit in [
+        "%41",
+        "&#65;",
+        "<b>",
+        "\\u0041",
+        "=41",
+        "QUJD",
+        "**a**",
+        "\"a\" + ",
+        "+a\n",
+        "%26%2341;",
+        "4142",
+    ] {
         let text = unit.repeat((1 << 18) / unit.len());
         let readings = Readings::of(&leaf(&text, None));
-        assert!(readings.bytes() <= text.len() * 7 + (64 << 10), "{unit}: {}", readings.bytes());
+        assert!(
+            readings.bytes() <= text.len() * 7 + (64 << 10),
+            "{unit}: {}",
+            readings.bytes()
+        );
     }
 }
 
 #[test]
 fn plain_text_is_read_once() {
-    for text in ["The customer asked for a refund, and got it.", "fn main() { let x = 1; }\n", "联系人说他会来"] {
+    for text in [
+        "The customer asked for a refund, and got it.",
+        "fn main() { let x = 1; }\n",
+        "联系人说他会来",
+    ] {
         assert!(Readings::of(&leaf(text, None)).is_plain(), "{text}");
     }
 }
 
 #[test]
 fn little_changes_do_not_make_a_long_text_read_twice() {
-    let text = format!("{}\nx %41 y\n{}", "word and word\n".repeat(1000), "more of it\n".repeat(1000));
+    let text = format!(
+        "{}\nx %41 y\n{}",
+        "word and word\n".repeat(1000),
+        "more of it\n".repeat(1000)
+    );
     let readings = Readings::of(&leaf(&text, None));
     assert!(readings.bytes() < text.len() + 1000, "{}", readings.bytes());
     assert_eq!(says(&text, "x A y"), Some("x %41 y"));
@@ -145,13 +197,18 @@ fn a_key_is_a_label_and_no_part_of_the_value() {
     let readings = Readings::of(&leaf);
     let (number, reading) = readings.iter().next().unwrap();
     assert_eq!(reading.text(), "phone number: 7777777");
-    assert_eq!(readings.written(number, ByteSpan::new(6, 21)), Some(ByteSpan::new(0, 7)));
+    assert_eq!(
+        readings.written(number, ByteSpan::new(6, 21)),
+        Some(ByteSpan::new(0, 7))
+    );
     assert_eq!(readings.written(number, ByteSpan::new(0, 5)), None);
 }
 
 #[test]
 fn scratch() {
-    let Ok(text) = std::fs::read_to_string("/tmp/in.txt") else { return };
+    let Ok(text) = std::fs::read_to_string("/tmp/in.txt") else {
+        return;
+    };
     for line in text.lines() {
         let line: String = serde_json::from_str(&format!("\"{line}\"")).unwrap();
         println!("--- {line}");

@@ -66,7 +66,11 @@ pub(super) fn extend_back(wanted: &str, text: &str, is_long: bool) -> Option<usi
         let Some((at, char)) = chars.next() else {
             return is_long.then_some(text.len() - start);
         };
-        let is_it = if wanted == ' ' { char.is_whitespace() } else { char.to_lowercase().eq([wanted]) };
+        let is_it = if wanted == ' ' {
+            char.is_whitespace()
+        } else {
+            char.to_lowercase().eq([wanted])
+        };
         if !is_it {
             return is_long.then_some(text.len() - start);
         }

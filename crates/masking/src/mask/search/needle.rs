@@ -81,13 +81,20 @@ impl Needle {
 
     /// The key's first bytes as texts may write them: letters beyond ASCII have no case that is told by one bit.
     pub(super) fn heads(&self) -> Vec<Vec<u8>> {
-        let head = self.text.ceil_char_boundary(self.key.start + self.piece.min(MAX_WINDOW + BLOCK));
+        let head = self
+            .text
+            .ceil_char_boundary(self.key.start + self.piece.min(MAX_WINDOW + BLOCK));
         let head = &self.text[self.key.start..head];
         let mut heads = vec![head.as_bytes().to_vec()];
         if !head.is_ascii() {
             let upper = head.to_uppercase();
             let mut chars = head.chars();
-            let titled: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
+            let titled: String = chars
+                .next()
+                .into_iter()
+                .flat_map(char::to_uppercase)
+                .chain(chars)
+                .collect();
             heads.extend([upper.into_bytes(), titled.into_bytes()]);
         }
         heads
@@ -110,7 +117,11 @@ fn first_piece(folded: &str) -> Option<(usize, usize)> {
         })
     };
     let first = pieces().find(|(_, len)| *len > BLOCK);
-    let longest = || pieces().max_by_key(|(_, len)| *len).filter(|(_, len)| *len >= BLOCK);
+    let longest = || {
+        pieces()
+            .max_by_key(|(_, len)| *len)
+            .filter(|(_, len)| *len >= BLOCK)
+    };
     // A name of two syllables is found as it is spelled.
     let whole = || (folded.len() > BLOCK).then_some((0, folded.len()));
     first.or_else(longest).or_else(whole)
@@ -154,7 +165,10 @@ pub(super) fn sorted(needles: &[Needle]) -> Vec<Key<'_>> {
             last.needles.push(nth);
             continue;
         }
-        while open.pop_if(|prefix| !text.starts_with(keys[*prefix].text)).is_some() {}
+        while open
+            .pop_if(|prefix| !text.starts_with(keys[*prefix].text))
+            .is_some()
+        {}
         let prefix = open.last().copied();
         open.push(keys.len());
         keys.push(Key {

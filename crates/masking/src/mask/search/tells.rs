@@ -32,9 +32,13 @@ fn tells(entity: &EntityType, value: &str) -> bool {
         | E::PrivateKey
         | E::ConnectionString => chars >= LONG || chars >= 6 && !is_common(value),
         E::IpAddress => chars >= LONG,
-        E::Phone | E::BankAccount | E::NationalId | E::TaxId | E::Passport | E::DriverLicense | E::VehicleId => {
-            digits >= MIN_DIGITS || chars >= LONG && digits > 0
-        }
+        E::Phone
+        | E::BankAccount
+        | E::NationalId
+        | E::TaxId
+        | E::Passport
+        | E::DriverLicense
+        | E::VehicleId => digits >= MIN_DIGITS || chars >= LONG && digits > 0,
         E::DateOfBirth => chars >= LONG,
         E::Person | E::Organization | E::Address => is_name(value),
         E::Password | E::UsernamePath | E::Custom(_) => chars >= LONG && !is_common(value),
@@ -58,7 +62,11 @@ pub(super) fn spellings<'a>(entity: &EntityType, value: &'a str) -> Vec<(Cow<'a,
     if is_person && !is_word {
         let parts = value.split_whitespace();
         let parts = parts.map(|part| part.trim_matches(|char: char| !char.is_alphanumeric()));
-        all.extend(parts.filter(|part| is_part(part)).map(|part| (part.into(), Place::Prose)));
+        all.extend(
+            parts
+                .filter(|part| is_part(part))
+                .map(|part| (part.into(), Place::Prose)),
+        );
     }
     if is_grouped(entity) && value.contains([' ', '-']) {
         let compact: String = value.chars().filter(|char| !matches!(char, ' ' | '-')).collect();
@@ -81,21 +89,33 @@ fn is_part(part: &str) -> bool {
 }
 
 fn is_name(value: &str) -> bool {
-    let words = || value.split(|char: char| char.is_whitespace() || char == '-').filter(|word| !word.is_empty());
+    let words = || {
+        value
+            .split(|char: char| char.is_whitespace() || char == '-')
+            .filter(|word| !word.is_empty())
+    };
     let long_enough = value.len() > MIN_NAME;
     long_enough && words().any(|word| !is_common_word(word) && word.len() > 1)
 }
 
 /// Whether a value is a word of the list, with or without digits and signs behind it.
 fn is_common(value: &str) -> bool {
-    is_common_word(value) || value.split(|char: char| !char.is_alphanumeric()).all(|word| word.is_empty() || is_common_word(word))
+    is_common_word(value)
+        || value
+            .split(|char: char| !char.is_alphanumeric())
+            .all(|word| word.is_empty() || is_common_word(word))
 }
 
 /// Whether a text is prose: words, with few of the signs that programs are made of.
 pub(crate) fn is_prose(text: &str) -> bool {
     let signs = text
         .bytes()
-        .filter(|byte| matches!(byte, b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'_' | b'$' | b'\\'))
+        .filter(|byte| {
+            matches!(
+                byte,
+                b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'_' | b'$' | b'\\'
+            )
+        })
         .count();
     signs * 24 <= text.len()
 }

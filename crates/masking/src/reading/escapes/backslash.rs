@@ -8,7 +8,8 @@ const MAX_NAME: usize = 40;
 
 /// The escape at the start of `bytes`, which is a backslash; a run of them is one.
 pub(super) fn read(bytes: &[u8]) -> Option<Escape> {
-    let sequence = terminal::spelled_escape(bytes).and_then(|introducer| terminal::sequence(bytes, introducer));
+    let sequence =
+        terminal::spelled_escape(bytes).and_then(|introducer| terminal::sequence(bytes, introducer));
     if let Some(sequence) = sequence {
         return Some(Escape {
             len: sequence.len,
@@ -66,15 +67,22 @@ fn escaped_byte(bytes: &[u8], run: usize, nth: usize) -> Option<u8> {
 fn octal_byte(bytes: &[u8], run: usize, nth: usize) -> Option<u8> {
     let spelled = bytes.get(nth * (run + 3)..(nth + 1) * (run + 3))?;
     let (slashes, digits) = spelled.split_at(run);
-    let fits = slashes.iter().all(|byte| *byte == b'\\') && digits.iter().all(|byte| matches!(byte, b'0'..=b'7'));
-    let value = digits.iter().fold(0, |value, digit| value * 8 + u32::from(digit.wrapping_sub(b'0')));
+    let fits =
+        slashes.iter().all(|byte| *byte == b'\\') && digits.iter().all(|byte| matches!(byte, b'0'..=b'7'));
+    let value = digits
+        .iter()
+        .fold(0, |value, digit| value * 8 + u32::from(digit.wrapping_sub(b'0')));
     fits.then(|| u8::try_from(value).ok()).flatten()
 }
 
 /// `x{40}`, as Perl writes it.
 fn code_point(rest: &[u8]) -> Option<Escape> {
     let digits = rest.get(1..)?.strip_prefix(b"{")?;
-    let count = digits.iter().take(6).take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let count = digits
+        .iter()
+        .take(6)
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
     let closed = digits.get(count) == Some(&b'}');
     let char = char::from_u32(hex(&digits[..count])?)?;
     closed.then(|| Escape::of(count + 3, char)).flatten()
@@ -92,18 +100,31 @@ fn unicode(rest: &[u8]) -> Option<Escape> {
     if let Some(char) = char::from_u32(u32::from(high)) {
         return Escape::of(letters + 4, char);
     }
-    let slashes = rest[letters + 4..].iter().take_while(|byte| **byte == b'\\').count();
+    let slashes = rest[letters + 4..]
+        .iter()
+        .take_while(|byte| **byte == b'\\')
+        .count();
     let at = letters + 4 + slashes;
-    let low = (slashes > 0 && rest.get(at) == Some(&b'u')).then(|| unit(at + 1)).flatten()?;
+    let low = (slashes > 0 && rest.get(at) == Some(&b'u'))
+        .then(|| unit(at + 1))
+        .flatten()?;
     let char = char::decode_utf16([high, low]).next()?.ok()?;
     Escape::of(at + 5, char)
 }
 
 /// Two or three octal digits.
 fn octal(rest: &[u8]) -> Option<Escape> {
-    let count = rest.iter().take(3).take_while(|byte| matches!(byte, b'0'..=b'7')).count();
-    let value = rest[..count].iter().fold(0, |value, digit| value * 8 + u32::from(digit - b'0'));
-    (count > 1).then(|| Escape::of(count, char::from_u32(value)?)).flatten()
+    let count = rest
+        .iter()
+        .take(3)
+        .take_while(|byte| matches!(byte, b'0'..=b'7'))
+        .count();
+    let value = rest[..count]
+        .iter()
+        .fold(0, |value, digit| value * 8 + u32::from(digit - b'0'));
+    (count > 1)
+        .then(|| Escape::of(count, char::from_u32(value)?))
+        .flatten()
 }
 
 /// `N{COMMERCIAL AT}`, as Python writes it, for ASCII, and `N{U+40}` of Perl.
@@ -152,7 +173,12 @@ fn named(name: &str) -> Option<char> {
         let value = DIGITS.iter().position(|name| *name == digit)?;
         return char::from_digit(u32::try_from(value).ok()?, 10);
     }
-    let sign = || SIGNS.iter().find(|(sign, _)| *sign == name).map(|(_, char)| *char);
+    let sign = || {
+        SIGNS
+            .iter()
+            .find(|(sign, _)| *sign == name)
+            .map(|(_, char)| *char)
+    };
     letter("LATIN SMALL LETTER ")
         .map(|char| char.to_ascii_lowercase())
         .or_else(|| letter("LATIN CAPITAL LETTER "))

@@ -40,20 +40,33 @@ fn numbered(bytes: &[u8]) -> Option<Escape> {
         .count();
     let value = u32::from_str_radix(std::str::from_utf8(&digits[..count]).ok()?, radix).ok()?;
     let closed = usize::from(digits.get(count) == Some(&b';'));
-    Escape::of(bytes.len() - digits.len() + count + closed, char::from_u32(value)?)
+    Escape::of(
+        bytes.len() - digits.len() + count + closed,
+        char::from_u32(value)?,
+    )
 }
 
 fn named(bytes: &[u8]) -> Option<Escape> {
-    let letters = bytes.iter().take(MAX_NAME).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let letters = bytes
+        .iter()
+        .take(MAX_NAME)
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count();
     let name = std::str::from_utf8(&bytes[..letters]).ok()?;
     if bytes.get(letters) == Some(&b';') {
         let nth = NAMED.binary_search_by_key(&name, |(name, _)| name).ok()?;
         return Escape::of(letters + 1, NAMED[nth].1);
     }
     // These browsers know without a semicolon too, whatever follows.
-    let (name, char) = [("quot", '"'), ("nbsp", ' '), ("amp", '&'), ("lt", '<'), ("gt", '>')]
-        .into_iter()
-        .find(|(short, _)| name.starts_with(short))?;
+    let (name, char) = [
+        ("quot", '"'),
+        ("nbsp", ' '),
+        ("amp", '&'),
+        ("lt", '<'),
+        ("gt", '>'),
+    ]
+    .into_iter()
+    .find(|(short, _)| name.starts_with(short))?;
     Escape::of(name.len(), char)
 }
 

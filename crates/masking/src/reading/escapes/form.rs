@@ -31,9 +31,15 @@ fn has_escape(word: &[u8]) -> bool {
 fn word_around(bytes: &[u8], at: usize) -> std::ops::Range<usize> {
     let ends = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'<' | b'>' | b'`');
     let floor = at.saturating_sub(REACH);
-    let start = bytes[floor..at].iter().rposition(ends).map_or(floor, |gap| floor + gap + 1);
+    let start = bytes[floor..at]
+        .iter()
+        .rposition(ends)
+        .map_or(floor, |gap| floor + gap + 1);
     let ceiling = (at + REACH).min(bytes.len());
-    let end = bytes[at..ceiling].iter().position(ends).map_or(ceiling, |gap| at + gap);
+    let end = bytes[at..ceiling]
+        .iter()
+        .position(ends)
+        .map_or(ceiling, |gap| at + gap);
     start..end
 }
 

@@ -11,7 +11,13 @@ pub(super) fn read(bytes: &[u8]) -> Option<Escape> {
         return Escape::of(signs + 5, char);
     }
     let first = first_byte(bytes, 0)?;
-    let escape = bytes_escape(1, |nth| if nth == 0 { Some(first.1) } else { nth_byte(bytes, nth) })?;
+    let escape = bytes_escape(1, |nth| {
+        if nth == 0 {
+            Some(first.1)
+        } else {
+            nth_byte(bytes, nth)
+        }
+    })?;
     if escape.len == 1 && first.1 >= 0x80 && bytes.get(first.0) == Some(&b'%') {
         return None;
     }
@@ -32,7 +38,11 @@ fn percent_signs(bytes: &[u8], at: usize) -> Option<usize> {
         let rest = &rest[again * 2..];
         rest.first() == Some(&b'u') || rest.get(..2).is_some_and(|pair| hex(pair).is_some())
     };
-    let again = if follows(again) { again } else { again.checked_sub(1)? };
+    let again = if follows(again) {
+        again
+    } else {
+        again.checked_sub(1)?
+    };
     Some(1 + 2 * again)
 }
 

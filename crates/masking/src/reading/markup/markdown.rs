@@ -28,7 +28,11 @@ fn pairs(bytes: &[u8], next: impl Fn(usize) -> Option<usize>, marks: &mut Vec<Ma
     while let Some(found) = next(at) {
         let start = at + found;
         let sign = bytes[start];
-        let count = bytes[start..].iter().take(MAX_RUN + 1).take_while(|byte| **byte == sign).count();
+        let count = bytes[start..]
+            .iter()
+            .take(MAX_RUN + 1)
+            .take_while(|byte| **byte == sign)
+            .count();
         at = start + count;
         if start >= line_end {
             open = [None; 128];
@@ -42,17 +46,25 @@ fn pairs(bytes: &[u8], next: impl Fn(usize) -> Option<usize>, marks: &mut Vec<Ma
         if bytes.get(at) == Some(&b' ')
             && start > 0
             && !bytes[start - 1].is_ascii_whitespace()
-            && bytes.get(again.clone()).is_some_and(|signs| signs.iter().all(|byte| *byte == sign))
+            && bytes
+                .get(again.clone())
+                .is_some_and(|signs| signs.iter().all(|byte| *byte == sign))
         {
             marks.extend([mark(start, at), mark(again.start, again.end)]);
             at = again.end;
             continue;
         }
-        let (before, after) = (start.checked_sub(1).map(|before| bytes[before]), bytes.get(at).copied());
+        let (before, after) = (
+            start.checked_sub(1).map(|before| bytes[before]),
+            bytes.get(at).copied(),
+        );
         let touches = |byte: Option<u8>| byte.is_some_and(|byte| !byte.is_ascii_whitespace());
         let in_word = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
         let (may_close, may_open) = match sign {
-            b'_' => (touches(before) && !in_word(after), touches(after) && !in_word(before)),
+            b'_' => (
+                touches(before) && !in_word(after),
+                touches(after) && !in_word(before),
+            ),
             _ => (touches(before), touches(after)),
         };
         let slot = &mut open[usize::from(sign)];

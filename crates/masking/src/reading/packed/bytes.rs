@@ -72,10 +72,15 @@ const fn is_stray(char: char) -> bool {
 /// What is not ASCII is letters, and letters and digits are the most of a text so short that chance could have made it.
 fn has_words(text: &str) -> bool {
     let all = text.chars().count();
-    let words = text.chars().filter(|char| char.is_alphanumeric() || *char == ' ').count();
+    let words = text
+        .chars()
+        .filter(|char| char.is_alphanumeric() || *char == ' ')
+        .count();
     let foreign = text.chars().filter(|char| !char.is_ascii());
     let is_sign = |char: char| matches!(char, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
-    let odd = foreign.filter(|char| !char.is_alphabetic() && !is_sign(*char)).count();
+    let odd = foreign
+        .filter(|char| !char.is_alphabetic() && !is_sign(*char))
+        .count();
     (all > CHANCE_CHARS || words * 5 >= all * 3) && odd * 8 <= all
 }
 
@@ -86,10 +91,16 @@ fn utf16(bytes: &[u8]) -> Option<String> {
     }
     let orders: [fn([u8; 2]) -> u16; 2] = [u16::from_le_bytes, u16::from_be_bytes];
     orders.into_iter().find_map(|order| {
-        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| order([pair[0], pair[1]])).collect();
+        let units: Vec<u16> = bytes
+            .chunks_exact(2)
+            .map(|pair| order([pair[0], pair[1]]))
+            .collect();
         let units = units.strip_prefix(&[0xfeff]).unwrap_or(&units);
         let is_ascii = |unit: &u16| matches!(unit, 0x09 | 0x0a | 0x0d | 0x20..=0x7e);
-        let stray = units.iter().filter(|unit| !is_ascii(unit) && !is_letter(**unit)).count();
+        let stray = units
+            .iter()
+            .filter(|unit| !is_ascii(unit) && !is_letter(**unit))
+            .count();
         let ascii = units.iter().filter(|unit| is_ascii(unit)).count();
         let is_telling = ascii * 2 >= units.len() || units.len() >= MIN_FOREIGN && is_one_script(units);
         let is_text = units.len() >= MIN_UNITS && stray * READABLE_PER_STRAY <= units.len() && is_telling;
@@ -110,8 +121,13 @@ fn is_one_script(units: &[u16]) -> bool {
         0xac00..=0xd7a3 => 4,
         _ => 0,
     };
-    let mut scripts = units.iter().map(|unit| script(*unit)).filter(|script| *script > 0);
-    scripts.next().is_some_and(|first| scripts.all(|other| other == first))
+    let mut scripts = units
+        .iter()
+        .map(|unit| script(*unit))
+        .filter(|script| *script > 0);
+    scripts
+        .next()
+        .is_some_and(|first| scripts.all(|other| other == first))
 }
 
 #[cfg(test)]
@@ -120,7 +136,9 @@ mod tests {
 
     #[test]
     fn texts_are_told_from_bytes() {
-        let wide = |text: &str, order: fn(u16) -> [u8; 2]| -> Vec<u8> { text.encode_utf16().flat_map(order).collect() };
+        let wide = |text: &str, order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            text.encode_utf16().flat_map(order).collect()
+        };
         for (bytes, text) in [
             (b"zelda@corp.com".to_vec(), "zelda@corp.com"),
             (b"hunter2!Xq9".to_vec(), "hunter2!Xq9"),
@@ -135,8 +153,12 @@ mod tests {
         }
         for bytes in [
             b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0".to_vec(),
-            data_encoding::HEXLOWER.decode(b"9f86d081884c7d659a2feaa0c55ad015").unwrap(),
-            data_encoding::BASE64_NOPAD.decode(b"getElementByIdentifier99").unwrap(),
+            data_encoding::HEXLOWER
+                .decode(b"9f86d081884c7d659a2feaa0c55ad015")
+                .unwrap(),
+            data_encoding::BASE64_NOPAD
+                .decode(b"getElementByIdentifier99")
+                .unwrap(),
             b"abc".to_vec(),
         ] {
             assert_eq!(text_of(&bytes, 1000), None);
@@ -147,7 +169,8 @@ mod tests {
     fn what_is_inflated_is_bounded() {
         use std::io::Write as _;
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        gzip.write_all("mail zelda@corp.com now ".repeat(1000).as_bytes()).unwrap();
+        gzip.write_all("mail zelda@corp.com now ".repeat(1000).as_bytes())
+            .unwrap();
         let gzip = gzip.finish().unwrap();
         assert_eq!(text_of(&gzip, 1 << 20).map(|text| text.len()), Some(24_000));
         assert_eq!(text_of(&gzip, 50).map(|text| text.len()), Some(50));

@@ -58,7 +58,10 @@ fn next_group(bytes: &[u8], from: usize) -> Option<usize> {
         if is_start && group(bytes, start).is_some_and(|end| opens_list(bytes, end)) {
             return Some(first_group(bytes, start, from));
         }
-        let word = bytes[at + nth..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let word = bytes[at + nth..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_hexdigit())
+            .count();
         at += nth + word;
     }
     None
@@ -76,7 +79,10 @@ fn opens_list(bytes: &[u8], end: usize) -> bool {
 /// The first group of the list that the one at `at` belongs to: bytes of UTF-8 written in letters alone may stand before
 /// the first digit (`e8 81 94`).
 fn first_group(bytes: &[u8], at: usize, from: usize) -> usize {
-    let width = bytes[at..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let width = bytes[at..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
     let mut first = at;
     loop {
         let end = first - prefix(bytes, first);
@@ -104,7 +110,10 @@ fn prefix(bytes: &[u8], at: usize) -> usize {
 }
 
 const fn is_sign(byte: &u8) -> bool {
-    matches!(byte, b' ' | b',' | b':' | b';' | b'-' | b'\t' | b'\n' | b'\r' | b'"' | b'\'')
+    matches!(
+        byte,
+        b' ' | b',' | b':' | b';' | b'-' | b'\t' | b'\n' | b'\r' | b'"' | b'\''
+    )
 }
 
 /// Whether `0x` or `\x` stands before.
@@ -126,7 +135,12 @@ fn group(bytes: &[u8], at: usize) -> Option<usize> {
 /// Where the next group of the list starts, behind the same signs as between the groups before it, or behind the end of a
 /// line.
 fn next_in_line(bytes: &[u8], end: usize, between: Option<&[u8]>) -> Option<usize> {
-    let before = bytes[..end].iter().rev().take(MAX_WORD).take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let before = bytes[..end]
+        .iter()
+        .rev()
+        .take(MAX_WORD)
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
     let signs = signs(&bytes[end..]);
     if !(1..=MAX_GAP).contains(&signs.len()) {
         return None;
@@ -153,13 +167,19 @@ fn next_in_line(bytes: &[u8], end: usize, between: Option<&[u8]>) -> Option<usiz
 fn is_line_of_digits(bytes: &[u8], start: usize) -> bool {
     let line = &bytes[start..bytes.len().min(start + MAX_LINE_GAP * 2)];
     let line = memchr::memchr(b'\n', line).map_or(line, |end| &line[..end]);
-    let fits = |byte: &u8| byte.is_ascii_hexdigit() || is_sign(byte) || matches!(byte, b'x' | b'X' | b'\\' | b'}' | b')' | b']');
+    let fits = |byte: &u8| {
+        byte.is_ascii_hexdigit() || is_sign(byte) || matches!(byte, b'x' | b'X' | b'\\' | b'}' | b')' | b']')
+    };
     line.iter().all(fits)
 }
 
 /// What stands between two groups.
 fn signs(bytes: &[u8]) -> &[u8] {
-    let count = bytes.iter().take(MAX_GAP + 1).take_while(|byte| is_sign(byte)).count();
+    let count = bytes
+        .iter()
+        .take(MAX_GAP + 1)
+        .take_while(|byte| is_sign(byte))
+        .count();
     &bytes[..count]
 }
 
@@ -169,7 +189,8 @@ fn offset(bytes: &[u8], start: usize) -> Option<usize> {
     let line = memchr::memrchr(b'\n', &bytes[floor..start]).map_or(floor, |at| floor + at + 1);
     let before = bytes[line..start].trim_ascii_end();
     let digits = before.strip_suffix(b":").unwrap_or(before).trim_ascii_start();
-    let is_offset = before.len() < start - line && digits.len() >= 4 && digits.iter().all(u8::is_ascii_hexdigit);
+    let is_offset =
+        before.len() < start - line && digits.len() >= 4 && digits.iter().all(u8::is_ascii_hexdigit);
     is_offset.then_some(start - line)
 }
 

@@ -36,7 +36,8 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
         if joined.len() < MIN_CHARS {
             continue;
         }
-        let text = digits(&joined, most).or_else(|| decode(&joined).and_then(|decoded| text_of(&decoded, most)));
+        let text =
+            digits(&joined, most).or_else(|| decode(&joined).and_then(|decoded| text_of(&decoded, most)));
         all.extend(text.map(|text| Unpacked { start, end, text }));
     }
 }
@@ -53,7 +54,9 @@ fn next_mixed(bytes: &[u8], from: usize) -> Option<usize> {
         let end = bytes.len().min(at + BLOCK);
         let pairs = || bytes[at - 1..end - 1].iter().zip(&bytes[at..end]);
         if pairs().fold(false, |any, (before, byte)| any | is_mixed(*before, *byte)) {
-            return pairs().position(|(before, byte)| is_mixed(*before, *byte)).map(|nth| at + nth);
+            return pairs()
+                .position(|(before, byte)| is_mixed(*before, *byte))
+                .map(|nth| at + nth);
         }
         at = end;
     }
@@ -74,18 +77,32 @@ fn first_group(bytes: &[u8], inside: usize) -> Option<(usize, usize)> {
 
 fn group_around(bytes: &[u8], inside: usize) -> Option<(usize, usize)> {
     let floor = inside.saturating_sub(MAX_GROUP + 1);
-    let before = bytes[floor..inside].iter().rev().take_while(|byte| in_alphabet(**byte)).count();
-    let after = bytes[inside..].iter().take(MAX_GROUP + 1).take_while(|byte| in_alphabet(**byte)).count();
+    let before = bytes[floor..inside]
+        .iter()
+        .rev()
+        .take_while(|byte| in_alphabet(**byte))
+        .count();
+    let after = bytes[inside..]
+        .iter()
+        .take(MAX_GROUP + 1)
+        .take_while(|byte| in_alphabet(**byte))
+        .count();
     (before + after <= MAX_GROUP).then_some((inside - before, inside + after))
 }
 
 fn group_before(bytes: &[u8], start: usize, width: usize) -> Option<usize> {
     let floor = start.saturating_sub(MAX_GAP);
-    let gap = bytes[floor..start].iter().rev().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let gap = bytes[floor..start]
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_whitespace())
+        .count();
     let before = (start - gap).checked_sub(width)?;
     let is_group = gap > 0
         && bytes[before..start - gap].iter().all(|byte| in_alphabet(*byte))
-        && before.checked_sub(1).is_none_or(|outer| !in_alphabet(bytes[outer]));
+        && before
+            .checked_sub(1)
+            .is_none_or(|outer| !in_alphabet(bytes[outer]));
     is_group.then_some(before)
 }
 
@@ -106,9 +123,13 @@ fn next_group(bytes: &[u8], end: usize) -> Option<usize> {
 /// Whether nothing but letters, blanks and padding stands in the line from `start` on.
 fn is_line_of_groups(bytes: &[u8], start: usize) -> bool {
     let line = &bytes[start..bytes.len().min(start + MAX_LINE)];
-    let line = memchr::memchr(b'\n', line).map_or(line, |end| &line[..end]).trim_ascii_end();
+    let line = memchr::memchr(b'\n', line)
+        .map_or(line, |end| &line[..end])
+        .trim_ascii_end();
     let groups = &line[..line.len() - line.iter().rev().take_while(|byte| **byte == b'=').count()];
-    groups.iter().all(|byte| in_alphabet(*byte) || byte.is_ascii_whitespace())
+    groups
+        .iter()
+        .all(|byte| in_alphabet(*byte) || byte.is_ascii_whitespace())
 }
 
 /// All groups of the length from `start` on, a shorter last one included, and where they end.
@@ -116,7 +137,11 @@ fn gather(bytes: &[u8], start: usize, width: usize) -> (Vec<&[u8]>, usize) {
     let mut groups = vec![&bytes[start..start + width]];
     let mut end = start + width;
     while let Some(at) = next_group(bytes, end) {
-        let len = bytes[at..].iter().take(width + 1).take_while(|byte| in_alphabet(**byte)).count();
+        let len = bytes[at..]
+            .iter()
+            .take(width + 1)
+            .take_while(|byte| in_alphabet(**byte))
+            .count();
         let pads = padding(&bytes[at + len..]);
         let is_last = len < width;
         if len > width || is_last && pads == 0 && !closes(bytes, at + len) {
@@ -133,5 +158,7 @@ fn gather(bytes: &[u8], start: usize, width: usize) -> (Vec<&[u8]>, usize) {
 
 /// Whether a text or a line ends here.
 fn closes(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b' ')
+    bytes
+        .get(at)
+        .is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b' ')
 }

@@ -101,7 +101,11 @@ fn words_are_read_from_the_right_letter() {
                 let text = format!("x {before}{encoded}{after} y");
                 let found = all(&text);
                 assert_eq!(found.len(), 1, "{text}");
-                assert!(found[0].1.contains(&value[2..value.len() - 2]), "{text}: {}", found[0].1);
+                assert!(
+                    found[0].1.contains(&value[2..value.len() - 2]),
+                    "{text}: {}",
+                    found[0].1
+                );
                 assert!(found[0].0.contains(&encoded[4..encoded.len() - 4]), "{text}");
             }
         }
@@ -114,7 +118,14 @@ fn digits_and_groups_are_read() {
     let hex = data_encoding::HEXLOWER.encode(value.as_bytes());
     let pairs: Vec<String> = value.bytes().map(|byte| format!("{byte:02x}")).collect();
     let base64 = data_encoding::BASE64.encode(value.as_bytes());
-    let groups = |width: usize| base64.as_bytes().chunks(width).map(|group| std::str::from_utf8(group).unwrap()).collect::<Vec<_>>().join(" ");
+    let groups = |width: usize| {
+        base64
+            .as_bytes()
+            .chunks(width)
+            .map(|group| std::str::from_utf8(group).unwrap())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     for spelled in [
         hex.clone(),
         hex.to_uppercase(),
@@ -122,7 +133,11 @@ fn digits_and_groups_are_read() {
         pairs.join(" "),
         pairs.join(":"),
         format!("0x{}", pairs.join(", 0x")),
-        pairs.chunks(2).map(<[String]>::concat).collect::<Vec<_>>().join(" "),
+        pairs
+            .chunks(2)
+            .map(<[String]>::concat)
+            .collect::<Vec<_>>()
+            .join(" "),
         data_encoding::BASE32_NOPAD.encode(value.as_bytes()),
         data_encoding::BASE32.encode(value.as_bytes()).to_lowercase(),
         groups(4),

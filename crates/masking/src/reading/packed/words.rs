@@ -25,7 +25,12 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
             // Two signs of padding count as characters.
             let padded = last >= MIN_BASE64 - 2 && window[last] == b'=';
             if padded && window[..MIN_BASE64 - 2].iter().all(|byte| in_alphabet(*byte)) {
-                word(bytes, ByteSpan::new(start, start + padded_from(window)), most, all);
+                word(
+                    bytes,
+                    ByteSpan::new(start, start + padded_from(window)),
+                    most,
+                    all,
+                );
             }
             start += last + 1;
             continue;
@@ -61,7 +66,10 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
 
 /// How many characters stand before the padding in a window that ends with some.
 fn padded_from(window: &[u8]) -> usize {
-    window.iter().position(|byte| *byte == b'=').unwrap_or(window.len())
+    window
+        .iter()
+        .position(|byte| *byte == b'=')
+        .unwrap_or(window.len())
 }
 
 /// Reads one unbroken run of the alphabet by each packing that it may be of.
@@ -83,13 +91,22 @@ fn word(bytes: &[u8], run: ByteSpan, most: usize, all: &mut Vec<Unpacked>) {
     if !digits.is_empty() {
         for (piece, text) in digits {
             let until = run.start + piece.end;
-            push(run.start + piece.start, if until == run.end { end } else { until }, text);
+            push(
+                run.start + piece.start,
+                if until == run.end { end } else { until },
+                text,
+            );
         }
     } else if let Some(text) = decode(inside).and_then(|decoded| text_of(&decoded, most)) {
         // What is glued to a packed word may happen to be readable too.
-        let may_be_glued =
-            |from: usize, to: usize| from > 0 || to < inside.len() || end == run.end && inside.len() % 4 > 0;
-        let other = if text.len() <= GLUED_BYTES { stretch(inside, most) } else { None };
+        let may_be_glued = |from: usize, to: usize| {
+            from > 0 || to < inside.len() || end == run.end && !inside.len().is_multiple_of(4)
+        };
+        let other = if text.len() <= GLUED_BYTES {
+            stretch(inside, most)
+        } else {
+            None
+        };
         let text = match other {
             Some((from, to, other)) if may_be_glued(from, to) => format!("{text}; {other}"),
             _ => text,
@@ -116,7 +133,10 @@ fn dress(bytes: &[u8], start: usize, end: usize) -> (usize, usize) {
     let before = &bytes[..start];
     if before.ends_with(b"'") && bytes.get(end) == Some(&b'\'') {
         let letters = [b"x'", b"X'", b"b'"];
-        return letters.iter().find(|letter| before.ends_with(**letter)).map_or((0, 0), |_| (2, 1));
+        return letters
+            .iter()
+            .find(|letter| before.ends_with(**letter))
+            .map_or((0, 0), |_| (2, 1));
     }
     if before.ends_with(b"\\") && bytes[start] == b'x' {
         return (1, 0);
@@ -139,7 +159,10 @@ fn data_address(before: &[u8]) -> usize {
 
 /// Hexadecimal digits and base32.
 pub(super) fn digits(run: &[u8], most: usize) -> Option<String> {
-    let hex = run.strip_prefix(b"0x").or_else(|| run.strip_prefix(b"x")).unwrap_or(run);
+    let hex = run
+        .strip_prefix(b"0x")
+        .or_else(|| run.strip_prefix(b"x"))
+        .unwrap_or(run);
     if hex.len() >= MIN_DIGITS && hex.len().is_multiple_of(2) && hex.iter().all(u8::is_ascii_hexdigit) {
         return text_of(&HEXLOWER_PERMISSIVE.decode(hex).ok()?, most);
     }
@@ -213,7 +236,11 @@ fn grown(run: &[u8], from: usize, to: usize) -> (usize, usize) {
     let (mut from, mut to) = (from, to);
     let is_whole = |from: usize, to: usize| {
         let bytes = decode(&run[from..to]).unwrap_or_default();
-        std::str::from_utf8(&bytes).is_ok_and(|text| !text.chars().any(|char| char.is_control() && !char.is_whitespace()))
+        std::str::from_utf8(&bytes).is_ok_and(|text| {
+            !text
+                .chars()
+                .any(|char| char.is_control() && !char.is_whitespace())
+        })
     };
     // A character's bytes lie in two groups at most, and words of other scripts are short.
     let mut groups = 1;
@@ -299,9 +326,15 @@ static VALUES: [u8; 256] = {
 };
 
 pub(super) fn run_len(bytes: &[u8]) -> usize {
-    bytes.iter().position(|byte| !in_alphabet(*byte)).unwrap_or(bytes.len())
+    bytes
+        .iter()
+        .position(|byte| !in_alphabet(*byte))
+        .unwrap_or(bytes.len())
 }
 
 pub(super) fn padding(rest: &[u8]) -> usize {
-    rest.iter().take(MAX_PADDING).take_while(|byte| **byte == b'=').count()
+    rest.iter()
+        .take(MAX_PADDING)
+        .take_while(|byte| **byte == b'=')
+        .count()
 }
