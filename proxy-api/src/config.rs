@@ -40,7 +40,7 @@ pub use limits::Limits;
 pub use log::{Log, LogStyle};
 pub use masking::{Masking, ScopeRule};
 pub use ops::Ops;
-pub use policy::{OpaqueContent, Policy, ToolDefinitions};
+pub use policy::{OpaqueAction, OpaqueContent, Policy, ToolDefinitions};
 pub use reference::reference;
 pub use rehydrate::Rehydrate;
 pub use secret::Secret;
@@ -125,7 +125,8 @@ impl Config {
             }
             figment = figment.merge(Toml::file_exact(path));
         }
-        figment = figment.merge(environment::Environment::new(environment));
+        let environment = environment::Environment::new(environment).over(&figment);
+        figment = figment.merge(environment);
         let written: Written = figment
             .extract()
             .map_err(|error| ConfigError::from_figment(&error))?;

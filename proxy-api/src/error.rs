@@ -19,6 +19,19 @@ pub(crate) struct Found {
     pub(crate) paths: Vec<String>,
 }
 
+/// Content that nobody could look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unseen {
+    /// The key of its action in `policy.opaque_content`.
+    pub(crate) kind: &'static str,
+    /// What it is called.
+    pub(crate) name: &'static str,
+    /// Its sanitised path.
+    pub(crate) path: String,
+    /// A text would have taken its place, were there room for one.
+    pub(crate) withheld: bool,
+}
+
 /// Why the gateway answers itself instead of passing an answer on.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum GatewayError {
@@ -84,10 +97,13 @@ pub(crate) enum GatewayError {
     GatewayKey,
     #[error("{}", privacy_message(.0))]
     PrivacyBlocked(Found),
+    #[error("{}", opaque_message(.0))]
+    OpaqueBlocked(Unseen),
     #[error(
-        "This request holds content that cannot be inspected ({kind}), and policy.opaque_content blocks it."
+        "The privacy gateway refused this request and sent nothing: its input is token ids, which cannot be read for \
+         this model. Send text instead; LangChain does with check_embedding_ctx_length=False."
     )]
-    OpaqueBlocked { kind: &'static str },
+    TokenIds,
     #[error("{}", residual_message(.0))]
     Residual(Found),
     #[error("This request may only be answered by a local model, and none is configured for this API.")]
@@ -137,6 +153,27 @@ fn residual_message(found: &Found) -> String {
         describe(found, &mut text);
     }
     text.push_str(". Remove it there, or start a new conversation.");
+    text
+}
+
+fn opaque_message(unseen: &Unseen) -> String {
+    let Unseen {
+        kind,
+        name,
+        path,
+        withheld,
+    } = unseen;
+    let mut text = format!(
+        "The privacy gateway refused this request and sent nothing: it holds content that cannot be inspected ({name} at \
+         {path}). "
+    );
+    if *withheld {
+        text.push_str("No text can take its place there: remove it, or have the operator set");
+    } else {
+        text.push_str("Remove it or send its text, or have the operator set");
+    }
+    let others = if *withheld { "allow" } else { "withhold or allow" };
+    let _ = write!(text, " policy.opaque_content.{kind} to {others}.");
     text
 }
 
@@ -198,7 +235,8 @@ impl GatewayError {
             Self::BadHeader => "bad_header",
             Self::GatewayKey => "invalid_gateway_key",
             Self::PrivacyBlocked(_) => "privacy_blocked",
-            Self::OpaqueBlocked { .. } => "opaque_content_blocked",
+            Self::OpaqueBlocked(_) => "opaque_content_blocked",
+            Self::TokenIds => "token_ids_blocked",
             Self::Residual(_) => "residual_value",
             Self::NoLocalRoute => "no_local_route",
             Self::DetectorUnavailable { .. } => "detector_unavailable",
@@ -227,7 +265,8 @@ impl GatewayError {
             Self::GatewayKey => StatusCode::UNAUTHORIZED,
             // 400 ends a coding agent's turn and shows the message; 403, 409 and 5xx would be retried.
             Self::PrivacyBlocked(_)
-            | Self::OpaqueBlocked { .. }
+            | Self::OpaqueBlocked(_)
+            | Self::TokenIds
             | Self::Residual(_)
             | Self::Malformed(_)
             | Self::BadHeader

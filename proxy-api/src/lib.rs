@@ -25,6 +25,7 @@ mod tool_names;
 mod turn;
 mod turn_state;
 mod upstream;
+mod vocabulary;
 mod workers;
 mod ws;
 

@@ -6,6 +6,7 @@ mod schema_bytes;
 mod splice;
 mod strip;
 mod walk;
+mod withhold;
 
 use std::fmt;
 
@@ -13,11 +14,14 @@ pub use facts::Facts;
 pub use schema_bytes::SchemaBytes;
 
 use self::splice::{Layer, Patch};
+use self::walk::TokenIds;
 use crate::Surface;
 use crate::error::{Malformed, SpliceError, WireError};
 use crate::json::{Bounds, Tape, View};
-use crate::leaf::{Edit, Label, Leaf};
+use crate::leaf::{Edit, FieldClass, Label, Leaf, OpaqueKind, TextScope};
 use crate::path::Paths;
+use crate::payload;
+use crate::vocabulary::{NoVocabulary, Vocabulary};
 
 /// How much a request may hold before it is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +56,8 @@ impl Default for Limits {
     }
 }
 
+/// Bytes of text for a byte of token ids; languages have one or two.
+const TEXT_PER_ID_BYTES: usize = 4;
 /// The walk takes up to 1 KiB of stack for a level, and threads have 2 MiB.
 const MAX_DEPTH: usize = 512;
 
@@ -78,6 +84,7 @@ pub struct Document<'a> {
     facts: Facts,
     explanation: Vec<Patch>,
     removals: Vec<Patch>,
+    is_stripped: bool,
 }
 
 impl<'a> Document<'a> {
@@ -85,7 +92,19 @@ impl<'a> Document<'a> {
     ///
     /// Errors: anything that two readers could understand differently or not at all, and what is over a limit.
     /// Duplicate keys and numbers of any size are accepted and kept.
+    ///
+    /// Token ids are not read: see [`parse_with`](Self::parse_with).
     pub fn parse(body: &'a [u8], surface: Surface, limits: &Limits) -> Result<Self, WireError> {
+        Self::parse_with(body, surface, limits, &NoVocabulary)
+    }
+
+    /// As [`parse`](Self::parse), with the words that token ids stand for. Ids that are read leave as text.
+    pub fn parse_with(
+        body: &'a [u8],
+        surface: Surface,
+        limits: &Limits,
+        vocabulary: &'a dyn Vocabulary,
+    ) -> Result<Self, WireError> {
         if body.starts_with(b"\xef\xbb\xbf") {
             return Err(WireError::Malformed {
                 at: 0,
@@ -97,8 +116,17 @@ impl<'a> Document<'a> {
             kind: Malformed::InvalidUtf8,
         })?;
         let tape = Tape::parse(text, limits.bounds())?;
-        let walked = walk::walk(text, &tape, surface, limits)?;
-        let facts = Facts::read(View { text, tape: &tape }, surface);
+        let view = View { text, tape: &tape };
+        let facts = Facts::read(view, surface);
+        let ids = TokenIds {
+            vocabulary,
+            model: facts.model.clone().filter(|_| view.has_one(0, "model")),
+            left: text
+                .len()
+                .saturating_mul(TEXT_PER_ID_BYTES)
+                .min(limits.leaf_bytes),
+        };
+        let walked = walk::walk(text, &tape, surface, limits, ids)?;
         Ok(Self {
             surface,
             text,
@@ -109,6 +137,7 @@ impl<'a> Document<'a> {
             facts,
             explanation: Vec::new(),
             removals: Vec::new(),
+            is_stripped: false,
         })
     }
 
@@ -167,10 +196,56 @@ impl<'a> Document<'a> {
     /// indices from before no longer hold.
     pub fn strip_client_metadata(&mut self) {
         let removals = strip::patches(self.view());
-        if !removals.is_empty() && self.removals.is_empty() {
+        if !removals.is_empty() && !self.is_stripped {
             self.forget_leaves(&removals);
-            self.removals = removals;
+            self.removals.extend(removals);
+            self.is_stripped = true;
         }
+    }
+
+    /// Puts a text in the place of each content block with content of a kind that `is_withheld` names. The text says
+    /// what was there and how much; the block's `cache_control` stays. Content that stands where the schema has no
+    /// room for a text keeps its leaf. As with client metadata, leaf indices from before no longer hold.
+    pub fn withhold(&mut self, is_withheld: impl Fn(OpaqueKind) -> bool) {
+        let body = self.view();
+        let is_responses = self.surface == Surface::OpenAiResponses;
+        let text_type = if is_responses { "input_text" } else { "text" };
+        let mut patches: Vec<Patch> = Vec::new();
+        let mut end = 0;
+        for leaf in &self.leaves {
+            let block = leaf.block as usize;
+            let is_opaque = matches!(leaf.class, FieldClass::Opaque(kind) if is_withheld(kind));
+            // What a model said has a text of another type there, and no files.
+            let has_room = block > 0 && !(is_responses && leaf.scope == TextScope::Assistant);
+            if !is_opaque || !has_room || !withhold::is_replaceable(body, block) {
+                continue;
+            }
+            let range = withhold::range(body, block);
+            // Inside a block that is replaced already.
+            if range.start < end {
+                continue;
+            }
+            end = range.end;
+            patches.extend(withhold::patches(body, block, text_type, &leaf.text));
+        }
+        if !patches.is_empty() {
+            self.forget_leaves(&patches);
+            self.removals.extend(patches);
+        }
+    }
+
+    /// What the content of an opaque leaf is called: words of a closed list, by its first bytes.
+    #[must_use]
+    pub fn content_name(&self, leaf: usize) -> &'static str {
+        self.leaves
+            .get(leaf)
+            .map_or("", |leaf| payload::describe(&leaf.text).0)
+    }
+
+    /// Whether the body is written differently even without an edit.
+    #[must_use]
+    pub fn is_rewritten(&self) -> bool {
+        !self.removals.is_empty() || self.layers.iter().any(Layer::is_tokens)
     }
 
     /// The body with the edits made. An edited number becomes a string; a replacement is escaped for where it
@@ -192,14 +267,15 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Drops the leaves inside removed ranges of the body.
+    /// Drops the leaves inside removed ranges of the body, which stand in its order.
     fn forget_leaves(&mut self, removals: &[Patch]) {
         let mut renumbered = Vec::with_capacity(self.leaves.len());
         let mut kept = 0_u32;
         let layers = &self.layers;
         self.leaves.retain(|leaf| {
             let at = splice::body_position(layers, leaf);
-            let keep = !removals.iter().any(|removal| removal.range.contains(&at));
+            let next = removals.partition_point(|removal| removal.range.end <= at);
+            let keep = removals.get(next).is_none_or(|removal| at < removal.range.start);
             renumbered.push(kept);
             kept += u32::from(keep);
             keep

@@ -1,5 +1,9 @@
 //! What a value must look like to be taken for an enumeration, an id or sealed bytes. Anything else is text.
 
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
+
+use crate::payload;
+
 /// An enumeration's value: one short word of `[A-Za-z0-9._:/-]` with at least one letter in it.
 pub(crate) fn is_enumeration(text: &str) -> bool {
     text.len() <= 64 && is_word(text, |byte| matches!(byte, b'.' | b'_' | b':' | b'/' | b'-'))
@@ -33,12 +37,41 @@ pub(crate) fn is_identifier(text: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'-'))
 }
 
-/// Sealed bytes: one run of base64 in either alphabet.
+/// Sealed bytes as providers make them: base64 in either alphabet, of at least 64 letters, that is neither words nor
+/// digits, and whose bytes are neither text nor a file.
 pub(crate) fn is_sealed(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'.' | b':')
-        })
+    text.len() >= MIN_SEAL_BYTES
+        && looks_random(text)
+        && sealed_bytes(text)
+            .is_some_and(|bytes| !payload::is_mostly_text(&bytes) && !payload::is_file(&bytes))
+}
+
+/// The shortest seals that providers make are longer.
+const MIN_SEAL_BYTES: usize = 64;
+
+/// Mixed as letters of base64 are: words are in small letters, numbers in digits.
+fn looks_random(text: &str) -> bool {
+    let mut seen = [false; 128];
+    let (mut capitals, mut small) = (0, 0);
+    for byte in text.bytes() {
+        capitals += usize::from(byte.is_ascii_uppercase());
+        small += usize::from(byte.is_ascii_lowercase());
+        match seen.get_mut(usize::from(byte)) {
+            Some(seen) => *seen = true,
+            None => return false,
+        }
+    }
+    let letters = seen.iter().filter(|seen| **seen).count();
+    letters >= 24 && capitals * 5 >= text.len() && small * 5 >= text.len()
+}
+
+fn sealed_bytes(text: &str) -> Option<Vec<u8>> {
+    let letters = text.trim_end_matches('=');
+    let is_url = letters.bytes().any(|byte| matches!(byte, b'-' | b'_'));
+    let encoding = if is_url { BASE64URL_NOPAD } else { BASE64_NOPAD };
+    (text.len() - letters.len() <= 2)
+        .then(|| encoding.decode(letters.as_bytes()).ok())
+        .flatten()
 }
 
 /// A setting's number: too short for anything that a detector of digits could confirm.
@@ -110,12 +143,84 @@ mod tests {
         }
     }
 
+    /// What providers make: bytes that look random.
+    fn seal(seed: u32, length: usize) -> Vec<u8> {
+        let mut state = seed;
+        std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        })
+        .take(length)
+        .collect()
+    }
+
     #[test]
-    fn sealed_bytes_are_not_prose() {
-        assert!(is_sealed("gAAAAABo_x-9=="));
-        assert!(is_sealed("EqQBCgIYAhIM+/abc="));
-        for text in ["", "Alice Smith", "alice@corp.com", "a\nb"] {
-            assert!(!is_sealed(text), "{text}");
+    fn seals_are_what_providers_make() {
+        use data_encoding::{BASE64, BASE64URL};
+        for seed in 0..200 {
+            for length in [48, 96, 1000] {
+                let bytes = seal(seed, length);
+                assert!(is_sealed(&BASE64.encode(&bytes)), "{seed} {length}");
+                assert!(is_sealed(&BASE64URL.encode(&bytes)), "{seed} {length}");
+                assert!(is_sealed(&BASE64_NOPAD.encode(&bytes)), "{seed} {length}");
+            }
+        }
+        // A web search's result holds an id in its head.
+        let with_id = [
+            b"\x12\xa8\x1f\n(\x08\x01\x18\x01\"$7a002652-ff39-454e-8814-d63c595eb7ab\x12\x0c",
+            &*seal(7, 300),
+        ]
+        .concat();
+        assert!(is_sealed(&BASE64.encode(&with_id)));
+    }
+
+    #[test]
+    fn text_is_no_seal_in_any_dress() {
+        use data_encoding::{BASE64, BASE64URL, HEXLOWER};
+        let note = "Alice Smith, alice@corp.com, 415-555-0123, lives in Hill Street 12, Springfield.";
+        let utf_16 = |big: bool| -> Vec<u8> {
+            note.encode_utf16()
+                .flat_map(|unit| {
+                    if big {
+                        unit.to_be_bytes()
+                    } else {
+                        unit.to_le_bytes()
+                    }
+                })
+                .collect()
+        };
+        let mut stray = note.as_bytes().to_vec();
+        stray.insert(20, 0);
+        stray.insert(40, 0xff);
+        let half = [&*seal(3, 60), note.as_bytes()].concat();
+        let mut dressed: Vec<String> = [
+            note.as_bytes(),
+            BASE64.encode(note.as_bytes()).as_bytes(),
+            &utf_16(true),
+            &utf_16(false),
+            &stray,
+            &half,
+            b"\x1f\x8b\x08\0\0\0\0\0\0\x03",
+        ]
+        .map(|bytes| BASE64URL.encode(bytes))
+        .into();
+        let gzip = [b"\x1f\x8b\x08\0\0\0\0\0\0\x03".as_slice(), &seal(1, 90)].concat();
+        let zlib = [b"\x78\x9c".as_slice(), &seal(2, 90)].concat();
+        dressed.extend([gzip, zlib].map(|bytes| BASE64.encode(&bytes)));
+        dressed.extend([
+            String::new(),
+            note.to_owned(),
+            "1764489600000".to_owned(),
+            "4155550123".repeat(8),
+            "AliceSmithLivesInHillStreet".repeat(4),
+            "alice_smith-lives_in-hill_street".repeat(4),
+            HEXLOWER.encode(&seal(1, 64)),
+            "gAAAAABo_x-9==".to_owned(),
+            format!("{}.{}", BASE64.encode(&seal(1, 48)), "a"),
+            format!("{}===", BASE64.encode(&seal(1, 48))),
+        ]);
+        for text in dressed {
+            assert!(!is_sealed(&text), "{text}");
         }
     }
 }

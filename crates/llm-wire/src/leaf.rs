@@ -48,8 +48,10 @@ pub enum OpaqueKind {
     Image,
     /// Base64 of a recording.
     Audio,
-    /// Base64 of anything else: a PDF, an archive, text in an unknown encoding.
+    /// Anything else: a PDF, an archive, text that could not be written back.
     File,
+    /// Token ids that no vocabulary here reads.
+    Tokens,
 }
 
 /// How a leaf may be treated.
@@ -111,6 +113,8 @@ pub struct Leaf<'a> {
     pub(crate) path: PathId,
     pub(crate) form: Form,
     pub(crate) layer: u32,
+    /// The content block that it stands in; 0 for none.
+    pub(crate) block: u32,
     pub(crate) start: u32,
     pub(crate) end: u32,
 }

@@ -15,6 +15,7 @@ mod sse;
 mod stream;
 mod surface;
 mod tables;
+mod vocabulary;
 
 pub use answer::{AnswerError, AnswerFacts, Usage};
 pub use document::{Document, Facts, Limits, SchemaBytes};
@@ -28,3 +29,4 @@ pub use socket::{
 pub use sse::{DEFAULT_EVENT_BYTES, Frame, SseDecoder, SseEvent};
 pub use stream::StreamCodec;
 pub use surface::Surface;
+pub use vocabulary::Vocabulary;

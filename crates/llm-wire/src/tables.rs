@@ -40,6 +40,8 @@ pub(crate) struct Rule {
     pub(crate) strings: Strings,
     /// Numbers here are settings.
     pub(crate) setting: bool,
+    /// Lists of numbers here are token ids.
+    pub(crate) tokens: bool,
     pub(crate) object: Option<&'static Shape>,
     pub(crate) list: Option<List>,
     /// The scope of everything below, where it differs from that above.
@@ -71,6 +73,10 @@ pub(crate) struct Shape {
     pub(crate) restricted_keys: bool,
     /// A shape whose fields these objects have too.
     pub(crate) base: Option<&'static Self>,
+    /// Files stand in these objects: what is not known of them may be one.
+    pub(crate) holds_files: bool,
+    /// In a list of these objects, a text may stand for any of them.
+    pub(crate) is_part: bool,
 }
 
 /// What the objects of some types have in common.
@@ -88,6 +94,18 @@ impl Shape {
         others: None,
         restricted_keys: false,
         base: None,
+        holds_files: false,
+        is_part: false,
+    };
+
+    const FILES: Self = Self {
+        holds_files: true,
+        ..Self::EMPTY
+    };
+
+    const PARTS: Self = Self {
+        is_part: true,
+        ..Self::FILES
     };
 
     /// The case of a `type`.
@@ -131,6 +149,7 @@ impl Rule {
         Self {
             strings,
             setting: false,
+            tokens: false,
             object: None,
             list: None,
             scope: None,
@@ -196,7 +215,9 @@ const NAME: Rule = Rule::of(Strings::Name);
 const NAMES: Rule = list_of(Strings::Name);
 const SEALED: Rule = Rule::of(Strings::Sealed);
 const SIGNED: Rule = Rule::of(Strings::Signed);
-/// Numbers that set something, or token ids, at any depth of arrays.
+/// Text, a list of texts, token ids or a list of lists of them.
+const TEXT_OR_TOKENS: Rule = Rule { tokens: true, ..TEXT };
+/// Numbers that set something, at any depth of arrays.
 const SETTING: Rule = Rule {
     setting: true,
     ..TEXT

@@ -1,12 +1,15 @@
 //! Environment variables as a layer of the configuration: `BAUTA_` + section + `__` + key.
 
 use figment::value::{Dict, Map, Value};
-use figment::{Error, Metadata, Profile, Provider};
+use figment::{Error, Figment, Metadata, Profile, Provider};
 
 const PREFIX: &str = "BAUTA_";
 
 /// Variables with our prefix that are not keys of this service's configuration.
 const OTHERS: [&str; 2] = ["BAUTA_CONFIG", "BAUTA_ADMIN_"];
+
+/// The key of a table for everything that the table does not name.
+const ALL: &str = "all";
 
 /// Keys whose text must not be read as a number, a boolean or a list.
 const TEXT_KEYS: [&str; 3] = ["api_key", "master_key", "path"];
@@ -32,6 +35,17 @@ impl Environment {
             insert(&mut values, &levels, value_of(&levels, &text));
         }
         Self { values }
+    }
+
+    /// What the file says in one word for all kinds holds on for those that the environment does not name.
+    pub(super) fn over(mut self, file: &Figment) -> Self {
+        if let Ok(word @ Value::String(..)) = file.find_value("policy.opaque_content")
+            && let Some(Value::Dict(_, policy)) = self.values.get_mut("policy")
+            && let Some(Value::Dict(_, kinds)) = policy.get_mut("opaque_content")
+        {
+            kinds.entry(ALL.to_owned()).or_insert(word);
+        }
+        self
     }
 }
 
@@ -66,9 +80,10 @@ fn insert(dict: &mut Dict, levels: &[&str], value: Value) {
         .or_insert_with(|| Value::from(Dict::new()));
     match entry {
         Value::Dict(_, inner) => insert(inner, rest, value),
-        // `BAUTA_A` and `BAUTA_A__B` together: the deeper one is kept and the section's type complains if wrong.
+        // `BAUTA_A` and `BAUTA_A__B` together: one is for all that the other does not name, and where that makes no sense
+        // the section's type complains.
         other => {
-            let mut inner = Dict::new();
+            let mut inner = Dict::from([(ALL.to_owned(), other.clone())]);
             insert(&mut inner, rest, value);
             *other = Value::from(inner);
         }

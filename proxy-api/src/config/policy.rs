@@ -2,6 +2,7 @@
 
 mod finish;
 mod lists;
+mod opaque;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -13,19 +14,10 @@ use serde::Deserialize;
 
 pub(super) use finish::finish;
 use lists::{WrittenPattern, WrittenTerm};
+pub use opaque::{OpaqueAction, OpaqueContent};
 
 use super::secret::Secret;
 use super::section::section;
-
-/// What happens to content that cannot be inspected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OpaqueContent {
-    /// It is forwarded.
-    Allow,
-    /// The request is refused.
-    Block,
-}
 
 /// What happens to private text in tool definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -66,8 +58,12 @@ section! {
         /// Rule files in gitleaks' TOML format. What they find is an `API_KEY`, or what a rule's own key `bauta_type`
         /// says. A `path` has no effect, and `extend` is refused.
         rule_files: Vec<PathBuf> = "[]",
-        /// Content that cannot be inspected: `allow` or `block`. Unset: images and audio are allowed, files are blocked.
-        opaque_content: Option<OpaqueContent> = "unset",
+        /// Content that cannot be inspected, by its kind: `allow`, `block`, or `withhold`, which puts a text in its place
+        /// that names what was there, and blocks where no text may stand. The bytes decide: an image or audio is one in
+        /// a field for it, everything else is a file. One word instead of the table sets all kinds, and so does `all` in
+        /// it for those that it does not name: `BAUTA_POLICY__OPAQUE_CONTENT=block`,
+        /// `BAUTA_POLICY__OPAQUE_CONTENT__FILE=withhold`.
+        opaque_content: OpaqueContent = "{ image = \"allow\", audio = \"allow\", file = \"block\" }",
         /// Private text in tool definitions: `mask`, or `reject` the request.
         tool_definitions: ToolDefinitions = "\"mask\"",
     }
@@ -77,7 +73,7 @@ section! {
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// What happens to content that cannot be inspected.
-    pub opaque_content: Option<OpaqueContent>,
+    pub opaque_content: OpaqueContent,
     /// What happens to private text in tool definitions.
     pub tool_definitions: ToolDefinitions,
     /// Rules that differ from the shipped ones.

@@ -405,3 +405,78 @@ fn debug_shows_no_term_and_no_value() {
     let shown = format!("{config:?}");
     assert!(!shown.contains("canary"), "{shown}");
 }
+
+#[test]
+fn opaque_content_has_an_action_for_each_kind() {
+    use OpaqueAction::{Allow, Block, Withhold};
+
+    let of = |file: &str, variables: &[(&str, &str)]| {
+        let mut toml = tempfile::NamedTempFile::with_suffix(".toml").unwrap();
+        write!(toml, "{file}").unwrap();
+        let variables = variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        let loaded = Config::load(Some(toml.path()), variables);
+        loaded.map(|config| {
+            let OpaqueContent { image, audio, file } = config.policy.opaque_content;
+            (image, audio, file)
+        })
+    };
+    let all = "BAUTA_POLICY__OPAQUE_CONTENT";
+    let file = "BAUTA_POLICY__OPAQUE_CONTENT__FILE";
+    let image = "BAUTA_POLICY__OPAQUE_CONTENT__IMAGE";
+    let (word, table) = (
+        "[policy]\nopaque_content = \"block\"",
+        "[policy.opaque_content]\naudio = \"block\"",
+    );
+    for (written, variables, expected) in [
+        ("", &[][..], (Allow, Allow, Block)),
+        (word, &[], (Block, Block, Block)),
+        (table, &[], (Allow, Block, Block)),
+        ("", &[(all, "allow")], (Allow, Allow, Allow)),
+        ("", &[(all, "withhold")], (Withhold, Withhold, Withhold)),
+        ("", &[(file, "withhold")], (Allow, Allow, Withhold)),
+        (
+            table,
+            &[(file, "withhold"), (image, "withhold")],
+            (Withhold, Block, Withhold),
+        ),
+        (table, &[(all, "allow")], (Allow, Allow, Allow)),
+        // A word for all kinds is not lost when one of them is named beside it.
+        (
+            "",
+            &[(all, "block"), (file, "withhold")],
+            (Block, Block, Withhold),
+        ),
+        (word, &[(file, "withhold")], (Block, Block, Withhold)),
+    ] {
+        assert_eq!(
+            of(written, variables).unwrap(),
+            expected,
+            "{written} {variables:?}"
+        );
+    }
+    for (written, variables, key) in [
+        ("", &[(all, "sometimes")][..], "policy.opaque_content "),
+        ("", &[(all, "1")], "policy.opaque_content "),
+        ("", &[(file, "sometimes")], "policy.opaque_content.file "),
+        (
+            "",
+            &[("BAUTA_POLICY__OPAQUE_CONTENT__VIDEO", "allow")],
+            "policy.opaque_content.video ",
+        ),
+        (
+            "[policy.opaque_content]\nvideo = \"allow\"",
+            &[],
+            "policy.opaque_content.video ",
+        ),
+        (
+            "[policy]\nopaque_content = [\"allow\"]",
+            &[],
+            "policy.opaque_content ",
+        ),
+    ] {
+        let problem = of(written, variables).unwrap_err().to_string();
+        assert!(problem.contains(key), "{key}: {problem}");
+        assert!(problem.contains("allow"), "{problem}");
+        assert!(!problem.contains("sometimes"), "{problem}");
+    }
+}

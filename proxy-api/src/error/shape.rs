@@ -36,8 +36,10 @@ impl Failure {
             None => format!("{error} (bauta: {code})"),
         };
         let mut body = openai_body(error.status(), code, &message);
-        if matches!(error, GatewayError::PreviousResponse) {
-            body["error"]["param"] = json!("previous_response_id");
+        match error {
+            GatewayError::PreviousResponse => body["error"]["param"] = json!("previous_response_id"),
+            GatewayError::OpaqueBlocked(unseen) => body["error"]["param"] = json!(unseen.path),
+            _ => {}
         }
         body
     }

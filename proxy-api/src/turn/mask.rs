@@ -16,10 +16,11 @@ use super::cleared::{Cleared, Outbound};
 use super::received::Received;
 use super::record::Record;
 use crate::caller::Caller;
-use crate::config::LOCAL;
+use crate::config::{LOCAL, OpaqueAction};
 use crate::error::{Found, GatewayError};
 use crate::gateway::Gateway;
 use crate::surface::Handling;
+use crate::vocabulary::{self, PublicVocabularies};
 
 /// Added to the system prompt when something was masked. Stable, so that prompt caches keep hitting.
 pub(super) const EXPLANATION: &str = "Some values in this conversation are replaced by placeholders such as <PERSON_k7qf2m> or \
@@ -52,7 +53,11 @@ impl Received {
     /// Detects, judges and replaces; large bodies on the pool.
     pub(super) async fn mask(self, record: &mut Record) -> Result<Masked, GatewayError> {
         let gateway = Arc::clone(&self.gateway);
-        let bytes = self.body.len();
+        let bytes = if vocabulary::may_be_needed(self.outbound.handling.surface(), &self.body) {
+            usize::MAX
+        } else {
+            self.body.len()
+        };
         self.fetch_chain().await?;
         let (seen, result, took) = gateway.workers.run(bytes, move || look(self)).await?;
         record.masking(took);
@@ -135,7 +140,7 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
         body,
         earlier,
     } = received;
-    let (mut document, stripped) = parse(&gateway, &body, surface)?;
+    let mut document = parse(&gateway, &body, surface)?;
     outbound.streams = document.facts().stream;
     let mut map = PlaceholderMap::new(&gateway.master_key, &scope);
     if let Some(earlier) = &earlier {
@@ -157,7 +162,7 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
             document.explain(EXPLANATION);
             explained = true;
         }
-        let bytes = if may_change || stripped {
+        let bytes = if may_change || document.is_rewritten() {
             splice(&document, &found)?
         } else {
             body.clone()
@@ -211,17 +216,14 @@ fn inspect(
     Ok(found)
 }
 
-fn parse<'a>(
-    gateway: &Gateway,
-    body: &'a Bytes,
-    surface: Surface,
-) -> Result<(Document<'a>, bool), GatewayError> {
+fn parse<'a>(gateway: &Gateway, body: &'a Bytes, surface: Surface) -> Result<Document<'a>, GatewayError> {
     let limits = gateway.limits.of_json();
-    let mut document = Document::parse(body, surface, &limits)?;
-    let sent = document.leaves().len();
+    let mut document = Document::parse_with(body, surface, &limits, &PublicVocabularies)?;
     document.strip_client_metadata();
-    let stripped = document.leaves().len() != sent;
-    Ok((document, stripped))
+    if !gateway.masker.policy().observes() {
+        document.withhold(|kind| gateway.policy.opaque_content.action(kind) == OpaqueAction::Withhold);
+    }
+    Ok(document)
 }
 
 /// The text of a document, as the masker wants it.

@@ -185,7 +185,8 @@ impl Record {
         self.error_code = Some(error.code());
         self.outcome = match error {
             GatewayError::PrivacyBlocked(_)
-            | GatewayError::OpaqueBlocked { .. }
+            | GatewayError::OpaqueBlocked(_)
+            | GatewayError::TokenIds
             | GatewayError::Residual(_)
             | GatewayError::NoLocalRoute => Outcome::Blocked,
             GatewayError::UpstreamUnreachable

@@ -22,6 +22,10 @@ fn user_text(seen: &Value) -> String {
     user["content"].as_str().unwrap().to_owned()
 }
 
+/// What a provider makes over thinking.
+const SEAL: &str = "EqQBCgIYAhIMix/U8IAgqR6ODkEjL1v7nmKQ/h2naOl/xW4Si8OA88aV225ICwZ8UvfPyiLj9bMEiWbT/eXV6RdQi5PJrbOn\
+    UlggprO+Q13Y5L2QPPwe90am5/K3v2rsBUj9SHV6I5/6oCaNNZxnLcIACOrl19YQ";
+
 #[tokio::test]
 async fn a_value_stays_and_comes_back() {
     let upstream = Upstream::start().await;
@@ -362,7 +366,7 @@ async fn a_whole_value_is_not_made_longer_by_its_neighbour() {
 async fn a_value_that_cannot_be_changed_is_named_by_type_and_place() {
     let upstream = Upstream::start().await;
     let gateway = Gateway::start(&upstream).await;
-    let signature = "ErUBCkYIBRgCIkDwA9xq".repeat(8);
+    let signature = SEAL;
     let thought = json!({"type": "thinking", "thinking": "Ask John Carter first.", "signature": signature});
     let request = json!({"model": "m", "max_tokens": 9, "messages": [
         {"role": "assistant", "content": [thought, {"type": "text", "text": "Hm."}]},

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::error::SpliceError;
-use crate::json::{Offsets, escape_into, unescape};
+use crate::json::{Offsets, escape_into};
 use crate::leaf::{Edit, Form, Leaf};
 use crate::payload::Spelling;
 
@@ -16,7 +16,16 @@ pub(super) struct Layer<'a> {
     pub(super) site: Option<Site>,
 }
 
-/// The inside of a string, in another layer's text.
+impl Layer<'_> {
+    /// It was a list of token ids.
+    pub(super) fn is_tokens(&self) -> bool {
+        self.site
+            .as_ref()
+            .is_some_and(|site| matches!(site.wrap, Wrap::Tokens))
+    }
+}
+
+/// The inside of a string or a part of it, or a list of ids, in another layer's text.
 pub(super) struct Site {
     pub(super) layer: u32,
     pub(super) range: Range<usize>,
@@ -27,8 +36,10 @@ pub(super) struct Site {
 pub(super) enum Wrap {
     /// JSON in a JSON string.
     Escaped,
-    /// Base64 in a JSON string.
+    /// Base64 in a JSON string, or in a part of one.
     Base64(Spelling),
+    /// A list of token ids, which becomes a string.
+    Tokens,
 }
 
 /// Bytes of a layer that are replaced.
@@ -45,7 +56,9 @@ pub(super) fn body_patches(
     edits: &[Edit<'_>],
 ) -> Result<Vec<Patch>, SpliceError> {
     check(leaves, edits)?;
-    let mut patches: BTreeMap<u32, Vec<Patch>> = BTreeMap::new();
+    // Ids are replaced by their text in any case: what leaves is what was looked at.
+    let ids = layers.iter().enumerate().filter(|(_, layer)| layer.is_tokens());
+    let mut patches: BTreeMap<u32, Vec<Patch>> = ids.map(|(layer, _)| (layer as u32, Vec::new())).collect();
     for group in edits.chunk_by(|one, other| one.leaf == other.leaf) {
         let leaf = &leaves[group[0].leaf];
         let source = &layers[leaf.layer as usize].text[leaf.range()];
@@ -160,15 +173,14 @@ fn lift(layer: &Layer<'_>, site: &Site, source: &str, patches: Vec<Patch>, out: 
                 }
             }));
         }
-        Wrap::Base64(spelling) => {
-            let before = unescape(source);
-            let mut text = before[..spelling.prefix].to_owned();
-            text.push_str(&spelling.encode(&apply(&layer.text, patches)));
-            out.push(Patch {
-                range: site.range.clone(),
-                text: escaped(&text),
-            });
-        }
+        Wrap::Base64(spelling) => out.push(Patch {
+            range: site.range.clone(),
+            text: escaped(&spelling.encode(&apply(&layer.text, patches))),
+        }),
+        Wrap::Tokens => out.push(Patch {
+            range: site.range.clone(),
+            text: super::quoted(&apply(&layer.text, patches)),
+        }),
     }
 }
 

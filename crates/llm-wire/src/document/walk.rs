@@ -3,12 +3,14 @@
 mod known;
 mod pair;
 mod strings;
+mod tokens;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use self::known::Known;
 use self::pair::Pair;
+pub(super) use self::tokens::TokenIds;
 use super::Limits;
 use super::splice::Layer;
 use crate::Surface;
@@ -34,6 +36,7 @@ pub(super) fn walk<'a>(
     tape: &Tape,
     surface: Surface,
     limits: &Limits,
+    ids: TokenIds<'a>,
 ) -> Result<Walked<'a>, WireError> {
     let left = limits.values.saturating_sub(tape.len());
     let mut walk = Walk {
@@ -51,6 +54,7 @@ pub(super) fn walk<'a>(
         prose: None,
         goes_on: false,
         aside: Vec::new(),
+        ids,
         spare_tapes: Vec::new(),
     };
     let source = Source {
@@ -66,7 +70,8 @@ pub(super) fn walk<'a>(
         scope: TextScope::Metadata,
         path: Paths::ROOT,
         label: Label::None,
-        media_type: None,
+        doubtful: false,
+        block: 0,
     };
     walk.value(&At {
         source: &source,
@@ -96,8 +101,10 @@ struct Place {
     scope: TextScope,
     path: PathId,
     label: Label,
-    /// The string beside it that says what its base64 holds.
-    media_type: Option<usize>,
+    /// Nothing is known of it, where there may be files.
+    doubtful: bool,
+    /// The content block around it; 0 for none.
+    block: u32,
 }
 
 /// One value: where it is, and what it is there.
@@ -139,6 +146,7 @@ struct Walk<'a> {
     goes_on: bool,
     /// Values to walk once the list around them has ended.
     aside: Vec<(usize, Place)>,
+    ids: TokenIds<'a>,
     /// The memory of tapes that are done with: there may be many small documents in strings.
     spare_tapes: Vec<Tape>,
 }
@@ -147,6 +155,7 @@ impl<'a> Walk<'a> {
     fn value(&mut self, at: &At<'_, '_, 'a>) -> Result<(), WireError> {
         match at.source.view.tape.node(at.node).kind {
             Kind::Object => self.inside(|walk| walk.object(at)),
+            Kind::Array if at.place.rule.tokens => self.inside(|walk| walk.texts_or_tokens(at)),
             Kind::Array => self.inside(|walk| walk.array(at)),
             Kind::String { .. } => self.string(at),
             Kind::Number => {
@@ -218,16 +227,18 @@ impl<'a> Walk<'a> {
     fn array(&mut self, at: &At<'_, '_, 'a>) -> Result<(), WireError> {
         let rule = at.place.rule.element();
         let path = self.paths.child(at.place.path, Step::Element);
-        let place = Place {
+        let is_part = at.source.layer == 0 && rule.object.is_some_and(|shape| shape.is_part);
+        let element = |node: usize| Place {
             rule,
             path,
-            media_type: None,
+            block: if is_part { node as u32 } else { at.place.block },
             ..at.place
         };
         let mark = self.aside.len();
         let mut in_line = false;
         for node in at.source.view.tape.elements(at.node) {
             self.goes_on = in_line;
+            let place = element(node);
             self.value(&At { node, place, ..*at })?;
             self.goes_on = false;
             // A text as a list of its lines, as notebooks keep it.
@@ -289,6 +300,7 @@ impl<'a> Walk<'a> {
             path: place.path,
             form,
             layer,
+            block: place.block,
             start: range.start as u32,
             end: range.end as u32,
         });

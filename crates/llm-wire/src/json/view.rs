@@ -74,6 +74,14 @@ impl<'t> View<'t> {
         found.map(|(_, value)| value)
     }
 
+    /// Whether an object has the key just once.
+    pub(crate) fn has_one(&self, object: usize, name: &str) -> bool {
+        let named = self
+            .members(object)
+            .filter(|(key, _)| self.string(*key).as_deref() == Some(name));
+        named.count() == 1
+    }
+
     /// The text of a string under a key of an object.
     pub(crate) fn member_string(&self, object: usize, name: &str) -> Option<Cow<'t, str>> {
         self.member(object, name).and_then(|value| self.string(value))

@@ -5,7 +5,7 @@
 use super::schema::SCHEMA;
 use super::{
     AUDIO, Case, ENUMERATION, ENUMERATIONS, FILE, IDENTIFIER, IMAGE_URL, MODEL, NAME, PROSE, SEALED, SETTING,
-    SIGNED, Shape, TEXT, list, object,
+    SIGNED, Shape, TEXT, TEXT_OR_TOKENS, list, object,
 };
 use crate::leaf::TextScope::{ToolDefinition, ToolInput, User};
 
@@ -13,6 +13,9 @@ pub(super) static REQUEST: Shape = Shape {
     fields: &[
         ("model", MODEL),
         ("messages", list(&MESSAGE).scoped(User)),
+        // What servers of open models take.
+        ("prompt_token_ids", TEXT_OR_TOKENS.scoped(User)),
+        ("input_ids", TEXT_OR_TOKENS.scoped(User)),
         ("tools", list(&TOOL).scoped(ToolDefinition)),
         ("functions", list(&FUNCTION_DEFINITION).scoped(ToolDefinition)),
         ("tool_choice", ENUMERATION.or_object(&TOOL_CHOICE)),
@@ -53,7 +56,7 @@ pub(super) static REQUEST: Shape = Shape {
         ("presence_penalty", SETTING),
         ("frequency_penalty", SETTING),
     ],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };
 
 static MESSAGE: Shape = Shape {
@@ -73,7 +76,7 @@ static MESSAGE: Shape = Shape {
         ("audio", object(&IDENTIFIED)),
         ("annotations", list(&ANNOTATION)),
     ],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };
 
 pub(super) static PART: Shape = Shape {
@@ -88,7 +91,7 @@ pub(super) static PART: Shape = Shape {
         Case::new(&["input_audio"], &[("input_audio", object(&AUDIO_PART))]),
         Case::new(&["file"], &[("file", object(&FILE_PART))]),
     ],
-    ..Shape::EMPTY
+    ..Shape::PARTS
 };
 
 pub(super) static CACHE_CONTROL: Shape = Shape {
@@ -98,17 +101,17 @@ pub(super) static CACHE_CONTROL: Shape = Shape {
 
 static IMAGE_PART: Shape = Shape {
     fields: &[("url", IMAGE_URL), ("detail", ENUMERATION)],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };
 
 pub(super) static AUDIO_PART: Shape = Shape {
     fields: &[("data", AUDIO), ("format", ENUMERATION)],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };
 
 static FILE_PART: Shape = Shape {
     fields: &[("file_data", FILE), ("file_id", IDENTIFIER), ("filename", TEXT)],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };
 
 static IDENTIFIED: Shape = Shape {

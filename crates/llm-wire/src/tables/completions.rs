@@ -1,13 +1,16 @@
 //! `POST /v1/completions`, the legacy form. Source: OpenAI's API reference, "Create completion".
 
 use super::chat::STREAM_OPTIONS;
-use super::{MODEL, SETTING, Shape, TEXT, object};
+use super::{MODEL, SETTING, Shape, TEXT, TEXT_OR_TOKENS, object};
 use crate::leaf::TextScope::User;
 
 pub(super) static REQUEST: Shape = Shape {
     fields: &[
         ("model", MODEL),
-        ("prompt", SETTING.scoped(User)),
+        ("prompt", TEXT_OR_TOKENS.scoped(User)),
+        // What servers of open models take.
+        ("prompt_token_ids", TEXT_OR_TOKENS.scoped(User)),
+        ("input_ids", TEXT_OR_TOKENS.scoped(User)),
         ("suffix", TEXT.scoped(User)),
         ("stop", TEXT),
         ("user", TEXT),
@@ -25,5 +28,5 @@ pub(super) static REQUEST: Shape = Shape {
         ("presence_penalty", SETTING),
         ("frequency_penalty", SETTING),
     ],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };

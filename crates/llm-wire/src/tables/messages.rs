@@ -35,13 +35,13 @@ pub(super) static REQUEST: Shape = Shape {
         ("speed", ENUMERATION),
         ("cache_control", object(&CACHE_CONTROL)),
     ],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };
 
 static MESSAGE: Shape = Shape {
     roles: true,
     fields: &[("role", ENUMERATION), ("content", content())],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };
 
 static TOOL: Shape = Shape {

@@ -45,7 +45,7 @@ pub(super) static REQUEST: Shape = Shape {
         ("top_logprobs", SETTING),
         ("max_output_tokens", SETTING),
     ],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };
 
 static IDENTIFIED: Shape = Shape {

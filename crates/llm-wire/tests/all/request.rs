@@ -6,6 +6,8 @@ mod golden;
 mod hostile;
 mod properties;
 mod splice;
+mod tokens;
+mod withhold;
 
 use llm_wire::{Document, Edit, Limits, Surface};
 

@@ -6,8 +6,8 @@ use masking::{Action, Counted, LastLook, PlaceholderMap, Verdict};
 use super::super::record::Record;
 use super::head::HeadLeaves;
 use crate::audit::{Model, TouchedPath, Touches, Transport};
-use crate::config::{OpaqueContent, ToolDefinitions};
-use crate::error::{Found, GatewayError};
+use crate::config::{OpaqueAction, OpaqueContent, ToolDefinitions};
+use crate::error::{Found, GatewayError, Unseen};
 use crate::gateway::Gateway;
 
 /// Paths in a refusal; the audit event has its own bound.
@@ -132,7 +132,7 @@ pub(super) fn refuse(
     if gateway.masker.policy().observes() {
         return Ok(());
     }
-    refuse_opaque(gateway.policy.opaque_content, places)
+    refuse_opaque(&gateway.policy.opaque_content, places)
 }
 
 fn blocked(found: &masking::Masked, places: &Places<'_>) -> GatewayError {
@@ -197,20 +197,30 @@ impl Told {
     }
 }
 
-fn refuse_opaque(rule: Option<OpaqueContent>, places: &Places<'_>) -> Result<(), GatewayError> {
+fn refuse_opaque(rules: &OpaqueContent, places: &Places<'_>) -> Result<(), GatewayError> {
     let leaves = places.document.map_or(&[][..], Document::leaves);
-    for leaf in leaves {
+    for (index, leaf) in leaves.iter().enumerate() {
         let FieldClass::Opaque(kind) = leaf.class else {
             continue;
         };
-        let (name, by_default) = match kind {
-            OpaqueKind::Image => ("an image", OpaqueContent::Allow),
-            OpaqueKind::Audio => ("audio", OpaqueContent::Allow),
-            OpaqueKind::File => ("a file", OpaqueContent::Block),
+        let action = rules.action(kind);
+        let kind = match kind {
+            OpaqueKind::Image => "image",
+            OpaqueKind::Audio => "audio",
+            OpaqueKind::File => "file",
+            OpaqueKind::Tokens => return Err(GatewayError::TokenIds),
         };
-        if rule.unwrap_or(by_default) == OpaqueContent::Block {
-            return Err(GatewayError::OpaqueBlocked { kind: name });
+        if action == OpaqueAction::Allow {
+            continue;
         }
+        return Err(GatewayError::OpaqueBlocked(Unseen {
+            kind,
+            name: places
+                .document
+                .map_or("", |document| document.content_name(index)),
+            path: places.path(index),
+            withheld: action == OpaqueAction::Withhold,
+        }));
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
-//! What an object's deciding keys say: `type`, `role`, `signature`, `media_type`.
+//! What an object's deciding keys say: `type`, `role`, `signature`.
 
 use super::{At, Place, pair};
 use crate::grammar;
 use crate::json::Sole;
-use crate::leaf::{Label, OpaqueKind, TextScope};
+use crate::leaf::{Label, TextScope};
 use crate::path::{PathId, Step};
 use crate::tables::{Case, Rule, Shape, Strings, TEXT, UNKNOWN};
 
@@ -13,7 +13,10 @@ pub(super) struct Known {
     case: Option<&'static Case>,
     scope: TextScope,
     signed: bool,
-    media_type: Sole,
+    /// Anything that is not known here may be a file.
+    doubtful: bool,
+    /// What surrounds the object.
+    around: Place,
     /// What the object itself is called.
     label: Label,
 }
@@ -37,20 +40,20 @@ impl Known {
             case: None,
             scope: at.place.scope,
             signed: false,
-            media_type: Sole::Absent,
+            doubtful: at.place.doubtful || shape.holds_files,
+            around: at.place,
             label: at.place.label,
         };
         if shape.types.is_empty() && !shape.roles {
             return undecided;
         }
         let view = at.source.view;
-        let [mut kind, mut role, mut signature, mut media_type] = [Sole::Absent; 4];
+        let [mut kind, mut role, mut signature] = [Sole::Absent; 3];
         for (key, value) in view.tape.members(at.node) {
             match view.string(key).as_deref() {
                 Some("type") => kind.add(value),
                 Some("role") => role.add(value),
                 Some("signature") => signature.add(value),
-                Some("media_type") => media_type.add(value),
                 _ => {}
             }
         }
@@ -76,8 +79,8 @@ impl Known {
             case,
             scope,
             signed: is_signature && scope == TextScope::Assistant,
-            media_type,
-            label: at.place.label,
+            doubtful: at.place.doubtful || shape.holds_files && case.is_none(),
+            ..undecided
         }
     }
 
@@ -109,7 +112,8 @@ impl Known {
             scope: rule.scope.unwrap_or(self.scope),
             path: path(step),
             label,
-            media_type: self.media_type.value(),
+            doubtful: self.doubtful && (field.is_none() || self.around.doubtful),
+            block: self.around.block,
         };
         Member {
             place,
@@ -122,7 +126,6 @@ impl Known {
     fn settle(&self, rule: Rule) -> Rule {
         let strings = match rule.strings {
             Strings::Signed if !self.signed => Strings::Text,
-            Strings::Base64(_) if self.media_type == Sole::Duplicate => Strings::Base64(OpaqueKind::File),
             strings => strings,
         };
         Rule { strings, ..rule }

@@ -1,14 +1,15 @@
 //! What a string is by its rule and its looks: exempt, text, JSON, or base64.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::{At, Place, Source, Walk};
 use crate::document::splice::{Layer, Site, Wrap};
 use crate::error::WireError;
 use crate::grammar;
-use crate::json::{Tape, View};
+use crate::json::{Offsets, Tape, View};
 use crate::leaf::{FieldClass, Form, OpaqueKind};
-use crate::payload::{self, Payload, Spelling};
+use crate::payload::{self, Content, Payload};
 use crate::tables::{Strings, TEXT};
 
 /// JSON in a string in a string...: each level at least doubles the escapes, so real data never comes near.
@@ -32,8 +33,7 @@ impl<'a> Walk<'a> {
                 return self.payload(at, text, found);
             }
             Strings::Base64(kind) => {
-                let media_type = at.place.media_type.and_then(|node| at.source.view.string(node));
-                let found = payload::base64(&text, kind, media_type.as_deref());
+                let found = payload::base64(&text, kind);
                 return self.payload(at, text, found);
             }
             _ => return self.text(at, text),
@@ -42,13 +42,23 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// A string that is inspected: JSON in it is walked, and so is a text document in a `data:` URL anywhere.
+    /// A string that is inspected: a text document in a `data:` URL is decoded anywhere, a file seen where any may be.
     fn text(&mut self, at: &At<'_, '_, 'a>, text: Cow<'a, str>) -> Result<(), WireError> {
-        if let Payload::Document { text, spelling } = payload::data_url(&text, OpaqueKind::File) {
-            return self.document(at, text, spelling);
+        let found = if at.place.doubtful {
+            payload::doubtful(&text)
+        } else {
+            payload::data_url(&text, OpaqueKind::File)
+        };
+        let is_document = matches!(found.content, Content::Document { .. });
+        if is_document || at.place.doubtful && found.content != Content::Text {
+            return self.payload(at, text, found);
         }
+        self.plain(at, text)
+    }
+
+    fn plain(&mut self, at: &At<'_, '_, 'a>, text: Cow<'a, str>) -> Result<(), WireError> {
         match self.json_in(&text)? {
-            Some(tape) => self.nested(at, Wrap::Escaped, text, tape),
+            Some(tape) => self.nested(at, at.site(Wrap::Escaped), text, tape),
             None => {
                 self.leaf(at, text, FieldClass::Text);
                 Ok(())
@@ -56,29 +66,67 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A string in the place of base64.
-    fn payload(&mut self, at: &At<'_, '_, 'a>, text: Cow<'a, str>, found: Payload) -> Result<(), WireError> {
-        match found {
-            Payload::Text => self.text(at, text),
-            Payload::Opaque(kind) => {
-                self.leaf(at, text, FieldClass::Opaque(kind));
+    /// A string in the place of base64: what stands before the payload is text where there is room for any.
+    fn payload(
+        &mut self,
+        at: &At<'_, '_, 'a>,
+        mut text: Cow<'a, str>,
+        found: Payload,
+    ) -> Result<(), WireError> {
+        let Payload {
+            start,
+            wordy,
+            content,
+        } = found;
+        if content == Content::Text {
+            return self.plain(at, text);
+        }
+        let (whole, layer) = (at.range(), at.source.layer);
+        let from = whole.start + Offsets::new(&at.source.view.text[whole.clone()]).advance(start);
+        if wordy {
+            let head = part(&text, 0..start);
+            let written = (Form::String, layer, whole.start..from);
+            self.push(at.place, head, FieldClass::Text, written);
+            text = part(&text, start..text.len());
+        }
+        match content {
+            Content::Document { text, spelling } => {
+                let site = Site {
+                    layer,
+                    range: from..whole.end,
+                    wrap: Wrap::Base64(spelling),
+                };
+                self.document(at, text, site)
+            }
+            Content::Opaque(kind) => {
+                let range = if wordy { from..whole.end } else { whole };
+                self.push(
+                    at.place,
+                    text,
+                    FieldClass::Opaque(kind),
+                    (Form::String, layer, range),
+                );
                 Ok(())
             }
-            Payload::Document { text, spelling } => self.document(at, text, spelling),
+            Content::Text => Ok(()),
         }
     }
 
-    /// A text that was base64.
-    fn document(&mut self, at: &At<'_, '_, 'a>, text: String, spelling: Spelling) -> Result<(), WireError> {
-        let wrap = Wrap::Base64(spelling);
+    /// A text that was written in another alphabet.
+    pub(super) fn document(
+        &mut self,
+        at: &At<'_, '_, 'a>,
+        text: String,
+        site: Site,
+    ) -> Result<(), WireError> {
         if let Some(tape) = self.json_in(&text)? {
-            return self.nested(at, wrap, Cow::Owned(text), tape);
+            return self.nested(at, site, Cow::Owned(text), tape);
         }
         let layer = self.layers.len() as u32;
         let range = 0..text.len();
         self.layers.push(Layer {
             text: Cow::Owned(text.clone()),
-            site: Some(at.site(wrap)),
+            site: Some(site),
         });
         self.push(
             at.place,
@@ -112,7 +160,7 @@ impl<'a> Walk<'a> {
     fn nested(
         &mut self,
         at: &At<'_, '_, 'a>,
-        wrap: Wrap,
+        site: Site,
         text: Cow<'a, str>,
         tape: Tape,
     ) -> Result<(), WireError> {
@@ -120,7 +168,7 @@ impl<'a> Walk<'a> {
         // The text moves in when it has been walked.
         self.layers.push(Layer {
             text: Cow::Borrowed(""),
-            site: Some(at.site(wrap)),
+            site: Some(site),
         });
         let body = match &text {
             Cow::Borrowed(text) => Some(*text),
@@ -136,7 +184,7 @@ impl<'a> Walk<'a> {
         };
         let place = Place {
             rule: TEXT,
-            media_type: None,
+            doubtful: false,
             ..at.place
         };
         self.levels += 1;
@@ -153,12 +201,23 @@ impl<'a> Walk<'a> {
 }
 
 impl At<'_, '_, '_> {
-    fn site(&self, wrap: Wrap) -> Site {
+    pub(super) fn range(&self) -> Range<usize> {
+        self.source.view.tape.node(self.node).range()
+    }
+
+    pub(super) fn site(&self, wrap: Wrap) -> Site {
         Site {
             layer: self.source.layer,
-            range: self.source.view.tape.node(self.node).range(),
+            range: self.range(),
             wrap,
         }
+    }
+}
+
+fn part<'a>(text: &Cow<'a, str>, range: Range<usize>) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(&text[range]),
+        Cow::Owned(text) => Cow::Owned(text[range].to_owned()),
     }
 }
 

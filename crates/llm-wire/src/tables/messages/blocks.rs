@@ -68,7 +68,7 @@ pub(super) static BLOCK: Shape = Shape {
         ),
         Case::new(&["container_upload"], &[("file_id", IDENTIFIER)]),
     ],
-    ..Shape::EMPTY
+    ..Shape::PARTS
 };
 
 /// What tools answer: content blocks, and the hosted tools' own objects.
@@ -142,7 +142,7 @@ static RESULT: Shape = Shape {
     ],
     fields: &[("error_code", ENUMERATION)],
     base: Some(&BLOCK),
-    ..Shape::EMPTY
+    ..Shape::PARTS
 };
 
 static OUTPUT_FILE: Shape = Shape {
@@ -168,7 +168,7 @@ static IMAGE_SOURCE: Shape = Shape {
         ("file_id", IDENTIFIER),
     ],
     types: &[Case::new(&["base64"], &[("data", IMAGE)])],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };
 
 static DOCUMENT_SOURCE: Shape = Shape {
@@ -183,7 +183,7 @@ static DOCUMENT_SOURCE: Shape = Shape {
         Case::new(&["text"], &[("data", TEXT)]),
         Case::new(&["content"], &[("content", content())]),
     ],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };
 
 static CITATION: Shape = Shape {

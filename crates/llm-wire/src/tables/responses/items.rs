@@ -123,7 +123,7 @@ pub(super) static ITEM: Shape = Shape {
             ],
         ),
     ],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };
 
 /// Content parts of messages and of tool outputs.
@@ -148,7 +148,7 @@ pub(super) static PART: Shape = Shape {
         ),
         Case::new(&["input_audio"], &[("input_audio", object(&AUDIO_PART))]),
     ],
-    ..Shape::EMPTY
+    ..Shape::PARTS
 };
 
 /// An element of a call's `output`.
@@ -156,7 +156,7 @@ static OUTPUT: Shape = Shape {
     fields: &[("stdout", TEXT), ("stderr", TEXT), ("outcome", object(&OUTCOME))],
     types: PART.types,
     base: Some(&PART),
-    ..Shape::EMPTY
+    ..Shape::PARTS
 };
 
 static OUTCOME: Shape = Shape {
@@ -242,5 +242,5 @@ static FILE_RESULT: Shape = Shape {
 static CODE_OUTPUT: Shape = Shape {
     fields: &[("type", ENUMERATION), ("logs", TEXT), ("file_ids", IDENTIFIERS)],
     types: &[Case::new(&["image"], &[("url", IMAGE_URL)])],
-    ..Shape::EMPTY
+    ..Shape::FILES
 };

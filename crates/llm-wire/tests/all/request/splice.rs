@@ -51,7 +51,7 @@ fn text_in_base64_is_edited() {
     // "To: <P> Smith, alice@example.com"
     let expected = body.replace(
         r"data:text\/plain;base64,VG86IEFsaWNlIFNtaXRoLCBhbGljZUBleGFtcGxlLmNvbQ==",
-        "data:text/plain;base64,VG86IDxQPiBTbWl0aCwgYWxpY2VAZXhhbXBsZS5jb20=",
+        r"data:text\/plain;base64,VG86IDxQPiBTbWl0aCwgYWxpY2VAZXhhbXBsZS5jb20=",
     );
     assert_eq!(chat(body, "Alice", "<P>"), expected);
 }
