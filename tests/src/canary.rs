@@ -22,6 +22,13 @@ pub const API_KEY: &str = "sk-proj-Kz8vTq2mWb5nXr9cYd3fGh6jLp4sQa7uEi1oRt0yUw5e"
 pub const LETTER: &str = "Please write to Dr. Zofia Kanarek, zofia.kanarek@kanarek-logistik.de, \
     phone +1 415-555-2671, about card 4539 1488 0343 6467 and IBAN DE89 3704 0044 0532 0130 00.";
 
+/// A seal as providers make them, over thinking.
+pub const SEAL: &str = "EqQBCgIYAhIMix/U8IAgqR6ODkEjL1v7nmKQ/h2naOl/xW4Si8OA88aV225ICwZ8UvfPyiLj9bMEiWbT/eXV6RdQi5PJrbOn\
+    UlggprO+Q13Y5L2QPPwe90am5/K3v2rsBUj9SHV6I5/6oCaNNZxnLcIACOrl19YQ";
+/// Thinking that the provider keeps to itself.
+pub const REDACTED: &str =
+    "EmwKAhgBnvFaO12b+MBbmRLM4EhYSkwCBtn8LVxZxusxrQi8ij5Zqi/YQCdCdLabbS89HBXWv8xEC0QhYIsI4ZR8GrZ0ncKv";
+
 /// All values of this module.
 pub const ALL: &[&str] = &[EMAIL, PERSON, PHONE, CARD, IBAN, API_KEY];
 

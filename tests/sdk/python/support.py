@@ -8,6 +8,14 @@ GATEWAY = os.environ["BAUTA_TEST_GATEWAY"]
 FAKE = os.environ["BAUTA_TEST_FAKE"]
 LETTER = os.environ["BAUTA_TEST_LETTER"]
 EMAIL = os.environ["BAUTA_TEST_EMAIL"]
+# What providers seal thinking with.
+SEAL = (
+    "EqQBCgIYAhIMix/U8IAgqR6ODkEjL1v7nmKQ/h2naOl/xW4Si8OA88aV225ICwZ8UvfPyiLj9bMEiWbT/eXV6RdQi5PJrbOnUlgg"
+    "prO+Q13Y5L2QPPwe90am5/K3v2rsBUj9SHV6I5/6oCaNNZxnLcIACOrl19YQ"
+)
+REDACTED = (
+    "EmwKAhgBnvFaO12b+MBbmRLM4EhYSkwCBtn8LVxZxusxrQi8ij5Zqi/YQCdCdLabbS89HBXWv8xEC0QhYIsI4ZR8GrZ0ncKv"
+)
 API_KEY = os.environ["BAUTA_TEST_API_KEY"]
 
 

@@ -7,7 +7,7 @@ import unittest
 import anthropic
 import httpx2
 
-from support import API_KEY, EMAIL, GATEWAY, LETTER, last, requests, script
+from support import API_KEY, EMAIL, GATEWAY, LETTER, REDACTED, SEAL, last, requests, script
 
 MODEL = "claude-sonnet-5"
 TOOL = {"name": "send_mail", "input_schema": {"type": "object", "properties": {"to": {"type": "string"}}}}
@@ -34,13 +34,13 @@ class Messages(unittest.TestCase):
             self.assertEqual(stream.get_final_message().stop_reason, "end_turn")
 
     def test_thinking_keeps_its_signature(self):
-        thinking = {"thinking": {"text": "about {{EMAIL}}", "signature": "c2VhbA=="}}
-        script({"parts": [thinking, {"redacted_thinking": "c2VhbGVk"}, {"text": "{{EMAIL}}"}], "piece": 3})
+        thinking = {"thinking": {"text": "about {{EMAIL}}", "signature": SEAL}}
+        script({"parts": [thinking, {"redacted_thinking": REDACTED}, {"text": "{{EMAIL}}"}], "piece": 3})
         with client().messages.stream(**ask(EMAIL, thinking={"type": "enabled", "budget_tokens": 1024})) as stream:
             said = stream.get_final_message().content
         self.assertEqual([block.type for block in said], ["thinking", "redacted_thinking", "text"])
         self.assertNotIn(EMAIL, said[0].thinking)
-        self.assertEqual((said[0].signature, said[1].data, said[2].text), ("c2VhbA==", "c2VhbGVk", EMAIL))
+        self.assertEqual((said[0].signature, said[1].data, said[2].text), (SEAL, REDACTED, EMAIL))
         sealed = said[0].thinking
         history = [
             {"role": "user", "content": EMAIL},
@@ -49,7 +49,7 @@ class Messages(unittest.TestCase):
         ]
         client().messages.create(model=MODEL, max_tokens=1000, messages=history)
         sent = last()["messages"][1]["content"]
-        self.assertEqual((sent[0]["thinking"], sent[0]["signature"]), (sealed, "c2VhbA=="))
+        self.assertEqual((sent[0]["thinking"], sent[0]["signature"]), (sealed, SEAL))
 
     def test_tool_calls_and_their_results(self):
         call = {"tool": {"name": "send_mail", "arguments": '{"to": "{{EMAIL}}"}'}}

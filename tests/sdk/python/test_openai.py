@@ -7,7 +7,7 @@ import unittest
 import openai
 from pydantic import BaseModel
 
-from support import API_KEY, EMAIL, GATEWAY, LETTER, last, requests, script
+from support import API_KEY, EMAIL, GATEWAY, LETTER, SEAL, last, requests, script
 
 MODEL = "gpt-5.1"
 TOOL_PARAMETERS = {"type": "object", "properties": {"to": {"type": "string"}}, "required": ["to"]}
@@ -99,7 +99,7 @@ class Responses(unittest.TestCase):
         self.assertNotIn(EMAIL, json.dumps(last()))
 
     def test_stream_says_the_same_in_every_event(self):
-        script({"parts": [{"thinking": {"text": "on {{EMAIL}}", "signature": "seal"}}, {"text": "{{user}}"}],
+        script({"parts": [{"thinking": {"text": "on {{EMAIL}}", "signature": SEAL}}, {"text": "{{user}}"}],
                 "piece": 3, "chunk": 11})
         deltas, done, summary = "", [], []
         with client().responses.stream(model=MODEL, input=LETTER) as stream:

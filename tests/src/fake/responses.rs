@@ -22,7 +22,7 @@ pub(super) fn compact(exchange: &Exchange) -> Answer {
     let sent = exchange.request["input"].as_array().cloned().unwrap_or_default();
     let mut output: Vec<Value> = sent.into_iter().filter(|item| item["role"] == "user").collect();
     output.push(json!({"id": exchange.id("cmp_", 48, 3), "type": "compaction",
-        "encrypted_content": exchange.id("gAAAAAB", 120, 4)}));
+        "encrypted_content": exchange.id("gAAAAAB", 121, 4)}));
     Answer::Json(
         json!({"id": exchange.id("resp_", 48, 0), "object": "response.compaction",
         "created_at": exchange.created(), "output": output, "usage": usage(exchange)}),

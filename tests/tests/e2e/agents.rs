@@ -154,7 +154,7 @@ async fn codex_runs_commands_with_whole_values() -> Outcome {
         Reply::parts([
             Part::Thinking {
                 text: "**Reading**".into(),
-                signature: "gAAAAABseal".into(),
+                signature: canary::SEAL.into(),
             },
             command("cat notes.txt"),
         ]),
@@ -175,7 +175,7 @@ async fn codex_runs_commands_with_whole_values() -> Outcome {
     let requests = desk.pair.fake.requests();
     let sent = requests.last().map(e2e::fake::Recorded::text).unwrap_or_default();
     assert!(
-        sent.contains("gAAAAABseal"),
+        sent.contains(canary::SEAL),
         "sealed reasoning goes back as it came"
     );
     assert!(

@@ -11,6 +11,7 @@ mod fake_socket_harness;
 mod golden;
 mod hostile;
 mod leaks_fields;
+mod leaks_opaque;
 mod leaks_restore;
 mod leaks_text;
 mod leaks_wire;

@@ -196,7 +196,7 @@ async fn codex_runs_commands_with_whole_values_over_a_socket() -> Outcome {
                 Reply::parts([
                     Part::Thinking {
                         text: "**Reading**".into(),
-                        signature: "gAAAAABseal".into(),
+                        signature: canary::SEAL.into(),
                     },
                     run("cat notes.txt"),
                 ]),
@@ -213,7 +213,7 @@ async fn codex_runs_commands_with_whole_values_over_a_socket() -> Outcome {
             assert_eq!(desk.asked().len(), 3, "{side:?}");
             let last = desk.asked().pop().map(|last| last.seen).unwrap_or_default();
             assert!(
-                last.contains("gAAAAABseal"),
+                last.contains(canary::SEAL),
                 "sealed reasoning goes on as it came: {last}"
             );
             desk.assert_kept();

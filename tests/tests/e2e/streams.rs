@@ -162,7 +162,7 @@ async fn l24_deltas_and_whole_texts_say_the_same() -> Outcome {
     let parts = [
         Part::Thinking {
             text: "on {{EMAIL}}".into(),
-            signature: "seal".into(),
+            signature: canary::SEAL.into(),
         },
         Part::Text("to {{EMAIL}}".into()),
         Part::Refusal("no {{EMAIL}}".into()),
@@ -386,9 +386,9 @@ async fn messages_keep_pings_signatures_and_block_order() -> Outcome {
     let parts = [
         Part::Thinking {
             text: "thinking of {{EMAIL}}".into(),
-            signature: "EqQBCkYIBxgCKkB=".into(),
+            signature: canary::SEAL.into(),
         },
-        Part::RedactedThinking("EmwKAhgBEgy=".into()),
+        Part::RedactedThinking(canary::REDACTED.into()),
         Part::Text("for {{EMAIL}}".into()),
     ];
     let events = streamed(
@@ -418,7 +418,7 @@ async fn messages_keep_pings_signatures_and_block_order() -> Outcome {
     let signature = events
         .iter()
         .find_map(|e| e.json()["delta"]["signature"].as_str().map(str::to_owned));
-    assert_eq!(signature.as_deref(), Some("EqQBCkYIBxgCKkB="));
+    assert_eq!(signature.as_deref(), Some(canary::SEAL));
     let thinking: String = events
         .iter()
         .filter_map(|e| e.json()["delta"]["thinking"].as_str().map(str::to_owned))
