@@ -74,19 +74,12 @@ impl<'t> Packed<'t> {
             let is_word = padding == 0 && is_word(unpadded) && !packed.holds_words();
             return (!is_word).then_some(packed);
         }
-        let letters: String = text
-            .bytes()
-            .filter(|byte| is_letter(*byte))
-            .map(char::from)
-            .collect();
-        let other = text.len() - letters.len();
-        let is_space = |byte: u8| byte <= b' ' || is_letter(byte);
-        let packed = Self {
-            padded: padding > 0 || letters.len().is_multiple_of(4),
-            is_dirty: padding > 2 || !unpadded.bytes().all(is_space),
-            letters: Cow::Owned(letters),
-        };
-        let is_base64 = if other * 16 <= text.len() {
+        let packed = Self::gather(text);
+        let other = text.len() - packed.letters.len();
+        let is_base64 = if let Some(place) = url_place(text) {
+            // Its path and its query may be anything but a file, which readers find behind the scheme too.
+            kind::is_known(&packed.head()) || kind::is_known(&Self::gather(place).head())
+        } else if other * 16 <= text.len() {
             !is_prose(&packed.letters)
         } else {
             // So many other bytes are a sentence, unless what is left begins like nothing but a file.
@@ -100,6 +93,23 @@ impl<'t> Packed<'t> {
         let bytes = self.head();
         let is_letters = |text: &str| text.chars().all(|c| c.is_alphanumeric() || c == ' ');
         self.letters.len().is_multiple_of(4) && std::str::from_utf8(&bytes).is_ok_and(is_letters)
+    }
+
+    /// What a reader takes that drops all other bytes.
+    fn gather(text: &str) -> Self {
+        let unpadded = text.trim_end_matches('=');
+        let padding = text.len() - unpadded.len();
+        let letters: String = text
+            .bytes()
+            .filter(|byte| is_letter(*byte))
+            .map(char::from)
+            .collect();
+        let is_clean = |byte: u8| byte <= b' ' || is_letter(byte);
+        Self {
+            padded: padding > 0 || letters.len().is_multiple_of(4),
+            is_dirty: padding > 2 || !unpadded.bytes().all(is_clean),
+            letters: Cow::Owned(letters),
+        }
     }
 
     /// Too short to be a file, and no text in base64.
@@ -165,6 +175,13 @@ impl<'t> Packed<'t> {
 
 const fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
+/// What stands behind the scheme of an address of something elsewhere.
+fn url_place(text: &str) -> Option<&str> {
+    let (scheme, place) = text.split_once("://")?;
+    let is_scheme = scheme.len() <= 10 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_scheme.then_some(place)
 }
 
 /// A name, a number or an identifier: capitals at the start of words only. Bytes in base64 are two fifths capitals.

@@ -206,6 +206,10 @@ fn base64_is_seen_however_it_is_broken_up() {
         }
     }
     let encoded = BASE64.encode(&pdf());
+    assert_eq!(
+        base64(&format!("x://{encoded}"), Image).content,
+        Content::Opaque(File)
+    );
     let groups: Vec<&str> = (0..encoded.len())
         .step_by(4)
         .map(|at| &encoded[at..encoded.len().min(at + 4)])
@@ -247,6 +251,7 @@ fn names_and_sentences_are_not_payloads() {
         "alice@corp.com",
         "\u{738b}\u{5c0f}\u{660e}",
         "https://example.com/a.png",
+        "https://bucket.example.com/AbCdEf0123GhIjKlMnOp/QrStUvWxYz4567890aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgHiJkLmNoP",
         "data:,Alice",
         "data:text/plain,Alice%20M%C3%BCller",
         "data: Alice Smith lives here",
