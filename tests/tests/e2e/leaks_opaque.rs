@@ -311,7 +311,7 @@ async fn token_ids_leave_as_masked_text() -> Outcome {
                 .fake
                 .requests()
                 .last()
-                .map(|sent| sent.json())
+                .map(e2e::fake::Recorded::json)
                 .unwrap_or_default();
             let text = index.map_or(&sent[field], |index| &sent[field][index]);
             let text = text.as_str().unwrap_or_default();
