@@ -8,8 +8,7 @@ use anyhow::{Context, Result, ensure};
 use llm_wire::{Document, Edit, FieldClass, Limits, Surface};
 use masking::detectors::{DeterministicDetector, RuleSet, built_in};
 use masking::{
-    LastLook, LeafClass, Masker, MasterKey, MemoLimits, NoDeadline, PlaceholderMap, Policy, Scope, TextLeaf,
-    TextScope,
+    LeafClass, Masker, MasterKey, MemoLimits, NoDeadline, PlaceholderMap, Policy, Scope, TextLeaf, TextScope,
 };
 
 use rustix::time::{ClockId, clock_gettime};
@@ -180,7 +179,7 @@ fn mask(masker: &Masker, body: &[u8]) -> Result<usize> {
         .collect();
     let outbound = document.splice(&edits).context("replacements fit the document")?;
     let mut is_left = false;
-    LastLook::of(&map).each(std::str::from_utf8(&outbound)?, |_, _| {
+    masked.last_look.each(std::str::from_utf8(&outbound)?, |_, _| {
         is_left = true;
         false
     });

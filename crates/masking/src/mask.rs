@@ -11,6 +11,7 @@ mod texts;
 
 use std::sync::Arc;
 
+use self::search::Searches;
 use self::texts::Texts;
 use crate::memo::{Known, Memo, MemoLimits};
 use crate::overlap::{Judged, Located, Read, resolve};
@@ -109,7 +110,8 @@ impl Masker {
     ) -> Result<Masked, DetectorError> {
         let mut masked = Masked::default();
         let mut texts = Texts::of(leaves);
-        let judged = self.judge_all(&mut texts, map, &mut masked, until)?;
+        let (judged, searches) = self.judge_all(&mut texts, map, &mut masked, until)?;
+        masked.last_look = LastLook::with(searches);
         for (index, of_leaf) in judged.iter().enumerate() {
             for judged in of_leaf
                 .iter()
@@ -136,7 +138,7 @@ impl Masker {
         until: &dyn Deadline,
     ) -> Result<Vec<Inspected>, DetectorError> {
         let mut texts = Texts::of(leaves);
-        let judged = self.judge_all(&mut texts, map, &mut Masked::default(), until)?;
+        let (judged, _) = self.judge_all(&mut texts, map, &mut Masked::default(), until)?;
         let mut all = Vec::new();
         for (leaf, of_leaf) in judged.iter().enumerate() {
             for judged in of_leaf.iter().filter(|judged| counts(leaves[leaf].class, judged)) {
@@ -151,14 +153,14 @@ impl Masker {
         Ok(all)
     }
 
-    /// The judged detections of every leaf: in it, across leaves, and of what was found elsewhere.
+    /// The judged detections of every leaf: in it, across leaves, and of what was found elsewhere; and the search for that.
     fn judge_all(
         &self,
         texts: &mut Texts<'_>,
         map: &PlaceholderMap,
         masked: &mut Masked,
         until: &dyn Deadline,
-    ) -> Result<Vec<Arc<[Judged]>>, DetectorError> {
+    ) -> Result<(Vec<Arc<[Judged]>>, Searches), DetectorError> {
         let mut judged = self.judge(texts, masked, until)?;
         let across = joined::across_leaves(texts.leaves(), &judged, |text, scope| {
             self.judge_text(text, scope, until)
@@ -170,10 +172,11 @@ impl Masker {
             });
             judged[leaf] = self.judge_again(texts, leaf, &judged[leaf], found);
         }
-        for (leaf, found) in again::found_again(texts, &judged, map, until)? {
+        let (again, searches) = again::found_again(texts, &judged, map, until)?;
+        for (leaf, found) in again {
             judged[leaf] = self.judge_again(texts, leaf, &judged[leaf], found);
         }
-        Ok(judged)
+        Ok((judged, searches))
     }
 
     /// Judges a leaf with more detections than it had.

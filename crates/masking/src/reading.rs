@@ -13,6 +13,7 @@ mod label;
 mod markup;
 mod packed;
 mod quoted_printable;
+mod runs;
 
 use std::borrow::Cow;
 use std::fmt;

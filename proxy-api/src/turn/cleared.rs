@@ -9,7 +9,7 @@ use http::header::{
 };
 use http::{HeaderMap, Method};
 use llm_wire::{Document, Limits, Surface};
-use masking::{LastLook, PlaceholderMap};
+use masking::LastLook;
 
 use crate::error::GatewayError;
 use crate::router::Route;
@@ -57,18 +57,15 @@ impl Outbound {
 
     /// Clears a masked body, or none, after a last look at everything that leaves for any value of this turn; `None` when
     /// one still stands in it.
-    pub(super) fn clear(self, body: Option<(Bytes, Surface)>, map: &PlaceholderMap) -> Option<Cleared> {
-        let is_clean = map.is_empty() || {
-            let look = LastLook::of(map);
-            let query = self.target.query.as_deref().unwrap_or_default();
-            let mut head = [self.target.path.as_str(), query]
-                .into_iter()
-                .chain(self.outgoing.values().map(|(_, value)| value));
-            head.all(|text| is_free(&look, text))
-                && body
-                    .as_ref()
-                    .is_none_or(|(bytes, surface)| is_body_free(&look, bytes, *surface))
-        };
+    pub(super) fn clear(self, body: Option<(Bytes, Surface)>, look: &LastLook) -> Option<Cleared> {
+        let query = self.target.query.as_deref().unwrap_or_default();
+        let mut head = [self.target.path.as_str(), query]
+            .into_iter()
+            .chain(self.outgoing.values().map(|(_, value)| value));
+        let is_clean = head.all(|text| is_free(look, text))
+            && body
+                .as_ref()
+                .is_none_or(|(bytes, surface)| is_body_free(look, bytes, *surface));
         is_clean.then(|| self.cleared(body.map(|(bytes, _)| bytes)))
     }
 

@@ -110,10 +110,10 @@ fn without_body(received: Received, seen: &mut Seen) -> Result<Masked, GatewayEr
         ..
     } = received;
     let mut map = PlaceholderMap::new(&gateway.master_key, &scope);
-    inspect(&gateway, None, &outbound, &mut map, seen)?;
+    let found = inspect(&gateway, None, &outbound, &mut map, seen)?;
     let handling = outbound.handling;
     let cleared = outbound
-        .clear(None, &map)
+        .clear(None, &found.last_look)
         .ok_or(GatewayError::Residual(Found::default()))?;
     let chain = Chain {
         map,
@@ -168,7 +168,7 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
             body.clone()
         };
         outbound
-            .clear(Some((bytes, surface)), &chain.map)
+            .clear(Some((bytes, surface)), &found.last_look)
             .ok_or_else(|| GatewayError::Residual(seen::left_standing(&document, &chain.map)))?
     };
     drop(document);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::search::{Needles, Search, is_prose};
+use super::search::{Needles, Searches};
 use super::texts::Texts;
 use super::{LeafClass, locate};
 use crate::overlap::{Judged, Located};
@@ -14,13 +14,14 @@ const AGAIN: &str = "again";
 /// Bytes after which it is asked whether anybody still waits.
 const ASKED_BYTES: usize = 64 << 10;
 
-/// What of the values found, and of those that `map` has placeholders for, stands elsewhere, by leaf.
+/// What of the values found, and of those that `map` has placeholders for, stands elsewhere, by leaf; and the search for
+/// them.
 pub(super) fn found_again(
     texts: &mut Texts<'_>,
     judged: &[Arc<[Judged]>],
     map: &PlaceholderMap,
     until: &dyn Deadline,
-) -> Result<Vec<(usize, Vec<Located>)>, DetectorError> {
+) -> Result<(Vec<(usize, Vec<Located>)>, Searches), DetectorError> {
     let mut needles = Needles::of_map(map);
     for (leaf, of_leaf) in judged.iter().enumerate() {
         for one in of_leaf.iter().filter(|one| one.action > Action::Allow) {
@@ -28,10 +29,10 @@ pub(super) fn found_again(
         }
     }
     let mut found = Vec::new();
-    if needles.is_empty() {
-        return Ok(found);
+    let search = Searches::new(needles);
+    if search.is_empty() {
+        return Ok((found, search));
     }
-    let search = Search::new(&needles);
     let mut bytes = 0;
     for (leaf, of_leaf) in judged.iter().enumerate() {
         let text = texts.leaves()[leaf];
@@ -51,7 +52,7 @@ pub(super) fn found_again(
         let of_leaf = Known(of_leaf);
         let mut hits = Vec::new();
         match texts.readings(leaf) {
-            None => search.each(text.text, is_prose(text.text), |hit| {
+            None => search.each(text.text, |hit| {
                 let detection = detection(hit.entity.clone(), hit.span);
                 hits.extend(of_leaf.unless_known(Located {
                     detection,
@@ -61,7 +62,7 @@ pub(super) fn found_again(
             }),
             Some(readings) => {
                 for (number, reading) in readings.iter() {
-                    search.each(reading.text(), is_prose(reading.text()), |hit| {
+                    search.each(reading.text(), |hit| {
                         let located = locate(readings, number, detection(hit.entity.clone(), hit.span));
                         hits.extend(
                             located
@@ -79,7 +80,7 @@ pub(super) fn found_again(
             found.push((leaf, hits));
         }
     }
-    Ok(found)
+    Ok((found, search))
 }
 
 fn detection(entity: crate::EntityType, span: ByteSpan) -> Detection {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::LastLook;
 use crate::overlap::Judged;
 use crate::policy::Action;
 use crate::{ByteSpan, Detection, EntityType, Placeholder};
@@ -92,6 +93,8 @@ pub struct Masked {
     pub memo_hits: u64,
     /// Texts that it did not know.
     pub memo_misses: u64,
+    /// The last look at what will leave, for the values of this turn.
+    pub last_look: LastLook,
     tally: BTreeMap<(EntityType, Action, Arc<str>), u64>,
 }
 

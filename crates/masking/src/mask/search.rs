@@ -9,13 +9,14 @@ mod needle;
 mod tells;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use self::fold::{Match, compare, extend_back, lower};
 use self::needle::{Key, Needle};
 use crate::{ByteSpan, EntityType, PlaceholderMap};
 
-pub(crate) use self::needle::Place;
-pub(crate) use self::tells::is_prose;
+use self::needle::Place;
+use self::tells::is_prose;
 
 /// Bytes that decide how far the search may skip.
 const BLOCK: usize = 3;
@@ -56,10 +57,15 @@ impl Needles {
             }
         }
     }
+}
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.all.is_empty()
-    }
+/// The whole value around its key at `start`, where it may stand there.
+fn whole(text: &str, start: usize, done: usize, needle: &Needle) -> Option<ByteSpan> {
+    let is_long = needle.is_long();
+    let to = start + fold::matched(needle.behind(), &text[start..], is_long)?;
+    let from = start - extend_back(needle.before(), &text[done.min(start)..start], is_long)?;
+    let span = ByteSpan::new(from, to);
+    needle.may_stand(text, span).then_some(span)
 }
 
 /// A value that stands in a text again.
@@ -69,10 +75,11 @@ pub(crate) struct Hit<'a> {
 }
 
 /// The search for all of them.
-pub(crate) struct Search<'a> {
-    needles: &'a [Needle],
-    /// Sorted by their texts.
-    keys: Vec<Key<'a>>,
+struct Search {
+    needles: Arc<[Needle]>,
+    /// In the order of their keys.
+    order: Vec<usize>,
+    keys: Vec<Key>,
     /// Bytes of the shortest key.
     window: usize,
     /// By the hash of the block at a window's end: bytes to move on, 0 for a window to look at.
@@ -81,33 +88,67 @@ pub(crate) struct Search<'a> {
     shift: u32,
 }
 
-impl<'a> Search<'a> {
-    pub(crate) fn new(needles: &'a Needles) -> Self {
-        let needles = &*needles.all;
+/// The search in prose, and the one in any other text, where the parts of names are not looked for.
+#[derive(Default)]
+pub(crate) struct Searches {
+    everywhere: Option<Search>,
+    prose: Option<Search>,
+}
+
+impl Searches {
+    pub(crate) fn new(needles: Needles) -> Self {
+        let needles: Arc<[Needle]> = needles.all.into();
+        let counts = |place| needles.iter().any(|needle: &Needle| needle.place == place);
+        let (everywhere, prose) = (counts(Place::Text), counts(Place::Prose));
+        let search = |place| Search::new(Arc::clone(&needles), place);
+        Self {
+            everywhere: everywhere.then(|| search(Place::Text)),
+            prose: prose.then(|| search(Place::Prose)),
+        }
+    }
+
+    /// Whether there is nothing to look for.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.everywhere.is_none() && self.prose.is_none()
+    }
+
+    /// Calls `on_hit` for every value that stands in `text`; it says whether to go on.
+    pub(crate) fn each(&self, text: &str, on_hit: impl FnMut(Hit<'_>) -> bool) {
+        match (&self.prose, &self.everywhere) {
+            (Some(prose), _) if is_prose(text) => prose.each(text, on_hit),
+            (_, Some(everywhere)) => everywhere.each(text, on_hit),
+            _ => {}
+        }
+    }
+}
+
+impl Search {
+    /// A search for the needles that count in texts of a kind: in prose all of them do.
+    fn new(needles: Arc<[Needle]>, place: Place) -> Self {
+        let counts = |needle: &&Needle| needle.place >= place;
+        let window = needles.iter().filter(counts).map(Needle::window).min();
+        let (order, keys) = needle::sorted(&needles, place);
         let mut search = Self {
             needles,
-            keys: needle::sorted(needles),
-            window: needles
-                .iter()
-                .map(Needle::window)
-                .min()
-                .unwrap_or(BLOCK)
-                .clamp(BLOCK, MAX_WINDOW),
+            order,
+            keys,
+            window: window.unwrap_or(BLOCK).clamp(BLOCK, MAX_WINDOW),
             skips: Vec::new(),
             shift: 0,
         };
-        search.fill_skips();
+        search.fill_skips(place);
         search
     }
 
-    fn fill_skips(&mut self) {
+    fn fill_skips(&mut self, place: Place) {
         let blocks = (self.keys.len() * self.window * 8)
             .next_power_of_two()
             .clamp(1 << 10, 1 << 18);
         self.shift = 32 - blocks.trailing_zeros();
         let farthest = u8::try_from(self.window - BLOCK + 1).unwrap_or(1);
         self.skips = vec![farthest; blocks];
-        for needle in self.needles {
+        let needles = Arc::clone(&self.needles);
+        for needle in needles.iter().filter(|needle| needle.place >= place) {
             for head in needle.heads() {
                 for end in BLOCK..=self.window.min(head.len()) {
                     let block = self.block(&head[end - BLOCK..end]);
@@ -118,9 +159,8 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Calls `on_hit` for every value that stands in `text`; it says whether to go on. `is_prose`: the text is prose, so that
-    /// the parts of names count too.
-    pub(crate) fn each(&self, text: &str, is_prose: bool, mut on_hit: impl FnMut(Hit<'a>) -> bool) {
+    /// Calls `on_hit` for every value that stands in `text`; it says whether to go on.
+    fn each(&self, text: &str, mut on_hit: impl FnMut(Hit<'_>) -> bool) {
         let bytes = text.as_bytes();
         if self.keys.is_empty() {
             return;
@@ -140,8 +180,11 @@ impl<'a> Search<'a> {
                 continue;
             }
             for key in self.keys_at(&text[start..]) {
-                for needle in key.needles.iter().map(|nth| &self.needles[*nth]) {
-                    let Some(span) = self.whole(text, start, done, needle, is_prose) else {
+                for needle in self.order[key.needles.clone()]
+                    .iter()
+                    .map(|nth| &self.needles[*nth])
+                {
+                    let Some(span) = whole(text, start, done, needle) else {
                         continue;
                     };
                     if span.len() > LONG_HIT {
@@ -158,39 +201,19 @@ impl<'a> Search<'a> {
     }
 
     /// The keys that `text` starts with, the longest first.
-    fn keys_at(&self, text: &str) -> impl Iterator<Item = &Key<'a>> {
-        let after = self
-            .keys
-            .partition_point(|key| compare(key.text, text) != Match::Behind);
+    fn keys_at(&self, text: &str) -> impl Iterator<Item = &Key> {
+        let of = |key: &Key| compare(self.needles[self.order[key.needles.start]].key(), text);
+        let after = self.keys.partition_point(|key| of(key) != Match::Behind);
         let mut next = after.checked_sub(1);
         std::iter::from_fn(move || {
             loop {
                 let key = &self.keys[next?];
                 next = key.prefix;
-                if compare(key.text, text) == Match::Starts {
+                if of(key) == Match::Starts {
                     return Some(key);
                 }
             }
         })
-    }
-
-    /// The whole value around its key at `start`, where it may stand there.
-    fn whole(
-        &self,
-        text: &str,
-        start: usize,
-        done: usize,
-        needle: &Needle,
-        is_prose: bool,
-    ) -> Option<ByteSpan> {
-        if needle.place == Place::Prose && !is_prose {
-            return None;
-        }
-        let (from, is_long) = (needle.before(), needle.is_long());
-        let to = start + fold::matched(needle.behind(), &text[start..], is_long)?;
-        let from = start - extend_back(from, &text[done.min(start)..start], is_long)?;
-        let span = ByteSpan::new(from, to);
-        needle.may_stand(text, span).then_some(span)
     }
 
     /// Fibonacci hashing: the high bits of a product are well mixed.

@@ -48,6 +48,15 @@ fn literal_seams(bytes: &[u8]) -> Vec<Seam> {
         let Some(before) = start.checked_sub(1).map(|before| bytes[before]) else {
             continue;
         };
+        let goes_on = |byte: &u8| {
+            byte.is_ascii_whitespace() || matches!(byte, b'+' | b'&' | b'.' | b'|' | b'\\') || is_quote(*byte)
+        };
+        if !bytes
+            .get(at)
+            .is_some_and(|byte| goes_on(byte) || byte.is_ascii_alphabetic())
+        {
+            continue;
+        }
         if before == b'\\' {
             continue;
         }
@@ -142,6 +151,15 @@ const fn is_word(byte: u8) -> bool {
 
 /// The end of a line inside a number in groups, two of which stand on one side of it.
 fn number_break(bytes: &[u8], line_end: usize) -> Option<Seam> {
+    // Most lines neither end nor begin with a number.
+    let ends = bytes[..line_end].iter().rev().take(8).any(u8::is_ascii_digit);
+    let begins = bytes[line_end..]
+        .iter()
+        .take(MAX_BREAK)
+        .find(|byte| byte.is_ascii_alphanumeric());
+    if !ends || !begins.is_some_and(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) {
+        return None;
+    }
     let parts = |byte: &u8| matches!(byte, b' ' | b'-' | b'.' | b'\t' | b'\n');
     let floor = line_end.saturating_sub(MAX_BREAK);
     let before = &bytes[floor..line_end];

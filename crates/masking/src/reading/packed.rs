@@ -57,3 +57,14 @@ fn in_place(text: &str, unpacked: &Unpacked) -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) fn speed(text: &str, which: usize) -> usize {
+    let mut all = Vec::new();
+    let bytes = text.as_bytes();
+    match which {
+        0 => groups::each(bytes, 1 << 20, &mut all),
+        1 => words::each(bytes, 1 << 20, &mut all),
+        _ => digits::each(bytes, 1 << 20, &mut all),
+    }
+    all.len()
+}

@@ -45,7 +45,12 @@ mod tests {
     fn runs_are_found_wherever_they_stand() {
         for padding in 0..200 {
             for length in [11, 12, 13, 100] {
-                let text = format!("{}{}{}", "- ".repeat(padding), "a".repeat(length), " -".repeat(40));
+                let text = format!(
+                    "{}{}{}",
+                    "- ".repeat(padding),
+                    "a".repeat(length),
+                    " -".repeat(40)
+                );
                 let found = next_run_of_12(text.as_bytes(), 0, |byte| byte == b'a');
                 assert_eq!(found, (length >= 12).then_some(padding * 2), "{padding} {length}");
             }

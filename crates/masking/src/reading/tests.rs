@@ -218,3 +218,31 @@ fn scratch() {
         }
     }
 }
+
+#[test]
+fn speed() {
+    let Ok(kind) = std::env::var("SPEED") else { return };
+    let text = std::fs::read_to_string(kind).unwrap();
+    let time = |name: &str, work: &dyn Fn() -> usize| {
+        let mut best = f64::MAX;
+        let mut out = 0;
+        for _ in 0..9 {
+            let start = std::time::Instant::now();
+            out = work();
+            best = best.min(start.elapsed().as_secs_f64());
+        }
+        println!("{name:20} {:.3} ns/B  {out}", best * 1e9 / text.len() as f64);
+    };
+    for way in Way::DERIVED {
+        time(&format!("{way:?}"), &|| {
+            way.changes(&text, 1 << 22).telling().count()
+        });
+    }
+    time("canonical", &|| {
+        canonical::canonical(&text, Controls::Part).0.text.len()
+    });
+    time("groups", &|| packed::speed(&text, 0));
+    time("words", &|| packed::speed(&text, 1));
+    time("digits", &|| packed::speed(&text, 2));
+    time("all", &|| Readings::of(&leaf(&text, None)).bytes());
+}

@@ -1,5 +1,7 @@
 //! One value to search for, and the part of it that finds it.
 
+use std::ops::Range;
+
 use super::{BLOCK, MAX_WINDOW};
 use crate::{ByteSpan, EntityType};
 
@@ -145,37 +147,39 @@ pub(super) const fn is_unspaced(char: char) -> bool {
 }
 
 /// The part of one or several values that finds them.
-pub(super) struct Key<'a> {
-    pub(super) text: &'a str,
-    pub(super) needles: Vec<usize>,
+pub(super) struct Key {
+    /// Those values, in the sorted order.
+    pub(super) needles: Range<usize>,
     /// The longest other key that this one starts with.
     pub(super) prefix: Option<usize>,
 }
 
-/// All keys, sorted, each once.
-pub(super) fn sorted(needles: &[Needle]) -> Vec<Key<'_>> {
-    let mut order: Vec<usize> = (0..needles.len()).collect();
+/// The needles that count at a place in the order of their keys, and all keys, each once.
+pub(super) fn sorted(needles: &[Needle], place: Place) -> (Vec<usize>, Vec<Key>) {
+    let mut order: Vec<usize> = (0..needles.len())
+        .filter(|nth| needles[*nth].place >= place)
+        .collect();
     order.sort_by_key(|nth| needles[*nth].key());
-    let mut keys: Vec<Key<'_>> = Vec::with_capacity(needles.len());
+    let mut keys: Vec<Key> = Vec::with_capacity(order.len());
+    let text = |key: &Key| needles[order[key.needles.start]].key();
     // The keys that the last one starts with, the shortest first.
     let mut open: Vec<usize> = Vec::new();
-    for nth in order {
-        let text = needles[nth].key();
-        if let Some(last) = keys.last_mut().filter(|last| last.text == text) {
-            last.needles.push(nth);
+    for (place, nth) in order.iter().enumerate() {
+        let own = needles[*nth].key();
+        if let Some(last) = keys.last_mut().filter(|last| text(last) == own) {
+            last.needles.end = place + 1;
             continue;
         }
         while open
-            .pop_if(|prefix| !text.starts_with(keys[*prefix].text))
+            .pop_if(|prefix| !own.starts_with(text(&keys[*prefix])))
             .is_some()
         {}
         let prefix = open.last().copied();
         open.push(keys.len());
         keys.push(Key {
-            text,
-            needles: vec![nth],
+            needles: place..place + 1,
             prefix,
         });
     }
-    keys
+    (order, keys)
 }

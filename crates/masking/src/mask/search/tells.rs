@@ -106,16 +106,28 @@ fn is_common(value: &str) -> bool {
             .all(|word| word.is_empty() || is_common_word(word))
 }
 
-/// Whether a text is prose: words, with few of the signs that programs are made of.
-pub(crate) fn is_prose(text: &str) -> bool {
-    let signs = text
-        .bytes()
-        .filter(|byte| {
-            matches!(
-                byte,
-                b'{' | b'}' | b';' | b'=' | b'<' | b'>' | b'(' | b')' | b'[' | b']' | b'_' | b'$' | b'\\'
-            )
-        })
-        .count();
-    signs * 24 <= text.len()
+/// Whether a text is prose: words, with few of the signs that programs are made of. Its beginning tells.
+pub(super) fn is_prose(text: &str) -> bool {
+    const TELLING: usize = 2048;
+    let head = &text.as_bytes()[..text.len().min(TELLING)];
+    let is_sign = |byte: u8| {
+        (byte == b'{')
+            | (byte == b'}')
+            | (byte == b';')
+            | (byte == b'=')
+            | (byte == b'<')
+            | (byte == b'>')
+            | (byte == b'(')
+            | (byte == b')')
+            | (byte == b'[')
+            | (byte == b']')
+            | (byte == b'_')
+            | (byte == b'$')
+            | (byte == b'\\')
+    };
+    // Counted in bytes, as vectors do.
+    let signs = head
+        .chunks(128)
+        .map(|chunk| chunk.iter().map(|byte| u8::from(is_sign(*byte))).sum::<u8>());
+    signs.map(usize::from).sum::<usize>() * 24 <= head.len()
 }

@@ -8,6 +8,7 @@ use super::Mark;
 const MAX_LINK_TEXT: usize = 512;
 /// So is its address.
 const MAX_ADDRESS: usize = 1024;
+const SIGNS: [u8; 4] = *b"*`~_";
 /// Longer runs of one sign are rules and fences.
 const MAX_RUN: usize = 3;
 
@@ -23,7 +24,7 @@ pub(super) fn signs(text: &str, marks: &mut Vec<Mark>) {
 /// of it.
 fn pairs(bytes: &[u8], next: impl Fn(usize) -> Option<usize>, marks: &mut Vec<Mark>) {
     // By the sign: where it opened, and how many of it.
-    let mut open = [None; 128];
+    let mut open = [None; SIGNS.len()];
     let (mut at, mut line_end) = (0, 0);
     while let Some(found) = next(at) {
         let start = at + found;
@@ -34,12 +35,13 @@ fn pairs(bytes: &[u8], next: impl Fn(usize) -> Option<usize>, marks: &mut Vec<Ma
             .take_while(|byte| **byte == sign)
             .count();
         at = start + count;
-        if start >= line_end {
-            open = [None; 128];
-            line_end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |nth| start + nth);
-        }
-        if count > MAX_RUN {
+        let is_inside = sign == b'_' && start > 0 && bytes[start - 1].is_ascii_alphanumeric();
+        if count > MAX_RUN || is_inside && bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
             continue;
+        }
+        if start >= line_end {
+            open = [None; SIGNS.len()];
+            line_end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |nth| start + nth);
         }
         // A blank that is set off by itself.
         let again = at + 1..at + 1 + count;
@@ -67,7 +69,10 @@ fn pairs(bytes: &[u8], next: impl Fn(usize) -> Option<usize>, marks: &mut Vec<Ma
             ),
             _ => (touches(before), touches(after)),
         };
-        let slot = &mut open[usize::from(sign)];
+        let Some(slot) = SIGNS.iter().position(|known| *known == sign) else {
+            continue;
+        };
+        let slot = &mut open[slot];
         match *slot {
             Some((opened, same)) if may_close && same == count => {
                 *slot = None;

@@ -43,14 +43,42 @@ fn inflated(bytes: &[u8], most: usize) -> Option<Vec<u8>> {
     (result.is_ok() || !inflated.is_empty()).then_some(inflated)
 }
 
+/// Whether bytes that others may follow could be the beginning of a text.
+pub(super) fn may_be_text(head: &[u8]) -> bool {
+    matches!(head, [0x1f, 0x8b, ..] | [0x78, ..]) || strays_in_utf8(head).is_some() || may_be_utf16(head)
+}
+
+/// How many control characters and bytes that are no UTF-8 there are; `None` where they are too many for a text.
+fn strays_in_utf8(bytes: &[u8]) -> Option<usize> {
+    let most = bytes.len() / (READABLE_PER_STRAY + 1) + 1;
+    let mut strays = 0;
+    for chunk in bytes.utf8_chunks() {
+        strays += chunk.valid().chars().filter(|char| is_stray(*char)).count();
+        strays += usize::from(!chunk.invalid().is_empty());
+        if strays > most {
+            return None;
+        }
+    }
+    Some(strays)
+}
+
+fn may_be_utf16(bytes: &[u8]) -> bool {
+    let most = bytes.len() / (2 * READABLE_PER_STRAY) + 1;
+    let orders: [fn([u8; 2]) -> u16; 2] = [u16::from_le_bytes, u16::from_be_bytes];
+    orders.into_iter().any(|order| {
+        let units = bytes.chunks_exact(2).map(|pair| order([pair[0], pair[1]]));
+        let strays = units.filter(|unit| !is_ascii_unit(*unit) && !is_letter(*unit) && *unit != 0xfeff);
+        strays.take(most + 1).count() <= most
+    })
+}
+
+const fn is_ascii_unit(unit: u16) -> bool {
+    matches!(unit, 0x09 | 0x0a | 0x0d | 0x20..=0x7e)
+}
+
 /// Mostly readable: a stray control character or a byte that is no UTF-8 does not make a text binary.
 fn utf8(bytes: &[u8]) -> Option<String> {
-    // Most runs are identifiers and hashes; their first bytes tell already.
-    let head = &bytes[..bytes.len().min(12)];
-    let is_odd = |byte: &&u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
-    if head.iter().filter(is_odd).count() > 1 {
-        return None;
-    }
+    strays_in_utf8(bytes)?;
     let text = String::from_utf8_lossy(bytes).replace(char::REPLACEMENT_CHARACTER, "\0");
     let text = text.trim_matches(is_stray);
     let (mut readable, mut stray) = (0_usize, 0_usize);
@@ -86,7 +114,7 @@ fn has_words(text: &str) -> bool {
 
 /// UTF-16 of either order, with or without a mark: units of ASCII or of one other block of letters.
 fn utf16(bytes: &[u8]) -> Option<String> {
-    if bytes.len() < 2 * MIN_UNITS {
+    if bytes.len() < 2 * MIN_UNITS || !may_be_utf16(bytes) {
         return None;
     }
     let orders: [fn([u8; 2]) -> u16; 2] = [u16::from_le_bytes, u16::from_be_bytes];
@@ -96,7 +124,7 @@ fn utf16(bytes: &[u8]) -> Option<String> {
             .map(|pair| order([pair[0], pair[1]]))
             .collect();
         let units = units.strip_prefix(&[0xfeff]).unwrap_or(&units);
-        let is_ascii = |unit: &u16| matches!(unit, 0x09 | 0x0a | 0x0d | 0x20..=0x7e);
+        let is_ascii = |unit: &u16| is_ascii_unit(*unit);
         let stray = units
             .iter()
             .filter(|unit| !is_ascii(unit) && !is_letter(**unit))

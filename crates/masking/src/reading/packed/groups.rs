@@ -1,5 +1,6 @@
 //! Base64 and base32 in short groups of one length, in a line or over lines: `emVs ZGFA Y29y cC5j b20=`.
 
+use super::super::runs::mask;
 use super::Unpacked;
 use super::bytes::text_of;
 use super::words::{decode, digits, in_alphabet, padding};
@@ -24,6 +25,12 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
     while let Some(found) = next_mixed(bytes, at) {
         at = found + 1;
         let Some((start, width)) = first_group(bytes, found) else {
+            // What else stands in the word says the same.
+            at += bytes[at..]
+                .iter()
+                .take(MAX_GROUP)
+                .take_while(|byte| in_alphabet(**byte))
+                .count();
             continue;
         };
         let (groups, end) = gather(bytes, start, width);
@@ -44,19 +51,20 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
 
 /// A capital behind a small letter, or beside a digit: packed text is full of them, and prose has none.
 fn next_mixed(bytes: &[u8], from: usize) -> Option<usize> {
-    const BLOCK: usize = 32;
-    let is_mixed = |before: u8, byte: u8| {
-        byte.is_ascii_uppercase() & (before.is_ascii_lowercase() | before.is_ascii_digit())
-            | before.is_ascii_uppercase() & byte.is_ascii_digit()
-    };
+    /// With the byte before them, as many as fit one mask.
+    const BLOCK: usize = 63;
     let mut at = from.max(1);
     while at < bytes.len() {
         let end = bytes.len().min(at + BLOCK);
-        let pairs = || bytes[at - 1..end - 1].iter().zip(&bytes[at..end]);
-        if pairs().fold(false, |any, (before, byte)| any | is_mixed(*before, *byte)) {
-            return pairs()
-                .position(|(before, byte)| is_mixed(*before, *byte))
-                .map(|nth| at + nth);
+        let upper = mask(&bytes[at - 1..end], |byte| byte.is_ascii_uppercase());
+        // Prose has a capital here and there, and at the start of a word.
+        if upper != 0 {
+            let lower = mask(&bytes[at - 1..end], |byte| byte.is_ascii_lowercase());
+            let digit = mask(&bytes[at - 1..end], |byte| byte.is_ascii_digit());
+            let mixed = upper & ((lower | digit) << 1) | digit & (upper << 1);
+            if mixed != 0 {
+                return Some(at - 1 + mixed.trailing_zeros() as usize);
+            }
         }
         at = end;
     }
@@ -67,6 +75,10 @@ fn next_mixed(bytes: &[u8], from: usize) -> Option<usize> {
 fn first_group(bytes: &[u8], inside: usize) -> Option<(usize, usize)> {
     let (mut start, end) = group_around(bytes, inside)?;
     let width = end - start;
+    let parts = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_whitespace());
+    if !parts(bytes.get(end)) && !parts(start.checked_sub(1).map(|before| &bytes[before])) {
+        return None;
+    }
     // The group itself, or the one before it, may be shorter and the last: the neighbours say.
     while let Some(before) = group_before(bytes, start, width) {
         start = before;

@@ -2,8 +2,9 @@
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER_PERMISSIVE};
 
+use super::super::runs::next_run_of_12;
 use super::Unpacked;
-use super::bytes::text_of;
+use super::bytes::{may_be_text, text_of};
 use super::wrapped::{self, Wrapped};
 use crate::ByteSpan;
 
@@ -16,32 +17,23 @@ const MIN_DIGITS: usize = 16;
 
 /// Adds every packed word that holds text.
 pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
+    short(bytes, most, all);
     let mut start = 0;
     // Lines up to here were read together already.
     let mut unwrapped = 0;
-    // No run shorter than this matters, so a byte outside the alphabet moves the window behind itself.
-    while let Some(window) = bytes.get(start..start + MIN_BASE64) {
-        if let Some(last) = window.iter().rposition(|byte| !in_alphabet(*byte)) {
-            // Two signs of padding count as characters.
-            let padded = last >= MIN_BASE64 - 2 && window[last] == b'=';
-            if padded && window[..MIN_BASE64 - 2].iter().all(|byte| in_alphabet(*byte)) {
-                word(
-                    bytes,
-                    ByteSpan::new(start, start + padded_from(window)),
-                    most,
-                    all,
-                );
-            }
-            start += last + 1;
-            continue;
-        }
+    while let Some(found) = next_run_of_12(bytes, start, is_letter) {
+        start = found;
         // The letter of an escaped line break is none of the run.
         let is_escape = start > 0 && bytes[start - 1] == b'\\' && matches!(bytes[start], b'n' | b'r' | b't');
         start += usize::from(is_escape);
         let end = start + run_len(&bytes[start..]);
+        if !may_be_packed(&bytes[start..end]) {
+            start = end;
+            continue;
+        }
         // The sign of a diff is of the alphabet: where a line opens with one, it is read without it first.
         let tries = match start {
-            read if read < unwrapped => 0,
+            read if read < unwrapped || !wrapped::may_go_on(&bytes[end..]) => 0,
             _ => 1 + usize::from(wrapped::is_sign(bytes, start)),
         };
         let read = (0..tries).rev().find_map(|sign| {
@@ -56,20 +48,31 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
         word(bytes, ByteSpan::new(start, end), most, all);
         start = end;
     }
-    // What is left is too short for anything but a padded word.
-    let rest = &bytes[start.min(bytes.len())..];
-    let run = run_len(rest);
-    if run + padding(&rest[run..]) >= MIN_BASE64 {
-        word(bytes, ByteSpan::new(start, start + run), most, all);
+}
+
+/// Words that are long enough only with their padding.
+fn short(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'=', &bytes[at..]) {
+        let end = at + found;
+        let padding = padding(&bytes[end..]);
+        at = end + padding;
+        let letters = bytes[..end].iter().rev().take(MIN_BASE64);
+        let length = letters.take_while(|byte| in_alphabet(**byte)).count();
+        if length < MIN_BASE64 && length + padding >= MIN_BASE64 && length.is_multiple_of(4) == (padding == 0)
+        {
+            word(bytes, ByteSpan::new(end - length, end), most, all);
+        }
     }
 }
 
-/// How many characters stand before the padding in a window that ends with some.
-fn padded_from(window: &[u8]) -> usize {
-    window
-        .iter()
-        .position(|byte| *byte == b'=')
-        .unwrap_or(window.len())
+/// Whether a run has the letters that packed text has: capitals among others, digits, or digits of base32 alone. A word of
+/// a language or of a program has none of these.
+fn may_be_packed(run: &[u8]) -> bool {
+    let has = |is_it: fn(&u8) -> bool| run.iter().fold(false, |any, byte| any | is_it(byte));
+    let upper = has(u8::is_ascii_uppercase);
+    let digit = has(u8::is_ascii_digit);
+    digit || upper && has(u8::is_ascii_lowercase) || run.len() >= MIN_DIGITS
 }
 
 /// Reads one unbroken run of the alphabet by each packing that it may be of.
@@ -84,8 +87,8 @@ fn word(bytes: &[u8], run: ByteSpan, most: usize, all: &mut Vec<Unpacked>) {
             text,
         });
     };
-    let pieces = pieces(inside);
-    let digits: Vec<_> = pieces
+    let digits: Vec<_> = pieces(inside)
+        .filter(|piece| piece.len() >= MIN_DIGITS)
         .filter_map(|piece| Some((piece, digits(&inside[piece.range()], most)?)))
         .collect();
     if !digits.is_empty() {
@@ -97,7 +100,11 @@ fn word(bytes: &[u8], run: ByteSpan, most: usize, all: &mut Vec<Unpacked>) {
                 text,
             );
         }
-    } else if let Some(text) = decode(inside).and_then(|decoded| text_of(&decoded, most)) {
+    } else if let Some(text) = begins_as_text(inside)
+        .then(|| decode(inside))
+        .flatten()
+        .and_then(|decoded| text_of(&decoded, most))
+    {
         // What is glued to a packed word may happen to be readable too.
         let may_be_glued = |from: usize, to: usize| {
             from > 0 || to < inside.len() || end == run.end && !inside.len().is_multiple_of(4)
@@ -116,6 +123,19 @@ fn word(bytes: &[u8], run: ByteSpan, most: usize, all: &mut Vec<Unpacked>) {
         let end = if to == inside.len() { end } else { run.start + to };
         push(run.start + from, end, text);
     }
+}
+
+/// Whether the first bytes of a run may be those of a text: most runs are identifiers and hashes.
+fn begins_as_text(run: &[u8]) -> bool {
+    const CHARS: usize = 32;
+    let mut head = [0; CHARS / 4 * 3];
+    let groups = run.len().min(CHARS) / 4;
+    for nth in 0..groups {
+        if let Some(bytes) = quad(run, nth * 4) {
+            head[nth * 3..nth * 3 + 3].copy_from_slice(&bytes);
+        }
+    }
+    may_be_text(&head[..groups * 3])
 }
 
 /// The letters and digits between the signs of a run: `/` and `-` are signs of base64 and of paths.
@@ -300,6 +320,13 @@ pub(super) fn decode(run: &[u8]) -> Option<Vec<u8>> {
         decoded.extend(quad(&padded, 0)?.iter().take(rest.len() - 1));
     }
     Some(decoded)
+}
+
+/// The same as [`in_alphabet`], by comparisons that are made in vectors.
+const fn is_letter(byte: u8) -> bool {
+    let small = (byte | 0x20).wrapping_sub(b'a') < 26;
+    let digit = byte.wrapping_sub(b'0') < 10;
+    small | digit | (byte == b'+') | (byte == b'/') | (byte == b'-') | (byte == b'_')
 }
 
 pub(super) fn in_alphabet(byte: u8) -> bool {

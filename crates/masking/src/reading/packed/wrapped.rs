@@ -82,6 +82,13 @@ fn text_of_lines(bytes: &[u8], lines: &[ByteSpan], most: usize) -> Option<String
     text_of(&decode(&joined)?, most)
 }
 
+/// Whether a line may end soon behind a run, or a blank part it from the next: most words are followed by something else.
+pub(super) fn may_go_on(rest: &[u8]) -> bool {
+    let near = &rest[..rest.len().min(MAX_CLOSING + 4)];
+    memchr::memchr2(b'\n', b'\\', near).is_some()
+        || rest.first() == Some(&b' ') && rest.get(1).is_some_and(|byte| in_alphabet(*byte))
+}
+
 /// Bytes of the line break that `bytes` start with, a real or an escaped one.
 fn line_break(bytes: &[u8]) -> Option<usize> {
     const BREAKS: [&[u8]; 6] = [b"\n", b"\r\n", b"\\n", b"\\r\\n", b"\\\\n", b"\\\\r\\\\n"];
