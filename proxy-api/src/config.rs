@@ -40,6 +40,7 @@ pub use limits::Limits;
 pub use log::{Log, LogStyle};
 pub use masking::{Masking, ScopeRule};
 pub use ops::Ops;
+pub(crate) use policy::Fields;
 pub use policy::{OpaqueAction, OpaqueContent, Policy, ToolDefinitions};
 pub use reference::reference;
 pub use rehydrate::Rehydrate;

@@ -3,9 +3,8 @@
 use data_encoding::HEXLOWER;
 use masking::detectors::{DeterministicDetector, RuleSet, built_in};
 use masking::{Masker, MasterKey, MemoLimits, Policy};
-use sha2::{Digest as _, Sha256};
 
-use crate::config::Config;
+use crate::config::{Config, Fields};
 
 /// The masker of this configuration.
 pub(crate) fn masker(config: &Config, key: &MasterKey) -> anyhow::Result<Masker> {
@@ -42,12 +41,14 @@ fn policy(config: &Config) -> Policy {
 /// A digest of the policy in force: 16 hex digits, the same for the same settings, and, when there are lists, patterns
 /// or rule files, under the same master key. A digest of a short list without the key could be guessed back.
 pub(crate) fn policy_revision(config: &Config, key: &MasterKey) -> String {
-    let mut hash = Sha256::new();
-    hash.update(format!("{:?} {}", config.policy, config.dangerous.observe));
-    if let Some(digest) = config.policy.lists_digest.0 {
-        hash.update(key.derive("policy revision", &digest));
-    }
-    HEXLOWER.encode(&hash.finalize()[..8])
+    let mut fields = Fields::of("policy revision 1");
+    config.policy.digest(&mut fields);
+    fields.flag(config.dangerous.observe);
+    let lists = config.policy.lists_digest.0;
+    fields.list(lists.iter(), |fields, digest| {
+        fields.bytes(&key.derive("policy revision", digest));
+    });
+    HEXLOWER.encode(&fields.finish()[..8])
 }
 
 #[cfg(test)]
@@ -173,7 +174,10 @@ mod tests {
         let variables = [
             ("BAUTA_LOG__LEVEL", "info"),
             ("BAUTA_POLICY__ACTIONS__EMAIL", "block"),
+            ("BAUTA_POLICY__ACTIONS__PHONE", "block"),
+            ("BAUTA_POLICY__ACTIONS__EMAIL", "route_local"),
             ("BAUTA_POLICY__THRESHOLDS__EMAIL", "60"),
+            ("BAUTA_POLICY__THRESHOLDS__EMAIL", "61"),
             ("BAUTA_POLICY__MERGE_GAPS__EMAIL", "3"),
             ("BAUTA_POLICY__IGNORE_TYPES", "[\"EMAIL\"]"),
             ("BAUTA_POLICY__ALLOW_VALUES", "[\"a\"]"),
@@ -181,6 +185,23 @@ mod tests {
             ("BAUTA_POLICY__DENY_TERMS", r#"[{term="aa",type="PERSON"}]"#),
             ("BAUTA_POLICY__DENY_TERMS", r#"[{term="bb",type="PERSON"}]"#),
             ("BAUTA_POLICY__DENY_TERMS", r#"[{regex="bb",type="PERSON"}]"#),
+            ("BAUTA_POLICY__DENY_TERMS", r#"[{term="aa",type="EMAIL"}]"#),
+            (
+                "BAUTA_POLICY__DENY_TERMS",
+                r#"[{term="aa",type="PERSON",case_sensitive=true}]"#,
+            ),
+            (
+                "BAUTA_POLICY__DENY_TERMS",
+                r#"[{term="aa",type="PERSON",exact=true}]"#,
+            ),
+            (
+                "BAUTA_POLICY__DENY_TERMS",
+                r#"[{term="aa",type="PERSON"},{term="bb",type="PERSON"}]"#,
+            ),
+            (
+                "BAUTA_POLICY__PATTERNS",
+                r#"[{name="a",regex="aa",type="PERSON",keywords=["k"]}]"#,
+            ),
             (
                 "BAUTA_POLICY__PATTERNS",
                 r#"[{name="a",regex="aa",type="PERSON"}]"#,
@@ -192,6 +213,7 @@ mod tests {
             ("BAUTA_POLICY__RULE_FILES", file.as_str()),
             ("BAUTA_POLICY__RULE_FILES", other.as_str()),
             ("BAUTA_POLICY__OPAQUE_CONTENT", "allow"),
+            ("BAUTA_POLICY__OPAQUE_CONTENT", "block"),
             ("BAUTA_POLICY__TOOL_DEFINITIONS", "reject"),
             ("BAUTA_DANGEROUS__OBSERVE", "true"),
         ];
@@ -202,11 +224,34 @@ mod tests {
             revision(("BAUTA_POLICY__ACTIONS__EMAIL", "mask")),
             revision(variables[0])
         );
+        // Neither the order of keys nor a setting written out changes it.
+        let of = |settings: &[(&str, &str)]| policy_revision(&config(settings), &key());
+        let (email, phone) = (variables[1], variables[2]);
+        assert_eq!(of(&[email, phone]), of(&[phone, email]));
+        assert_eq!(of(&[("BAUTA_POLICY__TOOL_DEFINITIONS", "mask")]), of(&[]));
         // Terms cannot be guessed from it without the key.
         let term = config(&[("BAUTA_POLICY__DENY_TERMS", r#"[{term="aa",type="PERSON"}]"#)]);
         assert_ne!(
             policy_revision(&term, &key()),
             policy_revision(&term, &MasterKey::new([8; 32]))
+        );
+    }
+
+    #[test]
+    fn the_revision_of_the_shipped_policy_is_its_values() {
+        assert_eq!(policy_revision(&config(&[]), &key()), "a52b440a1ce18f15");
+    }
+
+    #[test]
+    fn terms_are_found_in_glued_forms_unless_they_are_exact() {
+        let text = "BLUE_SKY_URL, Blue Sky; RedSkyClient, red sky";
+        let lists = config(&[(
+            "BAUTA_POLICY__DENY_TERMS",
+            r#"[{term="Blue Sky",type="ORGANIZATION"},{term="Red Sky",type="PERSON",exact=true}]"#,
+        )]);
+        assert_eq!(
+            masked(&lists, text).1,
+            "<ORGANIZATION>_URL, <ORGANIZATION>; RedSkyClient, <PERSON>"
         );
     }
 }

@@ -1,5 +1,6 @@
 //! `[policy]`: what happens to which entity type, and what is looked for besides the built-in types.
 
+mod fields;
 mod finish;
 mod lists;
 mod opaque;
@@ -12,6 +13,7 @@ use ::masking::detectors::{DenyTerms, Pattern, Rule, Term};
 use ::masking::{Action, EntityType, PolicyRule};
 use serde::Deserialize;
 
+pub(crate) use fields::Fields;
 pub(super) use finish::finish;
 use lists::{WrittenPattern, WrittenTerm};
 pub use opaque::{OpaqueAction, OpaqueContent};
@@ -47,9 +49,10 @@ section! {
         ignore_types: Vec<String> = "[]",
         /// Values that are never masked or blocked, compared whole and in any case.
         allow_values: Vec<Secret> = "[]",
-        /// Words and phrases that never leave, whatever else says: `{ term = "Acme", type = "ORGANIZATION" }`, found as
-        /// whole words in any case unless `case_sensitive = true`; or `{ regex = "(?i)prj-[0-9]{4}", type =
-        /// "CUSTOM:PROJECT" }`. They are masked at least.
+        /// Words and phrases that never leave, whatever else says: `{ term = "Blue Sky", type = "ORGANIZATION" }`, found
+        /// in any case unless `case_sensitive = true`, and, from two words or five letters on, in names put together of
+        /// words (`BlueSkyClient`, `BLUE_SKY_URL`, `blue-sky.example`) unless `exact = true`; or `{ regex =
+        /// "(?i)prj-[0-9]{4}", type = "CUSTOM:PROJECT" }`. They are masked at least.
         deny_terms: Vec<WrittenTerm> = "[]",
         /// Regular expressions to look for: `{ name = "badge", regex = "B-[0-9]{6}", type = "CUSTOM:BADGE" }`; the match
         /// is the value, or its group named `value`. Optional: `keywords`, of which the text must hold one, and `score`
@@ -98,7 +101,55 @@ impl std::fmt::Debug for ListsDigest {
     }
 }
 
+impl ToolDefinitions {
+    /// As configuration writes it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Mask => "mask",
+            Self::Reject => "reject",
+        }
+    }
+}
+
 impl Policy {
+    /// Adds everything that decides what happens, but for the lists: those are in `lists_digest`. Types go by name, so
+    /// that the order of their declaration does not matter.
+    pub(crate) fn digest(&self, fields: &mut Fields) {
+        let Self {
+            opaque_content,
+            tool_definitions,
+            rules,
+            ignore_types,
+            allow_values: _,
+            deny_terms: _,
+            patterns: _,
+            rule_files: _,
+            lists_digest: _,
+        } = self;
+        let OpaqueContent { image, audio, file } = opaque_content;
+        for action in [image, audio, file] {
+            fields.text(action.name());
+        }
+        fields.text(tool_definitions.name());
+        let rules: BTreeMap<String, &PolicyRule> = rules
+            .iter()
+            .map(|(entity, rule)| (entity.to_string(), rule))
+            .collect();
+        fields.list(rules.into_iter(), |fields, (entity, rule)| {
+            let PolicyRule {
+                action,
+                threshold,
+                merge_gap,
+            } = rule;
+            fields.text(&entity);
+            fields.text(action.name());
+            fields.number(usize::from(threshold.percent()));
+            fields.number(*merge_gap);
+        });
+        let ignored: BTreeSet<String> = ignore_types.iter().map(ToString::to_string).collect();
+        fields.list(ignored.iter(), |fields, entity| fields.text(entity));
+    }
+
     /// What is looked for besides the built-in types.
     #[must_use]
     pub fn detection_rules(&self) -> Vec<Box<dyn Rule>> {

@@ -338,6 +338,11 @@ fn policy_errors_name_the_key_and_never_a_term() {
             "goes with `term`",
         ),
         (
+            "DENY_TERMS",
+            "[{regex=\"canary\",type=\"PERSON\",exact=true}]",
+            "`exact` goes with `term`",
+        ),
+        (
             "PATTERNS",
             "[{name=\"Canary\",regex=\"x\",type=\"PERSON\"}]",
             "entry 1: not a name",

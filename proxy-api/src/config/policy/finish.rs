@@ -7,10 +7,10 @@ use ::masking::detectors::gitleaks::RuleFile;
 use ::masking::detectors::{Pattern, Term};
 use ::masking::{Action, EntityType, PolicyRule, Score};
 use figment::Figment;
-use sha2::{Digest as _, Sha256};
 
 use super::super::{ConfigError, Dangerous};
-use super::lists::{DenyTerm, NOT_A_TYPE, digest_text, entity_type};
+use super::fields::Fields;
+use super::lists::{DenyTerm, NOT_A_TYPE, entity_type};
 use super::{ListsDigest, Policy, WrittenPolicy};
 
 /// Values further apart are two.
@@ -184,31 +184,25 @@ fn lists_digest(written: &WrittenPolicy, rule_files: &[String]) -> ListsDigest {
         allow_values,
         deny_terms,
         patterns,
-        ..
+        // Their texts.
+        rule_files: _,
+        // In `Policy`, checked.
+        actions: _,
+        thresholds: _,
+        merge_gaps: _,
+        ignore_types: _,
+        opaque_content: _,
+        tool_definitions: _,
     } = written;
     if allow_values.is_empty() && deny_terms.is_empty() && patterns.is_empty() && rule_files.is_empty() {
         return ListsDigest(None);
     }
-    let mut hash = Sha256::new();
-    for length in [
-        allow_values.len(),
-        deny_terms.len(),
-        patterns.len(),
-        rule_files.len(),
-    ] {
-        hash.update(length.to_le_bytes());
-    }
-    for value in allow_values {
-        digest_text(&mut hash, value.expose_text());
-    }
-    for term in deny_terms {
-        term.digest(&mut hash);
-    }
-    for pattern in patterns {
-        pattern.digest(&mut hash);
-    }
-    for text in rule_files {
-        digest_text(&mut hash, text);
-    }
-    ListsDigest(Some(hash.finalize().into()))
+    let mut fields = Fields::of("policy lists");
+    fields.list(allow_values.iter(), |fields, value| {
+        fields.text(value.expose_text());
+    });
+    fields.list(deny_terms.iter(), |fields, term| term.digest(fields));
+    fields.list(patterns.iter(), |fields, pattern| pattern.digest(fields));
+    fields.list(rule_files.iter(), |fields, text| fields.text(text));
+    ListsDigest(Some(fields.finish()))
 }

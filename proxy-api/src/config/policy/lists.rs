@@ -3,9 +3,9 @@
 use ::masking::detectors::{Pattern, Term};
 use ::masking::{EntityType, Score};
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 
 use super::super::secret::Secret;
+use super::fields::Fields;
 
 /// Names no entity type.
 pub(super) const NOT_A_TYPE: &str = "not an entity type; allowed: the built-in names (EMAIL, PHONE, ...) or CUSTOM:NAME, NAME being 1 to 32 of \
@@ -21,6 +21,8 @@ pub(in crate::config) struct WrittenTerm {
     entity: String,
     #[serde(default)]
     case_sensitive: bool,
+    #[serde(default)]
+    exact: bool,
 }
 
 /// One of `patterns`.
@@ -59,10 +61,17 @@ impl WrittenTerm {
         let entity = entity_type(&self.entity).ok_or_else(|| format!("`type`: {NOT_A_TYPE}"))?;
         match (&self.term, &self.regex) {
             (Some(term), None) => Term::new(term.expose_text(), entity)
-                .map(|term| DenyTerm::Plain(term.with_case_sensitive(self.case_sensitive)))
+                .map(|term| {
+                    term.with_case_sensitive(self.case_sensitive)
+                        .with_exact(self.exact)
+                })
+                .map(DenyTerm::Plain)
                 .map_err(|error| format!("`term`: {error}")),
             (None, Some(_)) if self.case_sensitive => {
                 Err("`case_sensitive` goes with `term`; a `regex` says it itself, with (?i)".to_owned())
+            }
+            (None, Some(_)) if self.exact => {
+                Err("`exact` goes with `term`; a `regex` says it itself, with \\b".to_owned())
             }
             (None, Some(regex)) => Pattern::denied(regex.expose_text(), entity)
                 .map(DenyTerm::Pattern)
@@ -71,12 +80,20 @@ impl WrittenTerm {
         }
     }
 
-    pub(super) fn digest(&self, hash: &mut Sha256) {
-        for part in [&self.term, &self.regex] {
-            digest_text(hash, part.as_ref().map_or("", Secret::expose_text));
+    pub(super) fn digest(&self, fields: &mut Fields) {
+        let Self {
+            term,
+            regex,
+            entity,
+            case_sensitive,
+            exact,
+        } = self;
+        for text in [term, regex] {
+            fields.optional(text.as_ref().map(Secret::expose_text));
         }
-        digest_text(hash, &self.entity.to_ascii_uppercase());
-        hash.update([u8::from(self.case_sensitive)]);
+        fields.text(&entity.to_ascii_uppercase());
+        fields.flag(*case_sensitive);
+        fields.flag(*exact);
     }
 }
 
@@ -97,23 +114,20 @@ impl WrittenPattern {
             .map_err(|error| error.to_string())
     }
 
-    pub(super) fn digest(&self, hash: &mut Sha256) {
-        for text in [
-            &self.name,
-            self.regex.expose_text(),
-            &self.entity.to_ascii_uppercase(),
-        ] {
-            digest_text(hash, text);
-        }
-        for keyword in &self.keywords {
-            digest_text(hash, keyword.expose_text());
-        }
-        hash.update([self.score]);
+    pub(super) fn digest(&self, fields: &mut Fields) {
+        let Self {
+            name,
+            regex,
+            entity,
+            keywords,
+            score,
+        } = self;
+        fields.text(name);
+        fields.text(regex.expose_text());
+        fields.text(&entity.to_ascii_uppercase());
+        fields.list(keywords.iter(), |fields, keyword| {
+            fields.text(keyword.expose_text());
+        });
+        fields.number(usize::from(*score));
     }
-}
-
-/// Adds a text and its length, so that no two lists of texts are one stream of bytes.
-pub(super) fn digest_text(hash: &mut Sha256, text: &str) {
-    hash.update(text.len().to_le_bytes());
-    hash.update(text);
 }

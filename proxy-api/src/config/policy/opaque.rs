@@ -19,6 +19,17 @@ pub enum OpaqueAction {
     Withhold,
 }
 
+impl OpaqueAction {
+    /// As configuration writes it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Block => "block",
+            Self::Withhold => "withhold",
+        }
+    }
+}
+
 /// The action for each kind of content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OpaqueContent {

@@ -78,6 +78,8 @@ const fn is_ascii_unit(unit: u16) -> bool {
 
 /// Mostly readable: a stray control character or a byte that is no UTF-8 does not make a text binary.
 fn utf8(bytes: &[u8]) -> Option<String> {
+    // Where nothing but strays opens, something else stands there.
+    strays_in_utf8(&bytes[..bytes.len().min(CHANCE_CHARS)])?;
     strays_in_utf8(bytes)?;
     let text = String::from_utf8_lossy(bytes).replace(char::REPLACEMENT_CHARACTER, "\0");
     let text = text.trim_matches(is_stray);
