@@ -4,6 +4,7 @@
 mod agents;
 mod audit;
 mod corruption;
+mod deny_terms;
 mod egress;
 mod errors;
 mod fake_socket;
