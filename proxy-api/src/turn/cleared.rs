@@ -58,15 +58,19 @@ impl Outbound {
     /// Clears a masked body, or none, after a last look at everything that leaves for any value of this turn; `None` when
     /// one still stands in it.
     pub(super) fn clear(self, body: Option<(Bytes, Surface)>, look: &LastLook) -> Option<Cleared> {
+        let is_body_clean = body
+            .as_ref()
+            .is_none_or(|(bytes, surface)| is_body_free(look, bytes, *surface));
+        let is_clean = self.is_head_free(look) && is_body_clean;
+        is_clean.then(|| self.cleared(body.map(|(bytes, _)| bytes)))
+    }
+
+    fn is_head_free(&self, look: &LastLook) -> bool {
         let query = self.target.query.as_deref().unwrap_or_default();
         let mut head = [self.target.path.as_str(), query]
             .into_iter()
             .chain(self.outgoing.values().map(|(_, value)| value));
-        let is_clean = head.all(|text| is_free(look, text))
-            && body
-                .as_ref()
-                .is_none_or(|(bytes, surface)| is_body_free(look, bytes, *surface));
-        is_clean.then(|| self.cleared(body.map(|(bytes, _)| bytes)))
+        head.all(|text| is_free(look, text))
     }
 
     /// Clears an unmasked body, as `route_local` says, for the upstream that is named `local` and nobody else. The

@@ -3,6 +3,7 @@
 
 mod agents;
 mod audit;
+mod battery;
 mod corruption;
 mod deny_terms;
 mod egress;

@@ -61,7 +61,9 @@ impl Battery {
         if masked.verdict != Verdict::Forward {
             return Ok(Fate::Good);
         }
-        let mut outbound = None;
+        let Ok(outbound) = splice(&document, &masked) else {
+            return Ok(Fate::Bad("replacements that overlap".into()));
+        };
         for (nth, part) in case.parts.iter().enumerate() {
             let text = &texts[nth];
             let leaf = document.leaves().iter().position(|leaf| leaf.text == *text);
@@ -69,14 +71,8 @@ impl Battery {
                 Some(leaf) => uncovered(text, &part.telling(), &masked, leaf),
                 // JSON in the text was read as JSON: it has leaves of its own.
                 None => {
-                    if outbound.is_none() {
-                        outbound = Some(written(&splice(&document, &masked)?)?);
-                    }
-                    let became = outbound
-                        .as_ref()
-                        .and_then(|texts| texts.get(nth))
-                        .context("a text is gone")?;
-                    case.leak(nth, became)
+                    let became = written(&outbound)?;
+                    case.leak(nth, became.get(nth).context("a text is gone")?)
                 }
             };
             if let Some(left) = left {
