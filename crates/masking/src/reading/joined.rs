@@ -51,10 +51,7 @@ fn literal_seams(bytes: &[u8]) -> Vec<Seam> {
         let goes_on = |byte: &u8| {
             byte.is_ascii_whitespace() || matches!(byte, b'+' | b'&' | b'.' | b'|' | b'\\') || is_quote(*byte)
         };
-        if !bytes
-            .get(at)
-            .is_some_and(|byte| goes_on(byte) || byte.is_ascii_alphabetic())
-        {
+        if !bytes.get(at).is_some_and(goes_on) {
             continue;
         }
         if before == b'\\' {

@@ -11,6 +11,12 @@ pub(super) fn quoted_printable(text: &str) -> Changes {
     let mut at = 0;
     while let Some(found) = memchr(b'=', &bytes[at..]) {
         let start = at + found;
+        // Most signs stand between blanks or before a quote.
+        let next = bytes.get(start + 1).copied().unwrap_or_default();
+        if !next.is_ascii_hexdigit() && !next.is_ascii_whitespace() {
+            at = start + 1;
+            continue;
+        }
         if let Some(len) = soft_break(&bytes[start..]) {
             changes.push(start, start + len, "", true);
             at = start + len;

@@ -1,32 +1,55 @@
 //! Where long runs of one kind of byte stand, sixty-four bytes at a look.
 
 /// Bytes that are looked at together.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 
-/// The first run of at least `N` bytes that `is_it` holds for, at or after `from`, where no run is open before. `N` is 12:
-/// shifts find runs whose length is a sum of powers of two.
-pub(super) fn next_run_of_12(bytes: &[u8], from: usize, is_it: impl Fn(u8) -> bool) -> Option<usize> {
+/// The first run of at least twelve bytes that `is_it` holds for, at or after `from`, in a block of which some byte
+/// `tells`. What stands before `from` is no part of it.
+pub(super) fn next_run_of_12(
+    bytes: &[u8],
+    from: usize,
+    is_it: impl Fn(u8) -> bool + Copy,
+    tells: impl Fn(u8) -> bool + Copy,
+) -> Option<usize> {
     const LEAST: usize = 12;
     let mut at = from;
     while at + LEAST <= bytes.len() {
-        let block = &bytes[at..bytes.len().min(at + BLOCK)];
-        let mut run = mask(block, &is_it);
+        let block = block_at(bytes, at);
+        if !block.iter().fold(false, |any, byte| any | tells(*byte)) {
+            // A run that begins here and tells in the next block has its last letters there too.
+            at += BLOCK - LEAST;
+            continue;
+        }
+        // Twelve is the sum of these and one: what is left of a bit are runs that begin there.
+        let mut run = mask(&block, is_it);
         for shift in [1, 2, 4, 4] {
             run &= run >> shift;
         }
         if run != 0 {
-            return Some(at + run.trailing_zeros() as usize);
+            let start = at + run.trailing_zeros() as usize;
+            let before = bytes[from..start].iter().rev();
+            return Some(start - before.take_while(|byte| is_it(**byte)).count());
         }
-        at += (block.len() - LEAST + 1).max(1);
+        at += BLOCK - LEAST + 1;
     }
     None
 }
 
-/// A bit for each byte of at most sixty-four.
-pub(super) fn mask(block: &[u8], is_it: impl Fn(u8) -> bool) -> u64 {
+/// The block at `at`; behind the end of the text stand zeros.
+pub(super) fn block_at(bytes: &[u8], at: usize) -> [u8; BLOCK] {
+    let rest = &bytes[at..];
+    rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut block = [0; BLOCK];
+        block[..rest.len()].copy_from_slice(rest);
+        block
+    })
+}
+
+/// A bit for each byte.
+pub(super) fn mask(block: &[u8; BLOCK], is_it: impl Fn(u8) -> bool + Copy) -> u64 {
     /// Moves the lowest bits of eight bytes into one.
     const GATHER: u64 = 0x0102_0408_1020_4080;
-    let mut flags = [0_u8; BLOCK];
+    let mut flags = [0; BLOCK];
     for (flag, byte) in flags.iter_mut().zip(block) {
         *flag = u8::from(is_it(*byte));
     }
@@ -51,7 +74,7 @@ mod tests {
                     "a".repeat(length),
                     " -".repeat(40)
                 );
-                let found = next_run_of_12(text.as_bytes(), 0, |byte| byte == b'a');
+                let found = next_run_of_12(text.as_bytes(), 0, |byte| byte == b'a', |byte| byte == b'a');
                 assert_eq!(found, (length >= 12).then_some(padding * 2), "{padding} {length}");
             }
         }

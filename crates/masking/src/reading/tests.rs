@@ -246,3 +246,41 @@ fn speed() {
     time("digits", &|| packed::speed(&text, 2));
     time("all", &|| Readings::of(&leaf(&text, None)).bytes());
 }
+
+#[test]
+fn speed_mask() {
+    let Ok(kind) = std::env::var("SPEED") else { return };
+    let text = std::fs::read(kind).unwrap();
+    for round in 0..3 {
+        let start = std::time::Instant::now();
+        let mut sum = 0_u64;
+        for at in (0..text.len() - 64).step_by(52) {
+            let block = runs::block_at(&text, at);
+            sum ^= runs::mask(&block, |byte| byte.is_ascii_uppercase());
+        }
+        println!(
+            "mask {round} {:.3} ns/B {sum}",
+            start.elapsed().as_secs_f64() * 1e9 / text.len() as f64
+        );
+        let start = std::time::Instant::now();
+        let mut count = 0;
+        let mut at = 0;
+        while let Some(found) = runs::next_run_of_12(
+            &text,
+            at,
+            |b| b.is_ascii_alphanumeric() | (b == b'/') | (b == b'+') | (b == b'-') | (b == b'_'),
+            |b| b.is_ascii_digit() | b.is_ascii_uppercase(),
+        ) {
+            count += 1;
+            at = found
+                + text[found..]
+                    .iter()
+                    .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'+' | b'-' | b'_'))
+                    .count();
+        }
+        println!(
+            "runs {round} {:.3} ns/B {count}",
+            start.elapsed().as_secs_f64() * 1e9 / text.len() as f64
+        );
+    }
+}

@@ -257,10 +257,15 @@ fn glued_forms_do_not_count_in_identifiers_and_names() {
             text,
             label: None,
             class,
+            scope: crate::TextScope::User,
             joins_previous: false,
         };
         let mut map = PlaceholderMap::new(&MasterKey::new([1; 32]), &Scope::new("a"));
-        !masker.mask(&[leaf], &mut map).unwrap().replacements.is_empty()
+        !masker
+            .mask(&[leaf], &mut map, &crate::NoDeadline)
+            .unwrap()
+            .replacements
+            .is_empty()
     };
     for class in [LeafClass::Identifier, LeafClass::Name] {
         assert!(!masked(class, "zorvath2-7b"), "{class:?}");

@@ -29,14 +29,19 @@ fn pairs(bytes: &[u8], next: impl Fn(usize) -> Option<usize>, marks: &mut Vec<Ma
     while let Some(found) = next(at) {
         let start = at + found;
         let sign = bytes[start];
+        // Inside a word an underscore is part of it.
+        let is_inner = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+        if sign == b'_' && start > 0 && is_inner(start - 1) && is_inner(start + 1) {
+            at = start + 2;
+            continue;
+        }
         let count = bytes[start..]
             .iter()
             .take(MAX_RUN + 1)
             .take_while(|byte| **byte == sign)
             .count();
         at = start + count;
-        let is_inside = sign == b'_' && start > 0 && bytes[start - 1].is_ascii_alphanumeric();
-        if count > MAX_RUN || is_inside && bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
+        if count > MAX_RUN {
             continue;
         }
         if start >= line_end {

@@ -50,7 +50,7 @@ pub(super) fn may_be_text(head: &[u8]) -> bool {
 
 /// How many control characters and bytes that are no UTF-8 there are; `None` where they are too many for a text.
 fn strays_in_utf8(bytes: &[u8]) -> Option<usize> {
-    let most = bytes.len() / (READABLE_PER_STRAY + 1) + 1;
+    let most = (bytes.len() / (READABLE_PER_STRAY + 1)).max(1);
     let mut strays = 0;
     for chunk in bytes.utf8_chunks() {
         strays += chunk.valid().chars().filter(|char| is_stray(*char)).count();
@@ -63,7 +63,7 @@ fn strays_in_utf8(bytes: &[u8]) -> Option<usize> {
 }
 
 fn may_be_utf16(bytes: &[u8]) -> bool {
-    let most = bytes.len() / (2 * READABLE_PER_STRAY) + 1;
+    let most = bytes.len() / (2 * READABLE_PER_STRAY);
     let orders: [fn([u8; 2]) -> u16; 2] = [u16::from_le_bytes, u16::from_be_bytes];
     orders.into_iter().any(|order| {
         let units = bytes.chunks_exact(2).map(|pair| order([pair[0], pair[1]]));
@@ -177,7 +177,7 @@ mod tests {
             (wide("zelda@corp.com", u16::to_le_bytes), "zelda@corp.com"),
             (wide("联系人：张伟，电话", u16::to_be_bytes), "联系人：张伟，电话"),
             (b"zelda\x01@corp.com".to_vec(), "zelda\u{1}@corp.com"),
-            (b"\xffzelda@corp.com\0".to_vec(), "zelda@corp.com"),
+            (b"\xffzelda@corp.com".to_vec(), "zelda@corp.com"),
         ] {
             assert_eq!(text_of(&bytes, 1000).as_deref(), Some(text));
         }

@@ -54,15 +54,21 @@ fn next_group(bytes: &[u8], from: usize) -> Option<usize> {
         let before = bytes[from..at + nth].iter().rev().take(MAX_WORD);
         let floor = before.take_while(|byte| byte.is_ascii_hexdigit()).count();
         let start = at + nth - floor;
+        let end = at
+            + nth
+            + bytes[at + nth..]
+                .iter()
+                .take_while(|byte| byte.is_ascii_hexdigit())
+                .count();
+        if !bytes.get(end).is_some_and(is_sign) || !(end - start).is_multiple_of(2) {
+            at = end;
+            continue;
+        }
         let is_start = start == 0 || !bytes[start - 1].is_ascii_alphanumeric() || is_prefix(bytes, start);
         if is_start && group(bytes, start).is_some_and(|end| opens_list(bytes, end)) {
             return Some(first_group(bytes, start, from));
         }
-        let word = bytes[at + nth..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_hexdigit())
-            .count();
-        at += nth + word;
+        at = end;
     }
     None
 }

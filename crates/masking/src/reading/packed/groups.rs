@@ -1,6 +1,6 @@
 //! Base64 and base32 in short groups of one length, in a line or over lines: `emVs ZGFA Y29y cC5j b20=`.
 
-use super::super::runs::mask;
+use super::super::runs::{BLOCK, block_at, mask};
 use super::Unpacked;
 use super::bytes::text_of;
 use super::words::{decode, digits, in_alphabet, padding};
@@ -51,22 +51,23 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
 
 /// A capital behind a small letter, or beside a digit: packed text is full of them, and prose has none.
 fn next_mixed(bytes: &[u8], from: usize) -> Option<usize> {
-    /// With the byte before them, as many as fit one mask.
-    const BLOCK: usize = 63;
     let mut at = from.max(1);
     while at < bytes.len() {
-        let end = bytes.len().min(at + BLOCK);
-        let upper = mask(&bytes[at - 1..end], |byte| byte.is_ascii_uppercase());
-        // Prose has a capital here and there, and at the start of a word.
-        if upper != 0 {
-            let lower = mask(&bytes[at - 1..end], |byte| byte.is_ascii_lowercase());
-            let digit = mask(&bytes[at - 1..end], |byte| byte.is_ascii_digit());
-            let mixed = upper & ((lower | digit) << 1) | digit & (upper << 1);
+        // With the byte before.
+        let block = block_at(bytes, at - 1);
+        if block
+            .iter()
+            .fold(false, |any, byte| any | byte.is_ascii_uppercase())
+        {
+            let upper = mask(&block, |byte| byte.is_ascii_uppercase());
+            let others = mask(&block, |byte| byte.is_ascii_lowercase() | byte.is_ascii_digit());
+            let digit = mask(&block, |byte| byte.is_ascii_digit());
+            let mixed = upper & (others << 1) | digit & (upper << 1);
             if mixed != 0 {
                 return Some(at - 1 + mixed.trailing_zeros() as usize);
             }
         }
-        at = end;
+        at += BLOCK - 1;
     }
     None
 }

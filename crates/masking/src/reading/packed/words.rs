@@ -21,7 +21,7 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
     let mut start = 0;
     // Lines up to here were read together already.
     let mut unwrapped = 0;
-    while let Some(found) = next_run_of_12(bytes, start, is_letter) {
+    while let Some(found) = next_run_of_12(bytes, start, is_letter, tells) {
         start = found;
         // The letter of an escaped line break is none of the run.
         let is_escape = start > 0 && bytes[start - 1] == b'\\' && matches!(bytes[start], b'n' | b'r' | b't');
@@ -66,13 +66,16 @@ fn short(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
     }
 }
 
-/// Whether a run has the letters that packed text has: capitals among others, digits, or digits of base32 alone. A word of
-/// a language or of a program has none of these.
+/// What words of languages and of programs in small letters do not have.
+const fn tells(byte: u8) -> bool {
+    byte.is_ascii_uppercase() | byte.is_ascii_digit()
+}
+
+/// Whether a run has the letters that packed text has: digits, or capitals among others.
 fn may_be_packed(run: &[u8]) -> bool {
-    let has = |is_it: fn(&u8) -> bool| run.iter().fold(false, |any, byte| any | is_it(byte));
-    let upper = has(u8::is_ascii_uppercase);
-    let digit = has(u8::is_ascii_digit);
-    digit || upper && has(u8::is_ascii_lowercase) || run.len() >= MIN_DIGITS
+    run.iter().any(u8::is_ascii_digit)
+        || run.iter().any(u8::is_ascii_uppercase)
+            && (run.len() >= MIN_DIGITS || run.iter().any(u8::is_ascii_lowercase))
 }
 
 /// Reads one unbroken run of the alphabet by each packing that it may be of.
