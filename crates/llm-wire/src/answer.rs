@@ -44,6 +44,9 @@ pub enum AnswerError {
         /// The limit.
         limit: usize,
     },
+    /// A part of a stream is no event of the surface, and holds a placeholder.
+    #[error("a part of the answer is no event")]
+    NoEvent,
     /// A whole body that is not JSON.
     #[error("the answer is not JSON")]
     NotJson,

@@ -3,6 +3,7 @@
 mod answer;
 mod document;
 mod error;
+mod form;
 mod grammar;
 mod json;
 mod leaf;
@@ -20,6 +21,7 @@ mod vocabulary;
 pub use answer::{AnswerError, AnswerFacts, Usage};
 pub use document::{Document, Facts, Limits, SchemaBytes};
 pub use error::{Malformed, SpliceError, WireError};
+pub use form::{AnswerForm, FormLook};
 pub use leaf::{Edit, FieldClass, Leaf, OpaqueKind, TextScope};
 pub use response::ResponseCodec;
 pub use restore::{Channel, ChannelId, ChannelKind, Restore, TextForm};

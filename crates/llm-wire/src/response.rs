@@ -37,7 +37,7 @@ pub(crate) struct Advanced<'a> {
     pub(crate) inserted: &'a [Inserted],
     /// The event's new JSON; `None` when it stays as it came.
     pub(crate) changed: Option<&'a [u8]>,
-    /// Whether it was an event of the surface at all: `[DONE]` or JSON.
+    /// Whether it could be an event of the surface at all: `[DONE]`, a JSON object or an error.
     pub(crate) understood: bool,
 }
 
@@ -99,7 +99,7 @@ impl ResponseCodec {
         }
     }
 
-    /// A whole JSON body, an error body included.
+    /// A whole JSON body: an object or a list. A byte order mark before it is left out.
     ///
     /// # Errors
     /// [`AnswerError::NotJson`]; the body can hold nothing but placeholders then.
@@ -108,8 +108,8 @@ impl ResponseCodec {
         json: &'a [u8],
         restore: &mut dyn Restore,
     ) -> Result<Cow<'a, [u8]>, AnswerError> {
-        let text = std::str::from_utf8(json).map_err(|_| AnswerError::NotJson)?;
-        let root = value::read(text, &mut self.tape).ok_or(AnswerError::NotJson)?;
+        let text = document(json)?;
+        let root = container(text, &mut self.tape)?;
         let mut step = Step::new(&mut self.session, restore, None);
         error::restore(root, &mut step);
         match self.surface {
@@ -119,12 +119,33 @@ impl ResponseCodec {
             Surface::OpenAiEmbeddings => facts::usage(root, &mut step.session.facts),
         }
         self.session.facts.terminal = true;
+        Ok(self.spliced(text))
+    }
+
+    /// The body of an answer with an error status, in whatever shape its server has: every text of it may echo the
+    /// request.
+    ///
+    /// # Errors
+    /// As [`body`](Self::body).
+    pub fn error_body<'a>(
+        &mut self,
+        json: &'a [u8],
+        restore: &mut dyn Restore,
+    ) -> Result<Cow<'a, [u8]>, AnswerError> {
+        let text = document(json)?;
+        let root = container(text, &mut self.tape)?;
+        error::restore_all(root, &mut Step::new(&mut self.session, restore, None));
+        self.session.facts.terminal = true;
+        Ok(self.spliced(text))
+    }
+
+    fn spliced<'a>(&mut self, text: &'a str) -> Cow<'a, [u8]> {
         if self.session.edits.is_empty() {
-            return Ok(Cow::Borrowed(json));
+            return Cow::Borrowed(text.as_bytes());
         }
-        let mut out = Vec::with_capacity(json.len() + 256);
+        let mut out = Vec::with_capacity(text.len() + 256);
         self.session.edits.splice(text, &mut out);
-        Ok(Cow::Owned(out))
+        Cow::Owned(out)
     }
 
     /// What the answer has said about itself so far.
@@ -145,10 +166,12 @@ impl ResponseCodec {
             step.end(|_| true);
             step.session.facts.terminal = true;
         } else if let Some(root) = value::read(json, &mut self.tape) {
-            if error::restore(root, &mut step) {
+            let is_error = error::restore(root, &mut step);
+            if is_error {
                 // Callers stop reading here.
                 step.end(|_| true);
             }
+            understood = is_error || root.is_object();
             match self.surface {
                 Surface::OpenAiResponses => responses::event(root, &mut self.tools, &mut step)?,
                 Surface::AnthropicMessages => messages::event(root, &mut step)?,
@@ -174,4 +197,16 @@ impl ResponseCodec {
         step.end(|_| true);
         &self.session.inserted
     }
+}
+
+/// The text of a JSON body. A mark before it belongs to its encoding, and many readers stumble over it.
+fn document(body: &[u8]) -> Result<&str, AnswerError> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    std::str::from_utf8(body).map_err(|_| AnswerError::NotJson)
+}
+
+/// A bare text, number or literal is no answer of any surface.
+fn container<'a>(text: &'a str, tape: &'a mut Tape) -> Result<value::Value<'a>, AnswerError> {
+    let root = value::read(text, tape).filter(|root| root.is_object() || root.is_array());
+    root.ok_or(AnswerError::NotJson)
 }

@@ -3,7 +3,7 @@
 use crate::Surface;
 use crate::answer::{AnswerError, AnswerFacts};
 use crate::response::{Inserted, ResponseCodec};
-use crate::restore::Restore;
+use crate::restore::{ChannelKind, Restore};
 use crate::sse::{DEFAULT_EVENT_BYTES, Frame, SseDecoder, write_event};
 
 /// One streamed answer on its way to the caller.
@@ -14,6 +14,33 @@ pub struct StreamCodec {
     codec: ResponseCodec,
     /// How the stream ends its lines.
     line_end: &'static str,
+    unread: Unread,
+}
+
+/// What passes without having been understood: it may hold no placeholder, over several events either.
+#[derive(Default)]
+struct Unread {
+    /// The end of what has passed.
+    tail: String,
+    restored: String,
+}
+
+impl Unread {
+    /// Longer than any spelling of a placeholder.
+    const TAIL: usize = 512;
+
+    fn pass(&mut self, text: &str, restore: &mut dyn Restore) -> Result<(), AnswerError> {
+        let cut = self.tail.len().saturating_sub(Self::TAIL);
+        self.tail.drain(..self.tail.ceil_char_boundary(cut));
+        self.tail.push_str(text);
+        self.restored.clear();
+        restore.whole(&ChannelKind::Error, &self.tail, &mut self.restored);
+        if self.restored == self.tail {
+            Ok(())
+        } else {
+            Err(AnswerError::NoEvent)
+        }
+    }
 }
 
 impl StreamCodec {
@@ -30,6 +57,7 @@ impl StreamCodec {
             decoder: SseDecoder::new(limit),
             codec: ResponseCodec::new(surface),
             line_end: "\n",
+            unread: Unread::default(),
         }
     }
 
@@ -43,8 +71,8 @@ impl StreamCodec {
     /// Takes in what the upstream sent and appends what the caller gets.
     ///
     /// # Errors
-    /// When an event or the number of channels is over its limit. The stream must be cut then; what `out` holds by
-    /// then is good.
+    /// When an event or the number of channels is over its limit, or a placeholder stands where nothing could be
+    /// restored. The stream must be cut then; what `out` holds by then is good.
     pub fn push(
         &mut self,
         chunk: &[u8],
@@ -54,10 +82,16 @@ impl StreamCodec {
         self.decoder.push(chunk);
         while let Some(frame) = self.decoder.next_frame()? {
             match frame {
-                Frame::Passage(raw) => out.extend_from_slice(raw),
+                Frame::Passage(raw) => {
+                    self.unread.pass(&String::from_utf8_lossy(raw), restore)?;
+                    out.extend_from_slice(raw);
+                }
                 Frame::Event(event) => {
                     self.line_end = event.line_end();
                     let advanced = self.codec.advance(event.name, event.data, restore)?;
+                    if !advanced.understood {
+                        self.unread.pass(event.data, restore)?;
+                    }
                     write_inserted(advanced.inserted, self.line_end, out);
                     match advanced.changed {
                         None => out.extend_from_slice(event.raw),
@@ -76,6 +110,7 @@ impl StreamCodec {
     pub fn finish(&mut self, restore: &mut dyn Restore, out: &mut Vec<u8>) -> Result<(), AnswerError> {
         let mut rest = Vec::new();
         let mut understood = false;
+        let mut passed = Ok(());
         match self.decoder.finish() {
             Some(Frame::Event(event)) => {
                 let advanced = self.codec.advance(event.name, event.data, restore)?;
@@ -85,8 +120,14 @@ impl StreamCodec {
                     None => rest.extend_from_slice(event.raw),
                     Some(json) => event.write_with(json, &mut rest),
                 }
+                if !understood {
+                    passed = self.unread.pass(event.data, restore);
+                }
             }
-            Some(Frame::Passage(raw)) => rest.extend_from_slice(raw),
+            Some(Frame::Passage(raw)) => {
+                passed = self.unread.pass(&String::from_utf8_lossy(raw), restore);
+                rest.extend_from_slice(raw);
+            }
             None => {}
         }
         let held = self.codec.drain(restore);
@@ -96,6 +137,7 @@ impl StreamCodec {
             complete_event(out, self.line_end);
         }
         write_inserted(held, self.line_end, out);
+        passed?;
         out.extend_from_slice(&rest);
         Ok(())
     }

@@ -17,6 +17,14 @@ pub(crate) fn restore(root: Value<'_>, step: &mut Step<'_>) -> bool {
     found | one(root, step)
 }
 
+/// Restores every text of an error document, whatever its shape.
+pub(crate) fn restore_all(root: Value<'_>, step: &mut Step<'_>) {
+    let document = root.elements().next().unwrap_or(root);
+    let error = document.get("error").filter(|error| error.is_object());
+    facts::error(error.unwrap_or(document), &mut step.session.facts);
+    step.whole_texts(&ChannelKind::Error, root);
+}
+
 fn one(root: Value<'_>, step: &mut Step<'_>) -> bool {
     let error = root.get("error").filter(|error| !error.is_null());
     let typed = root.string("type").is_some_and(|kind| kind.is("error"));

@@ -124,6 +124,83 @@ fn what_is_not_text_passes() {
     );
 }
 
+/// What a stream with `part` in its middle comes to.
+fn with_part(part: &[u8], chunk: usize) -> Result<Vec<u8>, AnswerError> {
+    let event = &b"data: {\"choices\":[]}\n\n"[..];
+    let mut codec = StreamCodec::new(Surface::OpenAiChat);
+    let mut out = Vec::new();
+    for chunk in [event, part, event].concat().chunks(chunk) {
+        codec.push(chunk, &mut Swap::default(), &mut out)?;
+    }
+    codec.finish(&mut Swap::default(), &mut out)?;
+    Ok(out)
+}
+
+#[test]
+fn a_placeholder_where_nothing_can_be_restored_ends_the_stream() {
+    for part in [
+        &b"data: Dear <PERSON_k7qf2m>\n\n"[..],
+        b"data: \"<PERSON_k7qf2m>\"\n\n",
+        b"data: [\"<PERSON_k7qf2m>\"]\n\n",
+        b"data: Dear <PERS\n\ndata: {}\n\ndata: ON_k7qf2m>\n\n",
+        b"data: {\"error\": \"<PERSON_k7qf2m>\n\n",
+        b"data: {\"error\": \"\xff <PERSON_k7qf2m>\"}\n\n",
+        b": <PERSON_k7qf2m>\n\n",
+        b"event: <PERSON_k7qf2m>\n\n",
+        b"{\"error\":\"<PERSON_k7qf2m>\"}\n\n",
+        b"Dear <PERSON_k7qf2m>\r\r",
+    ] {
+        for chunk in [1, 7, 1000] {
+            assert_eq!(
+                with_part(part, chunk),
+                Err(AnswerError::NoEvent),
+                "{}",
+                part.escape_ascii()
+            );
+        }
+    }
+    for part in [
+        &b"data: keep_alive\n\n"[..],
+        b"data: Internal Server Error\n\n",
+        b"data: <PERSON_aaaaaa>\n\n",
+        b"data: \xff\n\n",
+        b"data: {\"a\":\n\n",
+        b"data: [DONE] \n\n",
+        b": keep_alive <x> \xe9\n\n",
+        b"event: ping_pong\nid: a_b\n\n",
+        b"x_odd: 1_000\n\n",
+    ] {
+        for chunk in [1, 7, 1000] {
+            let event = &b"data: {\"choices\":[]}\n\n"[..];
+            let whole = [event, part, event].concat();
+            assert_eq!(with_part(part, chunk), Ok(whole), "{}", part.escape_ascii());
+        }
+    }
+}
+
+#[test]
+fn a_cut_event_that_holds_a_placeholder_is_left_out() {
+    let event = |text: &str| {
+        format!("data: {{\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n")
+    };
+    for rest in [
+        "data: {\"choices\":[{\"delta\":{\"content\":\"<PERSON_k7qf2m>",
+        "<PERSON_k7qf2m>",
+    ] {
+        let mut codec = StreamCodec::new(Surface::OpenAiChat);
+        let (mut out, mut restore) = (Vec::new(), Swap::default());
+        let stream = event("a <") + rest;
+        codec.push(stream.as_bytes(), &mut restore, &mut out).unwrap();
+        assert_eq!(codec.finish(&mut restore, &mut out), Err(AnswerError::NoEvent));
+        let out = String::from_utf8(out).unwrap();
+        assert!(
+            out.starts_with(&event("a ")) && out.contains("\"<\""),
+            "what is held back: {out}"
+        );
+        assert!(!out.contains("PERSON"), "{out}");
+    }
+}
+
 #[test]
 fn an_event_cut_short_is_not_completed_for_the_upstream() {
     let (out, _) = relay(

@@ -3,7 +3,7 @@
 use llm_wire::{AnswerError, ResponseCodec, StreamCodec, Surface};
 
 use super::relay;
-use super::restorers::{Keep, Lag};
+use super::restorers::{Keep, Lag, Swap};
 
 #[test]
 fn channels_are_bounded_while_they_are_open() {
@@ -90,7 +90,50 @@ fn an_event_over_the_limit_cuts_the_stream_and_keeps_what_was_good() {
 #[test]
 fn a_body_that_is_not_json_is_said_so() {
     let mut codec = ResponseCodec::new(Surface::OpenAiChat);
-    for body in [&b"<html>"[..], b"", b"\xff", b"{} {}"] {
+    for body in [
+        &b"<html>"[..],
+        b"",
+        b"\xff",
+        b"{} {}",
+        b"{\"a\":",
+        b"\"<PERSON_k7qf2m>\"",
+        b"null",
+        b"\xef\xbb\xbf\xef\xbb\xbf{}",
+    ] {
         assert_eq!(codec.body(body, &mut Keep), Err(AnswerError::NotJson));
+        assert_eq!(codec.error_body(body, &mut Keep), Err(AnswerError::NotJson));
     }
+}
+
+#[test]
+fn a_mark_before_a_body_is_left_out() {
+    for body in ["{\"choices\":[]}", " [1]"] {
+        let marked = format!("\u{feff}{body}");
+        let mut codec = ResponseCodec::new(Surface::OpenAiChat);
+        assert_eq!(
+            codec.body(marked.as_bytes(), &mut Keep).as_deref(),
+            Ok(body.as_bytes())
+        );
+    }
+}
+
+#[test]
+fn every_text_of_an_error_body_is_restored() {
+    let shape = |name: &str| {
+        format!(
+            r#"[{{"errors":[{{"msg":"no {name}","loc":["{name}"]}}],"fault":{{"faultstring":"{name}"}},"id":"<PERSON_k7qf2m>"}}]"#
+        )
+    };
+    let mut codec = ResponseCodec::new(Surface::OpenAiChat);
+    let input = shape("<EMAIL_abcd2e>");
+    let restored = codec.error_body(input.as_bytes(), &mut Swap::default());
+    assert_eq!(restored.as_deref(), Ok(shape("ann@corp.example").as_bytes()));
+    let mut codec = ResponseCodec::new(Surface::OpenAiChat);
+    let input = br#"{"error":{"code":"odd","message":"<EMAIL_abcd2e>"}}"#;
+    let restored = codec.error_body(input, &mut Swap::default());
+    assert_eq!(
+        restored.as_deref(),
+        Ok(&br#"{"error":{"code":"odd","message":"ann@corp.example"}}"#[..])
+    );
+    assert_eq!(codec.facts().error_code.as_deref(), Some("odd"));
 }

@@ -1,6 +1,6 @@
 //! Events that no provider sends, made of the words that providers use: none may panic, none may come out broken.
 
-use llm_wire::{ResponseCodec, Surface};
+use llm_wire::{AnswerError, ResponseCodec, Surface};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -74,7 +74,14 @@ proptest! {
         let body = document.to_string();
         for surface in SURFACES {
             let mut codec = ResponseCodec::new(surface);
-            let out = codec.body(body.as_bytes(), &mut Unended::default()).unwrap();
+            let out = codec.body(body.as_bytes(), &mut Unended::default());
+            if !document.is_object() && !document.is_array() {
+                prop_assert_eq!(out, Err(AnswerError::NotJson));
+                continue;
+            }
+            prop_assert!(serde_json::from_slice::<Value>(&out.unwrap()).is_ok());
+            let mut codec = ResponseCodec::new(surface);
+            let out = codec.error_body(body.as_bytes(), &mut Unended::default()).unwrap();
             prop_assert!(serde_json::from_slice::<Value>(&out).is_ok());
         }
     }
