@@ -124,6 +124,8 @@ pub(crate) enum GatewayError {
     UpstreamRedirect,
     #[error("The upstream's answer could not be read.")]
     UpstreamAnswer,
+    #[error("The upstream answered with an error whose text could not be read and is withheld.")]
+    UpstreamError { status: StatusCode },
     #[error("The gateway failed while it handled this request; nothing more is known to be sent.")]
     Internal,
 }
@@ -247,6 +249,7 @@ impl GatewayError {
             Self::UpstreamTimeout => "upstream_timeout",
             Self::UpstreamRedirect => "upstream_redirect",
             Self::UpstreamAnswer => "upstream_answer_unreadable",
+            Self::UpstreamError { .. } => "upstream_error_unreadable",
             Self::Internal => "internal_error",
         }
     }
@@ -292,6 +295,7 @@ impl GatewayError {
             | Self::UpstreamRedirect
             | Self::UpstreamAnswer => StatusCode::BAD_GATEWAY,
             Self::UpstreamTimeout => StatusCode::GATEWAY_TIMEOUT,
+            Self::UpstreamError { status } => *status,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

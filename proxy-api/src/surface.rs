@@ -13,8 +13,6 @@ use crate::config::Api;
 pub(crate) enum Handling {
     /// `POST` with a JSON body that is masked; its answer is restored.
     Masked(Surface),
-    /// `POST` with a JSON body that is masked; its answer holds no text and passes as it is.
-    MaskedOneWay(Surface),
     /// `GET` without a body.
     PassThrough,
     /// `GET` that becomes a WebSocket, whose frames are masked.
@@ -24,14 +22,14 @@ pub(crate) enum Handling {
 impl Handling {
     pub(crate) fn surface(self) -> Option<Surface> {
         match self {
-            Self::Masked(surface) | Self::MaskedOneWay(surface) => Some(surface),
+            Self::Masked(surface) => Some(surface),
             Self::PassThrough | Self::Socket => None,
         }
     }
 
     pub(crate) const fn method(self) -> Method {
         match self {
-            Self::Masked(_) | Self::MaskedOneWay(_) => Method::POST,
+            Self::Masked(_) => Method::POST,
             Self::PassThrough | Self::Socket => Method::GET,
         }
     }
@@ -73,6 +71,17 @@ pub(crate) fn model_path(api: Api, path: &str) -> Option<String> {
         Api::Anthropic => "/v1",
     };
     well_formed.then(|| format!("{version}{path}"))
+}
+
+/// Whose shape the errors of a surface have.
+pub(crate) const fn api(surface: Surface) -> Api {
+    match surface {
+        Surface::AnthropicMessages => Api::Anthropic,
+        Surface::OpenAiChat
+        | Surface::OpenAiResponses
+        | Surface::OpenAiEmbeddings
+        | Surface::OpenAiCompletions => Api::Openai,
+    }
 }
 
 /// As audit events, metrics and logs write it.

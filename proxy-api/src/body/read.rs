@@ -21,44 +21,91 @@ pub(crate) enum ReadError {
     Cut,
 }
 
-/// All bytes of `body`, at most `limit`; `idle` bounds each wait for more. Trailers are dropped.
-pub(crate) async fn whole<B>(mut body: B, limit: usize, idle: Duration) -> Result<Bytes, ReadError>
+/// What has come of a body; one that comes in one piece, the usual case, is not copied.
+#[derive(Default)]
+pub(crate) struct Pieces {
+    first: Bytes,
+    joined: BytesMut,
+}
+
+impl Pieces {
+    pub(crate) fn len(&self) -> usize {
+        self.first.len() + self.joined.len()
+    }
+
+    /// Takes one more; `ahead` bytes are announced to follow.
+    pub(crate) fn push(&mut self, piece: Bytes, ahead: usize) {
+        if self.len() == 0 {
+            self.first = piece;
+            return;
+        }
+        if self.joined.is_empty() {
+            let known = self.first.len() + piece.len();
+            self.joined.reserve(known + ahead.min(MAX_RESERVE));
+            self.joined.extend_from_slice(&std::mem::take(&mut self.first));
+        }
+        self.joined.extend_from_slice(&piece);
+    }
+
+    pub(crate) fn into_bytes(self) -> Bytes {
+        if self.joined.is_empty() {
+            self.first
+        } else {
+            self.joined.freeze()
+        }
+    }
+}
+
+/// The next bytes of `body`, `None` at its end; `idle` bounds the wait for them. Trailers are dropped.
+pub(crate) async fn piece<B>(body: &mut B, idle: Duration) -> Result<Option<Bytes>, ReadError>
 where
     B: Body<Data = Bytes> + Unpin,
 {
-    let hint = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    if hint > limit {
-        return Err(ReadError::TooLarge);
-    }
-    let mut first = Bytes::new();
-    let mut joined = BytesMut::new();
     loop {
         let frame = tokio::time::timeout(idle, body.frame())
             .await
             .map_err(|_| ReadError::Idle)?;
-        let data = match frame {
-            None => break,
+        match frame {
+            None => return Ok(None),
             Some(Err(_)) => return Err(ReadError::Cut),
-            Some(Ok(frame)) => match frame.into_data() {
-                Ok(data) => data,
-                Err(_) => continue,
-            },
-        };
-        if first.len() + joined.len() + data.len() > limit {
+            Some(Ok(frame)) => {
+                if let Ok(data) = frame.into_data() {
+                    return Ok(Some(data));
+                }
+            }
+        }
+    }
+}
+
+/// All bytes of `body`, at most `limit`; `idle` bounds each wait for more.
+pub(crate) async fn whole<B>(body: B, limit: usize, idle: Duration) -> Result<Bytes, ReadError>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    rest(Pieces::default(), body, limit, idle).await
+}
+
+/// As [`whole`], of a body whose beginning was read before.
+pub(crate) async fn rest<B>(
+    mut read: Pieces,
+    mut body: B,
+    limit: usize,
+    idle: Duration,
+) -> Result<Bytes, ReadError>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let announced = |body: &B| usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if read.len().saturating_add(announced(&body)) > limit {
+        return Err(ReadError::TooLarge);
+    }
+    while let Some(piece) = piece(&mut body, idle).await? {
+        if read.len() + piece.len() > limit {
             return Err(ReadError::TooLarge);
         }
-        if joined.is_empty() && first.is_empty() {
-            // A body in one piece, the usual case, is not copied.
-            first = data;
-            continue;
-        }
-        if joined.is_empty() {
-            joined.reserve(hint.min(MAX_RESERVE).max(first.len() + data.len()));
-            joined.extend_from_slice(&std::mem::take(&mut first));
-        }
-        joined.extend_from_slice(&data);
+        read.push(piece, announced(&body));
     }
-    Ok(if joined.is_empty() { first } else { joined.freeze() })
+    Ok(read.into_bytes())
 }
 
 /// Reads and forgets up to `most` bytes, so that a peer that is still sending gets to read the answer.

@@ -31,6 +31,8 @@ pub(crate) struct Transformed<B, T> {
     timer: Pin<Box<Sleep>>,
     /// The length of what goes out, when the transform keeps it.
     exact: Option<u64>,
+    /// What was transformed before.
+    first: Bytes,
 }
 
 enum State {
@@ -54,7 +56,14 @@ impl<B, T> Transformed<B, T> {
             deadline,
             timer: Box::pin(sleep_until(heard + idle)),
             exact: None,
+            first: Bytes::new(),
         }
+    }
+
+    /// Gives out what the transform has made of the beginning already.
+    pub(crate) fn beginning_with(mut self, first: Bytes) -> Self {
+        self.first = first;
+        self
     }
 
     /// Announces the length of the body.
@@ -108,6 +117,9 @@ where
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, AnswerCut>>> {
         let this = self.get_mut();
+        if !this.first.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut this.first)))));
+        }
         loop {
             match this.state {
                 State::Ended => return Poll::Ready(None),

@@ -124,11 +124,14 @@ fn openai_body(status: StatusCode, code: &str, message: &str) -> Value {
 fn anthropic_body(status: StatusCode, code: &str, message: &str, request_id: &str) -> Value {
     let kind = match status {
         StatusCode::UNAUTHORIZED => "authentication_error",
+        StatusCode::FORBIDDEN => "permission_error",
         StatusCode::NOT_FOUND => "not_found_error",
         StatusCode::PAYLOAD_TOO_LARGE => "request_too_large",
         StatusCode::TOO_MANY_REQUESTS => "rate_limit_error",
         StatusCode::GATEWAY_TIMEOUT => "timeout_error",
         StatusCode::SERVICE_UNAVAILABLE => "overloaded_error",
+        // Their own number for it.
+        status if status.as_u16() == 529 => "overloaded_error",
         status if status.is_server_error() => "api_error",
         _ => "invalid_request_error",
     };

@@ -21,7 +21,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     },
     endpoint("/responses/compact", Handling::Masked(OpenAiResponses)),
     endpoint("/responses/input_tokens", Handling::Masked(OpenAiResponses)),
-    endpoint("/embeddings", Handling::MaskedOneWay(OpenAiEmbeddings)),
+    endpoint("/embeddings", Handling::Masked(OpenAiEmbeddings)),
     endpoint("/completions", Handling::Masked(OpenAiCompletions)),
     endpoint("/models", Handling::PassThrough),
 ];

@@ -53,9 +53,7 @@ impl Received {
                 return Err(GatewayError::UnexpectedBody);
             }
             Handling::PassThrough | Handling::Socket => Bytes::new(),
-            Handling::Masked(_) | Handling::MaskedOneWay(_) => {
-                read_json(gateway, &head.headers, body).await?
-            }
+            Handling::Masked(_) => read_json(gateway, &head.headers, body).await?,
         };
         record.received(body.len());
         Ok(Self {

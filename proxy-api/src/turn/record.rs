@@ -193,7 +193,8 @@ impl Record {
             | GatewayError::UpstreamAddress
             | GatewayError::UpstreamTimeout
             | GatewayError::UpstreamRedirect
-            | GatewayError::UpstreamAnswer => Outcome::UpstreamError,
+            | GatewayError::UpstreamAnswer
+            | GatewayError::UpstreamError { .. } => Outcome::UpstreamError,
             _ => Outcome::GatewayError,
         };
     }

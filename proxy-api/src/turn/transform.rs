@@ -31,6 +31,14 @@ impl Restoring {
         }
     }
 
+    /// Takes a piece that was decoded before, and gives what can go out now.
+    pub(super) fn push_decoded(&mut self, piece: &[u8]) -> (Bytes, Option<AnswerCut>) {
+        let mut out = Vec::with_capacity(piece.len() + 64);
+        let cut = self.restore(piece, &mut out).err();
+        self.record.response_bytes += out.len() as u64;
+        (out.into(), cut)
+    }
+
     fn restore(&mut self, piece: &[u8], out: &mut Vec<u8>) -> Result<(), AnswerCut> {
         let pushed = self.codec.push(piece, &mut self.restorer, out);
         self.memory.keep(self.codec.facts());
@@ -59,14 +67,10 @@ impl Restoring {
 
 impl Transform for Restoring {
     fn push(&mut self, piece: Bytes) -> (Bytes, Option<AnswerCut>) {
-        let piece = match self.decode(piece) {
-            Ok(piece) => piece,
-            Err(cut) => return (Bytes::new(), Some(cut)),
-        };
-        let mut out = Vec::with_capacity(piece.len() + 64);
-        let cut = self.restore(&piece, &mut out).err();
-        self.record.response_bytes += out.len() as u64;
-        (out.into(), cut)
+        match self.decode(piece) {
+            Ok(piece) => self.push_decoded(&piece),
+            Err(cut) => (Bytes::new(), Some(cut)),
+        }
     }
 
     fn end(&mut self, cut: Option<AnswerCut>) -> (Bytes, Option<AnswerCut>) {

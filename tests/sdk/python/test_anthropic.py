@@ -33,6 +33,16 @@ class Messages(unittest.TestCase):
             self.assertEqual("".join(stream.text_stream), LETTER)
             self.assertEqual(stream.get_final_message().stop_reason, "end_turn")
 
+    def test_answers_under_a_wrong_label(self):
+        for label in ("", "text/plain", "application/json", "text/event-stream"):
+            with self.subTest(label=label):
+                headers = [["content-type", label]]
+                script({"headers": headers, "before": ": ping\n\n", "chunk": 7})
+                with client().messages.stream(**ask(LETTER)) as stream:
+                    self.assertEqual("".join(stream.text_stream), LETTER)
+                script({"headers": headers, "before": "\n\n ", "chunk": 7})
+                self.assertEqual(client().messages.create(**ask(LETTER)).content[0].text, LETTER)
+
     def test_thinking_keeps_its_signature(self):
         thinking = {"thinking": {"text": "about {{EMAIL}}", "signature": SEAL}}
         script({"parts": [thinking, {"redacted_thinking": REDACTED}, {"text": "{{EMAIL}}"}], "piece": 3})
@@ -127,6 +137,15 @@ class Errors(unittest.TestCase):
                 self.assertIn(f"about {EMAIL}", raised.exception.message)
                 self.assertEqual(raised.exception.status_code, status)
                 self.assertTrue(raised.exception.request_id)
+
+    def test_an_error_page_is_an_error_of_its_status(self):
+        for status, exception in [(403, anthropic.PermissionDeniedError), (429, anthropic.RateLimitError)]:
+            with self.subTest(status=status):
+                script({"status": status, "raw": "about {{EMAIL}}", "headers": [["content-type", "text/plain"]]})
+                with self.assertRaises(exception) as raised:
+                    client(max_retries=0).messages.create(**ask(EMAIL))
+                self.assertIn("could not be read", raised.exception.body["error"]["message"])
+                self.assertNotIn("EMAIL_", str(raised.exception.body))
 
     def test_a_secret_is_refused_with_a_reason_and_not_sent(self):
         before = len(requests())

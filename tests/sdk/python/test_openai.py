@@ -46,6 +46,18 @@ class Chat(unittest.TestCase):
         self.assertEqual(chunks[-1].choices, [])
         self.assertGreater(chunks[-1].usage.total_tokens, 0)
 
+    def test_answers_under_a_wrong_label(self):
+        for label in ("", "text/plain", "application/json", "text/event-stream"):
+            with self.subTest(label=label):
+                headers = [["content-type", label]]
+                script({"headers": headers, "before": ": ping\n\n", "chunk": 7})
+                stream = client().chat.completions.create(model=MODEL, messages=user(LETTER), stream=True)
+                text = "".join(choice.delta.content or "" for chunk in stream for choice in chunk.choices)
+                self.assertEqual(text, LETTER)
+                script({"headers": headers, "before": "\n\n ", "chunk": 7})
+                answer = client().chat.completions.create(model=MODEL, messages=user(LETTER))
+                self.assertEqual(answer.choices[0].message.content, LETTER)
+
     def test_several_choices(self):
         script({"parts": [{"text": "{{choice}}: {{user}}"}], "piece": 1})
         stream = client().chat.completions.create(model=MODEL, messages=user(LETTER), n=3, stream=True)
@@ -191,6 +203,17 @@ class Errors(unittest.TestCase):
                 self.assertIn(f"about {EMAIL}", raised.exception.message)
                 self.assertEqual(raised.exception.status_code, status)
                 self.assertTrue(raised.exception.request_id)
+
+    def test_an_error_page_is_an_error_of_its_status(self):
+        for status, exception in [(404, openai.NotFoundError), (429, openai.RateLimitError), (502, openai.InternalServerError)]:
+            with self.subTest(status=status):
+                headers = [["content-type", "text/html"], ["retry-after", "17"]]
+                script({"status": status, "raw": "<html>about {{EMAIL}}</html>", "headers": headers})
+                with self.assertRaises(exception) as raised:
+                    client(max_retries=0).chat.completions.create(model=MODEL, messages=user(EMAIL))
+                self.assertEqual(raised.exception.code, "upstream_error_unreadable")
+                self.assertEqual(raised.exception.response.headers["retry-after"], "17")
+                self.assertNotIn("EMAIL_", str(raised.exception.body))
 
     def test_a_secret_is_refused_with_a_reason_and_not_sent(self):
         before = len(requests())

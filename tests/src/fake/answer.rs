@@ -26,12 +26,21 @@ pub(super) struct Exchange {
 
 impl Exchange {
     /// `seen` is what the model reads, where that is more than the request.
-    pub(super) fn new(family: Family, turn: u64, request: Value, seen: Option<&Value>, reply: Reply) -> Self {
+    pub(super) fn new(
+        family: Family,
+        turn: u64,
+        mut request: Value,
+        seen: Option<&Value>,
+        reply: Reply,
+    ) -> Self {
         let prompt = Prompt::read(seen.unwrap_or(&request));
         let wanted = request["n"]
             .as_u64()
             .and_then(|n| usize::try_from(n).ok())
             .unwrap_or(1);
+        if let (Some(streamed), Value::Object(members)) = (reply.streamed, &mut request) {
+            members.insert("stream".into(), streamed.into());
+        }
         let spoken = if reply.parts.is_empty() {
             vec![Part::Text("{{user}}".into())]
         } else {

@@ -20,6 +20,12 @@ pub struct Reply {
     /// This body, byte for byte, instead of an answer (templates apply). Over a socket each of its server-sent
     /// events is a frame, or all of it is one frame when it holds none.
     pub raw: Option<String>,
+    /// This body, whatever its bytes mean, instead of an answer over HTTP.
+    pub bytes: Option<Vec<u8>>,
+    /// Stands before the answer: white space, comments, a byte order mark.
+    pub before: String,
+    /// Streams, or does not, whatever was asked for.
+    pub streamed: Option<bool>,
     /// An error in the provider's shape instead of an answer.
     pub fault: Option<Fault>,
     /// Why the model stopped, instead of the usual reason.
@@ -88,6 +94,13 @@ impl Reply {
             raw: Some(body.into()),
             ..Self::default()
         }
+    }
+
+    /// The same reply under another `content-type`; under none when empty.
+    #[must_use]
+    pub fn labelled(mut self, kind: &str) -> Self {
+        self.headers.push(("content-type".into(), kind.into()));
+        self
     }
 
     /// The same reply, for requests whose body holds `text` only.

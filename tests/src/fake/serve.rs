@@ -184,6 +184,12 @@ pub(super) fn send(
         Answer::Raw(text) => vec![text.into_bytes()],
         Answer::Events { events, terminal } => stream_writes(exchange, events, terminal),
     };
+    if let Some(bytes) = &reply.bytes {
+        writes = vec![bytes.clone()];
+    }
+    if !reply.before.is_empty() {
+        writes.insert(0, reply.before.clone().into_bytes());
+    }
     if let Some(encoding) = reply.encoding {
         writes = vec![encoded(&writes.concat(), encoding)?];
     }

@@ -62,29 +62,6 @@ async fn the_gateway_does_not_retry() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn errors_that_are_not_json_pass_too() -> Outcome {
-    let pair = Pair::new().await?;
-    for (kind, body) in [
-        ("text/html", "<html><h1>502 Bad Gateway</h1></html>"),
-        ("text/plain", "upstream says no"),
-        ("application/json", ""),
-    ] {
-        let headers = vec![("content-type".into(), kind.into())];
-        pair.fake.script([Reply {
-            status: Some(502),
-            headers,
-            ..Reply::raw(body)
-        }]);
-        let answer = pair
-            .caller()
-            .post(Surface::Chat.path(), &Surface::Chat.ask("hi", false))
-            .await?;
-        assert_eq!((answer.status.as_u16(), answer.text().as_str()), (502, body));
-    }
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn an_error_inside_a_stream_is_passed_on() -> Outcome {
     let pair = Pair::new().await?;
     for surface in Surface::RICH {
@@ -161,11 +138,13 @@ async fn an_answer_that_is_not_what_it_says_is_not_made_good() -> Outcome {
             .caller()
             .post(Surface::Chat.path(), &Surface::Chat.ask(EMAIL, false))
             .await?;
-        assert!(
-            answer.status.as_u16() == 502 || answer.text() == body,
-            "{body}: {}",
-            answer.text()
-        );
+        let expected = if body.ends_with("{}") {
+            (200, "{}")
+        } else {
+            (502, "")
+        };
+        assert_eq!(answer.status.as_u16(), expected.0, "{body}");
+        assert!(answer.text().starts_with(expected.1), "{}", answer.text());
     }
     for coding in ["gzip", "br", "zstd", "deflate"] {
         let headers = vec![("content-encoding".into(), coding.into())];

@@ -2,6 +2,8 @@
 //! Tests named `lNN_...` belong to line NN of the leak catalogue; README.md of this folder lists them.
 
 mod agents;
+mod answers;
+mod answers_unreadable;
 mod audit;
 mod battery;
 mod corruption;

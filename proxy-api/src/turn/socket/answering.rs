@@ -138,7 +138,7 @@ impl Answering {
 
     /// The upstream's refusal of the whole turn, as it came over HTTP.
     pub(super) fn refusal(&mut self, status: StatusCode, headers: &http::HeaderMap, body: &[u8]) -> Text {
-        let restored = self.codec.body(body, &mut self.restorer);
+        let restored = self.codec.error_body(body, &mut self.restorer);
         let body: Value = match &restored {
             Ok(body) => serde_json::from_slice(body).unwrap_or_default(),
             Err(_) => Value::Null,

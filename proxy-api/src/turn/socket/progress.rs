@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use http::StatusCode;
-use llm_wire::Ending;
+use http::{HeaderMap, StatusCode};
+use llm_wire::{AnswerForm, Ending};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 
@@ -17,13 +17,12 @@ use crate::body::read;
 use crate::caller::Caller;
 use crate::error::{Failure, GatewayError};
 use crate::gateway::Gateway;
-use crate::turn::answer::{self, Kind};
+use crate::turn::answer;
 use crate::turn::cleared::Cleared;
 use crate::turn::forward::Forwarded;
 use crate::turn::mask::{Chain, Masked};
 use crate::turn::until;
-use crate::upstream::UpstreamSocket;
-use crate::upstream::headers::content_encodings;
+use crate::upstream::{UpstreamBody, UpstreamSocket};
 use crate::ws::{End, Text, event};
 
 /// Events that have come already are told together, up to about so many bytes.
@@ -111,37 +110,23 @@ impl SocketTurn {
             explained: forwarded.explained,
         };
         let gateway = Arc::clone(&parts.gateway);
-        let names: Vec<&str> = content_encodings(&head.headers).unwrap_or_else(|| vec!["unreadable"]);
-        let codings: Vec<String> = names.into_iter().map(str::to_owned).collect();
-        let Some(decoder) = answer::decoder(&codings) else {
-            return Err(failure(rest.record, GatewayError::UpstreamAnswer));
-        };
         if head.status.is_success() {
-            if answer::kind(&head.headers) != Kind::EventStream {
-                return Err(failure(rest.record, GatewayError::UpstreamAnswer));
-            }
-            let stream = Stream::new(body, decoder, gateway.limits.event_bytes);
-            return Ok(Self::new(parts, true, Source::Stream(Box::new(stream)), rest));
+            return match until(rest.deadline, begun(body, &head.headers, &gateway)).await {
+                Ok(stream) => Ok(Self::new(parts, true, Source::Stream(Box::new(stream)), rest)),
+                Err(error) => Err(failure(rest.record, error)),
+            };
         }
+        let limit = gateway.limits.answer_bytes;
         let reading = async {
-            let whole = read::whole(
-                body,
-                gateway.limits.answer_bytes,
-                gateway.timeouts.upstream_idle(),
-            )
-            .await;
-            let whole = whole.map_err(|_| GatewayError::UpstreamAnswer)?;
-            answer::decoded(&codings, whole, gateway.limits.answer_bytes)
+            let codings = answer::codings(&head.headers).ok_or(GatewayError::UpstreamAnswer)?;
+            let whole = read::whole(body, limit, gateway.timeouts.upstream_idle()).await?;
+            answer::decoded(&codings, whole, limit)
         };
-        let mut turn = match until(rest.deadline, reading).await {
-            Ok(body) => {
-                let mut turn = Self::new(parts, false, Source::Spent, rest);
-                let told = turn.answering.refusal(head.status, &head.headers, &body);
-                turn.ready = Some((vec![told], End::Broken));
-                turn
-            }
-            Err(error) => return Err(failure(rest.record, error)),
-        };
+        // What cannot be read is withheld, and its status is told all the same.
+        let body = until(rest.deadline, reading).await.unwrap_or_default();
+        let mut turn = Self::new(parts, false, Source::Spent, rest);
+        let told = turn.answering.refusal(head.status, &head.headers, &body);
+        turn.ready = Some((vec![told], End::Broken));
         turn.answering.rest.record.complete();
         Ok(turn)
     }
@@ -236,6 +221,23 @@ impl SocketTurn {
             ended => Ok(ended),
         }
     }
+}
+
+/// An answer that turns out to be a stream, whatever its label says.
+async fn begun(
+    mut body: UpstreamBody,
+    headers: &HeaderMap,
+    gateway: &Gateway,
+) -> Result<Stream, GatewayError> {
+    let codings = answer::codings(headers);
+    let decoder = codings.as_deref().and_then(answer::decoder);
+    let decoder = decoder.ok_or(GatewayError::UpstreamAnswer)?;
+    let (limit, idle) = (gateway.limits.answer_bytes, gateway.timeouts.upstream_idle());
+    let looked = answer::look(&mut body, decoder, limit, idle).await?;
+    if looked.form != AnswerForm::EventStream {
+        return Err(GatewayError::UpstreamAnswer);
+    }
+    Ok(Stream::new(body, looked, gateway.limits.event_bytes))
 }
 
 impl Masked {

@@ -9,6 +9,7 @@ use llm_wire::{Frame, SseDecoder};
 
 use crate::body::AnswerCut;
 use crate::body::coding::Decoder;
+use crate::turn::answer::Looked;
 use crate::upstream::UpstreamSocket;
 use crate::ws::Text;
 
@@ -64,18 +65,32 @@ pub(super) struct Stream {
     body: Incoming,
     decoder: Option<Decoder>,
     frames: SseDecoder,
+    /// Its beginning has come before anybody asked for it.
+    begun: bool,
+    /// And its end.
+    over: bool,
 }
 
 impl Stream {
-    pub(super) fn new(body: Incoming, decoder: Option<Decoder>, event_bytes: usize) -> Self {
+    pub(super) fn new(body: Incoming, looked: Looked, event_bytes: usize) -> Self {
+        let mut frames = SseDecoder::new(event_bytes);
+        frames.push(&looked.decoded);
         Self {
             body,
-            decoder,
-            frames: SseDecoder::new(event_bytes),
+            decoder: looked.decoder,
+            frames,
+            begun: true,
+            over: looked.over,
         }
     }
 
     async fn pull(&mut self) -> Result<Pulled, AnswerCut> {
+        if std::mem::take(&mut self.begun) {
+            return Ok(Pulled::Piece);
+        }
+        if self.over {
+            return Ok(Pulled::Over);
+        }
         loop {
             let piece = match self.body.frame().await {
                 None => return Ok(Pulled::Over),
@@ -103,10 +118,15 @@ impl Stream {
         mut take: impl FnMut(Option<&str>, &str) -> Result<bool, AnswerCut>,
     ) -> Result<(), AnswerCut> {
         while let Some(frame) = self.frames.next_frame().map_err(|_| AnswerCut::Unreadable)? {
-            if let Frame::Event(event) = frame
-                && take(event.name, event.data)?
-            {
-                break;
+            match frame {
+                Frame::Event(event) => {
+                    if take(event.name, event.data)? {
+                        break;
+                    }
+                }
+                Frame::Passage(raw) if raw.starts_with(b":") => {}
+                // An event, perhaps: whoever left it out would lose what it says.
+                Frame::Passage(raw) => drop(std::str::from_utf8(raw).map_err(|_| AnswerCut::Unreadable)?),
             }
         }
         Ok(())
