@@ -14,6 +14,7 @@ mod markup;
 mod packed;
 mod quoted_printable;
 mod runs;
+mod signs;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,6 +22,7 @@ use std::fmt;
 use self::canonical::Controls;
 use self::changes::Changes;
 use self::folded::Folded;
+use self::signs::Signs;
 use crate::{ByteSpan, LeafClass, TextLeaf, TextScope};
 
 /// An encoding inside an encoding inside an encoding is still read; deeper is not what a person or a tool writes.
@@ -76,19 +78,44 @@ impl Way {
         Self::Unpacked,
     ];
 
-    /// What it changes in a text; `most` bounds what is inflated.
-    fn changes(self, text: &str, most: usize) -> Changes {
+    /// The signs without any of which it changes nothing.
+    const fn needs(self) -> Signs {
+        match self {
+            Self::Plain => Signs::LINE,
+            Self::Joined => Signs::QUOTE.or(Signs::LINE),
+            Self::WithoutMarkup => Signs::TAG
+                .or(Signs::EMPHASIS)
+                .or(Signs::UNDERSCORE)
+                .or(Signs::BRACKET)
+                .or(Signs::LINE),
+            Self::WithoutElements => Signs::TAG,
+            Self::QuotedPrintable => Signs::EQUALS,
+            Self::Unescaped => Signs::BACKSLASH,
+            Self::Entities => Signs::AMPERSAND,
+            Self::Decoded => Signs::PERCENT,
+            Self::Form => Signs::PLUS,
+            Self::Unpacked => Signs::CAPITAL.or(Signs::DIGIT),
+        }
+    }
+
+    /// What it changes in a text with these signs; `most` bounds what is inflated.
+    fn changes(self, text: &str, signs: Signs, most: usize) -> Changes {
+        // The first line of a text may begin with a sign of a patch.
+        let opens = self == Self::WithoutMarkup && text.starts_with(['+', '-', '>', '@']);
+        if !signs.has(self.needs()) && !opens {
+            return Changes::default();
+        }
         match self {
             Self::Plain => Changes::default(),
-            Self::Joined => joined::joined(text),
-            Self::WithoutMarkup => markup::markup(text),
+            Self::Joined => joined::joined(text, signs),
+            Self::WithoutMarkup => markup::markup(text, signs),
             Self::WithoutElements => markup::xml(text),
             Self::QuotedPrintable => quoted_printable::quoted_printable(text),
             Self::Unescaped => escapes::backslashes(text),
             Self::Entities => escapes::entities(text),
             Self::Decoded => escapes::escapes(text),
             Self::Form => escapes::form(text),
-            Self::Unpacked => packed::packed(text, most),
+            Self::Unpacked => packed::packed(text, signs, most),
         }
     }
 
@@ -265,9 +292,10 @@ impl<'a> Readings<'a> {
 
     /// Adds what a reading shows when it is read in another way.
     fn derive(&mut self, from: usize) {
+        let signs = Signs::of(self.all[from].text());
         for way in Way::DERIVED {
             let reading = &self.all[from];
-            let mut changes = way.changes(reading.text(), self.left);
+            let mut changes = way.changes(reading.text(), signs, self.left);
             if changes.is_empty() {
                 continue;
             }

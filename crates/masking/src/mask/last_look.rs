@@ -28,7 +28,7 @@ impl LastLook {
         let unescaped = Unescaped::of(outbound);
         // A part of a name that was told whole is not told again.
         let mut told = 0;
-        self.0.each(unescaped.text(), |hit| {
+        self.0.each_whole(unescaped.text(), |hit| {
             let is_new = hit.span.end > told;
             told = told.max(hit.span.end);
             !is_new || on_hit(hit.entity, unescaped.written(hit.span))

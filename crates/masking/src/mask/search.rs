@@ -22,6 +22,8 @@ use self::tells::is_prose;
 const BLOCK: usize = 3;
 /// A longer shortest key does not skip further.
 const MAX_WINDOW: usize = 32;
+/// So many values with one key are told apart; more have the middle of a long text in common, and any of them covers it.
+const MAX_ALIKE: usize = 8;
 /// A hit longer than this is stepped over: whatever stands in it is covered.
 const LONG_HIT: usize = 256;
 
@@ -84,6 +86,8 @@ struct Search {
     window: usize,
     /// By the hash of the block at a window's end: bytes to move on, 0 for a window to look at.
     skips: Vec<u8>,
+    /// A bit for the hash of each key's first block.
+    firsts: Vec<u64>,
     /// How far a hash is shifted to be an index of `skips`.
     shift: u32,
 }
@@ -112,6 +116,13 @@ impl Searches {
         self.everywhere.is_none() && self.prose.is_none()
     }
 
+    /// The same without the parts of names, for what is neither prose nor a program: a whole body.
+    pub(crate) fn each_whole(&self, text: &str, on_hit: impl FnMut(Hit<'_>) -> bool) {
+        if let Some(everywhere) = &self.everywhere {
+            everywhere.each(text, on_hit);
+        }
+    }
+
     /// Calls `on_hit` for every value that stands in `text`; it says whether to go on.
     pub(crate) fn each(&self, text: &str, on_hit: impl FnMut(Hit<'_>) -> bool) {
         match (&self.prose, &self.everywhere) {
@@ -134,6 +145,7 @@ impl Search {
             keys,
             window: window.unwrap_or(BLOCK).clamp(BLOCK, MAX_WINDOW),
             skips: Vec::new(),
+            firsts: Vec::new(),
             shift: 0,
         };
         search.fill_skips(place);
@@ -147,15 +159,18 @@ impl Search {
         self.shift = 32 - blocks.trailing_zeros();
         let farthest = u8::try_from(self.window - BLOCK + 1).unwrap_or(1);
         self.skips = vec![farthest; blocks];
+        self.firsts = vec![0; blocks / 64];
         let needles = Arc::clone(&self.needles);
         for needle in needles.iter().filter(|needle| needle.place >= place) {
-            for head in needle.heads() {
+            needle.each_head(|head| {
+                let first = self.block(&head[..BLOCK]);
+                self.firsts[first / 64] |= 1 << (first % 64);
                 for end in BLOCK..=self.window.min(head.len()) {
                     let block = self.block(&head[end - BLOCK..end]);
                     let skip = u8::try_from(self.window - end).unwrap_or_default();
                     self.skips[block] = self.skips[block].min(skip);
                 }
-            }
+            });
         }
     }
 
@@ -176,12 +191,14 @@ impl Search {
             }
             let start = end - self.window;
             end += 1;
-            if !text.is_char_boundary(start) {
+            let first = self.block(&bytes[start..start + BLOCK]);
+            if self.firsts[first / 64] & 1 << (first % 64) == 0 || !text.is_char_boundary(start) {
                 continue;
             }
             for key in self.keys_at(&text[start..]) {
                 for needle in self.order[key.needles.clone()]
                     .iter()
+                    .take(MAX_ALIKE)
                     .map(|nth| &self.needles[*nth])
                 {
                     let Some(span) = whole(text, start, done, needle) else {
@@ -224,3 +241,6 @@ impl Search {
         (value.wrapping_mul(0x9e37_79b1) >> self.shift) as usize
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use memchr::{memchr_iter, memchr2};
 
 use super::changes::Changes;
+use super::signs::Signs;
 
 /// Most bytes between two literals that belong together: an operator, a line end and the next line's indentation.
 const MAX_SEAM: usize = 96;
@@ -16,10 +17,15 @@ const GROUP: std::ops::RangeInclusive<usize> = 3..=HALF_ID;
 const HALF_ID: usize = 9;
 
 /// Everything in `text` that is put together.
-pub(super) fn joined(text: &str) -> Changes {
+pub(super) fn joined(text: &str, signs: Signs) -> Changes {
     let bytes = text.as_bytes();
-    let mut seams = literal_seams(bytes);
-    seams.extend(memchr_iter(b'\n', bytes).filter_map(|line_end| number_break(bytes, line_end)));
+    let mut seams = Vec::new();
+    if signs.has(Signs::QUOTE) {
+        seams = literal_seams(bytes);
+    }
+    if signs.has(Signs::LINE) && signs.has(Signs::DIGIT) {
+        seams.extend(memchr_iter(b'\n', bytes).filter_map(|line_end| number_break(bytes, line_end)));
+    }
     seams.sort_unstable_by_key(|seam| seam.start);
     let mut changes = Changes::default();
     for Seam { start, end, read } in seams {
@@ -209,7 +215,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> String {
-        let changes = joined(text);
+        let changes = joined(text, Signs::of(text));
         if changes.is_empty() {
             return text.to_owned();
         }

@@ -6,6 +6,7 @@ mod markdown;
 mod tag;
 
 use super::changes::Changes;
+use super::signs::Signs;
 
 /// Which elements go.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,10 +18,12 @@ pub(super) enum Elements {
 }
 
 /// HTML elements, comments, Markdown's signs and the signs at the start of quoted and changed lines.
-pub(super) fn markup(text: &str) -> Changes {
+pub(super) fn markup(text: &str, signs: Signs) -> Changes {
     let mut marks = Vec::new();
-    html::elements(text, Elements::Html, &mut marks);
-    markdown::signs(text, &mut marks);
+    if signs.has(Signs::TAG) {
+        html::elements(text, Elements::Html, &mut marks);
+    }
+    markdown::signs(text, signs, &mut marks);
     lines::signs(text, &mut marks);
     changes(marks)
 }

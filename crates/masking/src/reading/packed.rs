@@ -7,6 +7,7 @@ mod words;
 mod wrapped;
 
 use super::changes::Changes;
+use super::signs::Signs;
 
 /// A packed text and what it says.
 struct Unpacked {
@@ -16,20 +17,24 @@ struct Unpacked {
 }
 
 /// Everything in `text` that is packed and holds text. `most` bounds what is inflated, in bytes.
-pub(super) fn packed(text: &str, most: usize) -> Changes {
+pub(super) fn packed(text: &str, signs: Signs, most: usize) -> Changes {
     let mut changes = Changes::default();
-    for unpacked in unpacked(text, most) {
+    for unpacked in unpacked(text, signs, most) {
         changes.push(unpacked.start, unpacked.end, &in_place(text, &unpacked), true);
     }
     changes
 }
 
 /// In the order of the text, free of overlaps.
-fn unpacked(text: &str, most: usize) -> Vec<Unpacked> {
+fn unpacked(text: &str, signs: Signs, most: usize) -> Vec<Unpacked> {
     let mut all = Vec::new();
-    groups::each(text.as_bytes(), most, &mut all);
+    if signs.has(Signs::CAPITAL) {
+        groups::each(text.as_bytes(), most, &mut all);
+    }
     words::each(text.as_bytes(), most, &mut all);
-    digits::each(text.as_bytes(), most, &mut all);
+    if signs.has(Signs::DIGIT) {
+        digits::each(text.as_bytes(), most, &mut all);
+    }
     all.sort_by_key(|unpacked| (unpacked.start, std::cmp::Reverse(unpacked.end)));
     let mut end = 0;
     all.retain(|unpacked| {
@@ -57,14 +62,3 @@ fn in_place(text: &str, unpacked: &Unpacked) -> String {
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-pub(super) fn speed(text: &str, which: usize) -> usize {
-    let mut all = Vec::new();
-    let bytes = text.as_bytes();
-    match which {
-        0 => groups::each(bytes, 1 << 20, &mut all),
-        1 => words::each(bytes, 1 << 20, &mut all),
-        _ => digits::each(bytes, 1 << 20, &mut all),
-    }
-    all.len()
-}

@@ -24,22 +24,22 @@ pub(super) struct Needle {
     text: Box<str>,
     /// Where the key starts, and where it ends.
     key: ByteSpan,
-    /// The first word of the key: it stands in one piece.
+    /// Bytes at its start that stand in one piece.
     piece: usize,
 }
 
 impl Needle {
     /// A value that has a piece long enough to be found by.
     pub(super) fn new(entity: &EntityType, folded: &str, place: Place) -> Option<Self> {
-        let (start, piece) = first_piece(folded)?;
+        let piece = first_piece(folded)?;
         let mut needle = Self {
             entity: entity.clone(),
             place,
             text: folded.into(),
-            key: ByteSpan::new(start, folded.len()),
+            key: ByteSpan::new(0, folded.len()),
             piece,
         };
-        if folded.len() - start > MAX_KEY {
+        if folded.len() > MAX_KEY {
             needle.take_middle();
         }
         Some(needle)
@@ -81,25 +81,21 @@ impl Needle {
         self.piece
     }
 
-    /// The key's first bytes as texts may write them: letters beyond ASCII have no case that is told by one bit.
-    pub(super) fn heads(&self) -> Vec<Vec<u8>> {
+    /// Calls `on_head` with the key's first bytes as texts may write them: letters beyond ASCII have no case that is told by
+    /// one bit.
+    pub(super) fn each_head(&self, mut on_head: impl FnMut(&[u8])) {
         let head = self
             .text
             .ceil_char_boundary(self.key.start + self.piece.min(MAX_WINDOW + BLOCK));
         let head = &self.text[self.key.start..head];
-        let mut heads = vec![head.as_bytes().to_vec()];
+        on_head(head.as_bytes());
         if !head.is_ascii() {
-            let upper = head.to_uppercase();
+            on_head(head.to_uppercase().as_bytes());
             let mut chars = head.chars();
-            let titled: String = chars
-                .next()
-                .into_iter()
-                .flat_map(char::to_uppercase)
-                .chain(chars)
-                .collect();
-            heads.extend([upper.into_bytes(), titled.into_bytes()]);
+            let first = chars.next().into_iter().flat_map(char::to_uppercase);
+            let titled: String = first.chain(chars).collect();
+            on_head(titled.as_bytes());
         }
-        heads
     }
 
     /// Whether the value may stand at `span`: as a word of its own, unless it could not be part of any other.
@@ -109,24 +105,20 @@ impl Needle {
     }
 }
 
-/// Start and length of the first word that is long enough to be found by, else of the longest.
-fn first_piece(folded: &str) -> Option<(usize, usize)> {
-    let pieces = || {
-        folded.split(' ').scan(0, |at, piece| {
-            let start = *at;
-            *at += piece.len() + 1;
-            Some((start, piece.len()))
-        })
+/// Length of what stands together at the start of a value in any spelling: its first word, or two of them as they are
+/// spelled where that is too short to be found by.
+fn first_piece(folded: &str) -> Option<usize> {
+    let first = folded.find(' ').unwrap_or(folded.len());
+    let second = || {
+        let rest = &folded[first + 1..];
+        first + 1 + rest.find(' ').unwrap_or(rest.len())
     };
-    let first = pieces().find(|(_, len)| *len > BLOCK);
-    let longest = || {
-        pieces()
-            .max_by_key(|(_, len)| *len)
-            .filter(|(_, len)| *len >= BLOCK)
+    let piece = if first < BLOCK && first < folded.len() {
+        second()
+    } else {
+        first
     };
-    // A name of two syllables is found as it is spelled.
-    let whole = || (folded.len() > BLOCK).then_some((0, folded.len()));
-    first.or_else(longest).or_else(whole)
+    (piece >= BLOCK).then_some(piece)
 }
 
 /// Neither side goes on with a letter or digit of the same word. Scripts without blanks have no such sides.

@@ -2,6 +2,7 @@
 
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
+use super::super::signs::Signs;
 use super::Mark;
 
 /// A link's text is no longer than this, in bytes.
@@ -13,11 +14,17 @@ const SIGNS: [u8; 4] = *b"*`~_";
 const MAX_RUN: usize = 3;
 
 /// Adds the signs that a rendered text does not show.
-pub(super) fn signs(text: &str, marks: &mut Vec<Mark>) {
+pub(super) fn signs(text: &str, signs: Signs, marks: &mut Vec<Mark>) {
     let bytes = text.as_bytes();
-    pairs(bytes, |at| memchr3(b'*', b'`', b'~', &bytes[at..]), marks);
-    pairs(bytes, |at| memchr(b'_', &bytes[at..]), marks);
-    links(bytes, marks);
+    if signs.has(Signs::EMPHASIS) {
+        pairs(bytes, |at| memchr3(b'*', b'`', b'~', &bytes[at..]), marks);
+    }
+    if signs.has(Signs::UNDERSCORE) {
+        pairs(bytes, |at| memchr(b'_', &bytes[at..]), marks);
+    }
+    if signs.has(Signs::BRACKET) {
+        links(bytes, marks);
+    }
 }
 
 /// Signs that open directly before a word and close directly behind one, in one line. Inside a word an underscore is part

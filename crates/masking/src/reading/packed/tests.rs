@@ -1,7 +1,7 @@
 use super::*;
 
 fn all(text: &str) -> Vec<(String, String)> {
-    unpacked(text, 1 << 24)
+    unpacked(text, Signs::of(text), 1 << 24)
         .into_iter()
         .map(|unpacked| (text[unpacked.start..unpacked.end].to_owned(), unpacked.text))
         .collect()

@@ -1,0 +1,125 @@
+use super::*;
+
+fn needles(values: &[(EntityType, &str)]) -> Searches {
+    let mut needles = Needles::default();
+    for (entity, value) in values {
+        needles.add(entity, value);
+    }
+    Searches::new(needles)
+}
+
+fn hits<'t>(searches: &Searches, text: &'t str) -> Vec<&'t str> {
+    let mut spans = Vec::new();
+    searches.each(text, |hit| {
+        spans.push(hit.span);
+        true
+    });
+    spans.into_iter().map(|span| &text[span.range()]).collect()
+}
+
+#[test]
+fn a_value_is_met_in_other_case_and_over_line_ends() {
+    let searches = needles(&[
+        (EntityType::Person, "Zorvath Quellinger"),
+        (EntityType::Email, "zo@corp.com"),
+    ]);
+    for text in [
+        "ZORVATH QUELLINGER",
+        "zorvath\n    quellinger",
+        "(Zorvath  Quellinger)",
+        "ZO@Corp.Com",
+        "<zo@corp.com>",
+    ] {
+        assert!(!hits(&searches, text).is_empty(), "{text}");
+    }
+    let german = needles(&[(EntityType::Person, "Änne Müllerström")]);
+    assert_eq!(hits(&german, "ÄNNE MÜLLERSTRÖM")[0], "ÄNNE MÜLLERSTRÖM");
+}
+
+#[test]
+fn parts_of_a_name_count_in_prose_only() {
+    let searches = needles(&[(EntityType::Person, "Zorvath Quellinger")]);
+    assert_eq!(
+        hits(&searches, "then Mr. Quellinger said no to it"),
+        ["Quellinger"]
+    );
+    assert_eq!(hits(&searches, "Quellinger, Zorvath"), ["Quellinger", "Zorvath"]);
+    assert!(hits(&searches, "let quellinger = zorvath(); if (a[0] == b) { x(); }").is_empty());
+    let common = needles(&[(EntityType::Person, "Mark Young")]);
+    assert!(hits(&common, "you will mark the young tree").is_empty());
+}
+
+#[test]
+fn only_values_that_tell_are_looked_for() {
+    for (entity, value) in [
+        (EntityType::Password, "user"),
+        (EntityType::Password, "postgres"),
+        (EntityType::Password, "hunter2"),
+        (EntityType::BankAccount, "12345"),
+        (EntityType::Person, "Will"),
+    ] {
+        assert!(needles(&[(entity, value)]).is_empty(), "{value}");
+    }
+    for (entity, value) in [
+        (EntityType::Password, "hunter2!Xq9"),
+        (EntityType::Iban, "DE89 3704 0044 0532 0130 00"),
+        (EntityType::Person, "Li Wei"),
+    ] {
+        assert!(!needles(&[(entity, value)]).is_empty(), "{value}");
+    }
+    let grouped = needles(&[(EntityType::Iban, "DE89 3704 0044 0532 0130 00")]);
+    assert_eq!(
+        hits(&grouped, "x DE89370400440532013000 y"),
+        ["DE89370400440532013000"]
+    );
+}
+
+#[test]
+fn values_stand_as_words_but_secrets_anywhere() {
+    let searches = needles(&[
+        (EntityType::Person, "Jo Zorvath"),
+        (EntityType::ApiKey, "q7Zr2XvT9mKc4LwPq7Zr"),
+    ]);
+    assert!(hits(&searches, "BanJo Zorvathian").is_empty());
+    assert_eq!(
+        hits(&searches, "xq7Zr2XvT9mKc4LwPq7Zrx"),
+        ["q7Zr2XvT9mKc4LwPq7Zr"]
+    );
+}
+
+#[test]
+fn of_a_long_value_the_middle_tells_and_all_of_it_is_covered() {
+    let value: String = (0..40).map(|nth| format!("{nth}kR{} ", nth * 7919)).collect();
+    let searches = needles(&[(EntityType::PrivateKey, &value)]);
+    let text = format!("before {} after", value.trim());
+    assert_eq!(hits(&searches, &text), [value.trim()]);
+}
+
+#[test]
+fn keys_that_begin_alike_are_all_met() {
+    let values: Vec<String> = (0..3000).map(|nth| format!("user{nth}@corp.com")).collect();
+    let all: Vec<(EntityType, &str)> = values
+        .iter()
+        .map(|value| (EntityType::Email, value.as_str()))
+        .collect();
+    let searches = needles(&all);
+    let text = values.join(", ");
+    assert_eq!(hits(&searches, &text).len(), values.len());
+}
+
+#[test]
+fn hostile_values_and_texts_end() {
+    let periodic = "ab1".repeat(100_000);
+    let searches = needles(&[
+        (EntityType::Password, &format!("{periodic}x")),
+        (EntityType::Password, &format!("{periodic}y")),
+        (EntityType::ApiKey, &"q1".repeat(20)),
+    ]);
+    for text in [
+        periodic.repeat(3),
+        "q1".repeat(400_000),
+        "\u{200b} \n".repeat(200_000),
+    ] {
+        hits(&searches, &text);
+    }
+}
