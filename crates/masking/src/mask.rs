@@ -111,7 +111,6 @@ impl Masker {
         let mut masked = Masked::default();
         let mut texts = Texts::of(leaves);
         let (judged, searches) = self.judge_all(&mut texts, map, &mut masked, until)?;
-        masked.last_look = LastLook::with(searches);
         for (index, of_leaf) in judged.iter().enumerate() {
             for judged in of_leaf
                 .iter()
@@ -123,6 +122,7 @@ impl Masker {
         masked.settle(self.policy.observes());
         if masked.verdict == Verdict::Forward && !self.policy.observes() {
             issue(&mut texts, &judged, map, &mut masked);
+            masked.last_look = LastLook::with(searches);
         }
         Ok(masked)
     }

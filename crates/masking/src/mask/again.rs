@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::search::{Needles, Searches};
 use super::texts::Texts;
-use super::{LeafClass, locate};
+use super::{LeafClass, counts, locate};
 use crate::overlap::{Judged, Located};
 use crate::policy::Action;
 use crate::{ByteSpan, Deadline, Detection, DetectorError, PlaceholderMap, Score};
@@ -24,7 +24,11 @@ pub(super) fn found_again(
 ) -> Result<(Vec<(usize, Vec<Located>)>, Searches), DetectorError> {
     let mut needles = Needles::of_map(map);
     for (leaf, of_leaf) in judged.iter().enumerate() {
-        for one in of_leaf.iter().filter(|one| one.action > Action::Allow) {
+        let class = texts.leaves()[leaf].class;
+        for one in of_leaf
+            .iter()
+            .filter(|one| one.action > Action::Allow && counts(class, one))
+        {
             needles.add(&one.detection.entity, texts.expose_value(leaf, one));
         }
     }

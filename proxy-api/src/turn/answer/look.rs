@@ -46,7 +46,7 @@ where
             return Ok(looking.into_looked(form, true));
         };
         if let Some(form) = looking.push(piece)? {
-            return Ok(looking.into_looked(form, false));
+            return Ok(looking.into_looked(form, body.is_end_stream()));
         }
         if looking.encoded.len().max(looking.decoded.len()) > limit {
             return Err(GatewayError::UpstreamAnswer);
