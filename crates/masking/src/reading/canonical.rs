@@ -163,7 +163,7 @@ fn is_folded(char: char) -> bool {
 }
 
 /// Characters of the Unicode property `Default_Ignorable_Code_Point`, and interlinear annotation.
-fn is_invisible(char: char) -> bool {
+pub(super) fn is_invisible(char: char) -> bool {
     matches!(char,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}'
         | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'

@@ -57,7 +57,16 @@ fn in_place(text: &str, unpacked: &Unpacked) -> String {
     let before = glued(unpacked.start.checked_sub(1).map(|before| &bytes[before]));
     let after = glued(bytes.get(unpacked.end));
     let space = |wanted| if wanted { " " } else { "" };
-    format!("{}{inner}{}", space(before), space(after))
+    // Padding ends a word: a sign that a value follows is also one between a label and its value.
+    let assigns = bytes[..unpacked.end].ends_with(b"=")
+        && bytes
+            .get(unpacked.end)
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"\\%+/".contains(byte));
+    format!(
+        "{}{inner}{}",
+        space(before),
+        if assigns { "=" } else { space(after) }
+    )
 }
 
 #[cfg(test)]

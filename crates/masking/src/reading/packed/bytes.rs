@@ -3,6 +3,9 @@
 use std::io::Read as _;
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
+use unicode_normalization::char::is_combining_mark;
+
+use super::super::canonical::is_invisible;
 
 /// Fewer characters are no value; one beyond ASCII counts as three.
 const MIN_CHARS: usize = 6;
@@ -67,13 +70,14 @@ fn may_be_utf16(bytes: &[u8]) -> bool {
     let orders: [fn([u8; 2]) -> u16; 2] = [u16::from_le_bytes, u16::from_be_bytes];
     orders.into_iter().any(|order| {
         let units = bytes.chunks_exact(2).map(|pair| order([pair[0], pair[1]]));
-        let strays = units.filter(|unit| !is_ascii_unit(*unit) && !is_letter(*unit) && *unit != 0xfeff);
-        strays.take(most + 1).count() <= most
+        let is_stray = |char: &char| {
+            !(matches!(char, '\t' | '\n' | '\r' | ' '..='~') || is_letter(*char))
+                && (char.is_ascii() || !is_invisible(*char) && !char.is_numeric() && *char < '\u{10000}')
+        };
+        // A character of two units may be cut at the end.
+        let chars = char::decode_utf16(units).map(|char| char.unwrap_or('\0'));
+        chars.filter(is_stray).take(most + 2).count() <= most + 1
     })
-}
-
-const fn is_ascii_unit(unit: u16) -> bool {
-    matches!(unit, 0x09 | 0x0a | 0x0d | 0x20..=0x7e)
 }
 
 /// Mostly readable: a stray control character or a byte that is no UTF-8 does not make a text binary.
@@ -99,22 +103,28 @@ const fn is_stray(char: char) -> bool {
     char.is_ascii_control() && !matches!(char, '\n' | '\r' | '\t')
 }
 
-/// What is not ASCII is letters, and letters and digits are the most of a text so short that chance could have made it.
+/// What is not ASCII is letters or digits of some script, and letters and digits are the most of a text so short that
+/// chance could have made it. What no reader sees counts as nothing.
 fn has_words(text: &str) -> bool {
-    let all = text.chars().count();
-    let words = text
-        .chars()
+    let seen = || text.chars().filter(|char| !is_unseen(*char));
+    let all = seen().count();
+    let words = seen()
         .filter(|char| char.is_alphanumeric() || *char == ' ')
         .count();
-    let foreign = text.chars().filter(|char| !char.is_ascii());
     let is_sign = |char: char| matches!(char, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ffef}');
-    let odd = foreign
-        .filter(|char| !char.is_alphabetic() && !is_sign(*char))
+    let odd = seen()
+        .filter(|char| !char.is_ascii() && !char.is_alphanumeric() && !is_sign(*char))
         .count();
     (all > CHANCE_CHARS || words * 5 >= all * 3) && odd * 8 <= all
 }
 
-/// UTF-16 of either order, with or without a mark: units of ASCII or of one other block of letters.
+/// Characters that are drawn as nothing, or on the one before them.
+fn is_unseen(char: char) -> bool {
+    !char.is_ascii() && (is_invisible(char) || is_combining_mark(char))
+}
+
+/// UTF-16 of either order, with or without a mark: units of ASCII or of one other block of letters. Digits of another
+/// script and surrogates in pairs do not come by chance either.
 fn utf16(bytes: &[u8]) -> Option<String> {
     if bytes.len() < 2 * MIN_UNITS || !may_be_utf16(bytes) {
         return None;
@@ -126,21 +136,29 @@ fn utf16(bytes: &[u8]) -> Option<String> {
             .map(|pair| order([pair[0], pair[1]]))
             .collect();
         let units = units.strip_prefix(&[0xfeff]).unwrap_or(&units);
-        let is_ascii = |unit: &u16| is_ascii_unit(*unit);
-        let stray = units
-            .iter()
-            .filter(|unit| !is_ascii(unit) && !is_letter(**unit))
-            .count();
-        let ascii = units.iter().filter(|unit| is_ascii(unit)).count();
-        let is_telling = ascii * 2 >= units.len() || units.len() >= MIN_FOREIGN && is_one_script(units);
-        let is_text = units.len() >= MIN_UNITS && stray * READABLE_PER_STRAY <= units.len() && is_telling;
+        let (mut seen, mut stray, mut telling) = (0_usize, 0_usize, 0_usize);
+        for char in char::decode_utf16(units.iter().copied()) {
+            let char = char.unwrap_or(char::REPLACEMENT_CHARACTER);
+            if !char.is_ascii() && is_invisible(char) {
+                continue;
+            }
+            seen += 1;
+            let is_telling = matches!(char, '\t' | '\n' | '\r' | ' '..='~')
+                || !char.is_ascii() && char.is_numeric()
+                || char > '\u{ffff}' && char.is_alphanumeric();
+            telling += usize::from(is_telling);
+            stray += usize::from(!is_telling && !is_letter(char));
+        }
+        let tells = telling * 2 >= seen || units.len() >= MIN_FOREIGN && is_one_script(units);
+        let is_text = seen >= MIN_UNITS && stray * READABLE_PER_STRAY <= seen && tells;
         is_text.then(|| String::from_utf16_lossy(units))
     })
 }
 
 /// Latin letters with marks, Greek, Cyrillic, kana, Han, Hangul.
-const fn is_letter(unit: u16) -> bool {
-    matches!(unit, 0xc0..=0x24f | 0x370..=0x52f | 0x3000..=0x30ff | 0x4e00..=0x9fff | 0xac00..=0xd7a3 | 0xff00..=0xffef)
+const fn is_letter(char: char) -> bool {
+    matches!(char, '\u{c0}'..='\u{24f}' | '\u{370}'..='\u{52f}' | '\u{3000}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}' | '\u{ff00}'..='\u{ffef}')
 }
 
 fn is_one_script(units: &[u16]) -> bool {
@@ -176,6 +194,17 @@ mod tests {
             ("电话：13800138000".into(), "电话：13800138000"),
             (wide("zelda@corp.com", u16::to_le_bytes), "zelda@corp.com"),
             (wide("联系人：张伟，电话", u16::to_be_bytes), "联系人：张伟，电话"),
+            ("卡号 ६०११२२३४".into(), "卡号 ६०११२२३४"),
+            ("𝟒𝟏𝟏𝟏 ⁴¹¹¹".into(), "𝟒𝟏𝟏𝟏 ⁴¹¹¹"),
+            (
+                "z\u{200b}e\u{200b}l\u{200b}d\u{200b}a\u{200b}".into(),
+                "z\u{200b}e\u{200b}l\u{200b}d\u{200b}a\u{200b}",
+            ),
+            (wide("𝟒𝟏𝟏𝟏 ۱۲۳۴", u16::to_le_bytes), "𝟒𝟏𝟏𝟏 ۱۲۳۴"),
+            (
+                wide("\u{feff}4\u{3164}1\u{3164}1\u{3164}1\u{3164}", u16::to_be_bytes),
+                "4\u{3164}1\u{3164}1\u{3164}1\u{3164}",
+            ),
             (b"zelda\x01@corp.com".to_vec(), "zelda\u{1}@corp.com"),
             (b"\xffzelda@corp.com".to_vec(), "zelda@corp.com"),
         ] {

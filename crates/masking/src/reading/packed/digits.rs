@@ -162,7 +162,8 @@ fn next_in_line(bytes: &[u8], end: usize, between: Option<&[u8]>) -> Option<usiz
     };
     let next = group(bytes, at + prefix)?;
     let fits = match signs.contains(&b'\n') {
-        true => is_line_of_digits(bytes, at),
+        // Behind a line of full width the rest follows, whatever stands behind it.
+        true => is_line_of_digits(bytes, at) || before > LONG_GROUP && next - at - prefix <= before,
         // Long words of digits belong together where a line was wrapped, and nowhere else.
         false => before.max(next - at) <= LONG_GROUP,
     };

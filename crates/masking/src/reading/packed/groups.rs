@@ -75,12 +75,15 @@ fn next_mixed(bytes: &[u8], from: usize) -> Option<usize> {
 /// The first group of the list around `inside`, and the groups' length.
 fn first_group(bytes: &[u8], inside: usize) -> Option<(usize, usize)> {
     let (mut start, end) = group_around(bytes, inside)?;
-    let width = end - start;
     let parts = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_whitespace());
     if !parts(bytes.get(end)) && !parts(start.checked_sub(1).map(|before| &bytes[before])) {
         return None;
     }
-    // The group itself, or the one before it, may be shorter and the last: the neighbours say.
+    let mut width = end - start;
+    // The group itself may be shorter, and the last: the one before it says.
+    if let Some((before, wider)) = word_before(bytes, start).filter(|(_, wider)| *wider > width) {
+        (start, width) = (before, wider);
+    }
     while let Some(before) = group_before(bytes, start, width) {
         start = before;
     }
@@ -101,6 +104,24 @@ fn group_around(bytes: &[u8], inside: usize) -> Option<(usize, usize)> {
         .take_while(|byte| in_alphabet(**byte))
         .count();
     (before + after <= MAX_GROUP).then_some((inside - before, inside + after))
+}
+
+/// Start and width of the word before white space.
+fn word_before(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
+    let floor = start.saturating_sub(MAX_GAP);
+    let gap = bytes[floor..start]
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_whitespace())
+        .count();
+    let end = start - gap;
+    let width = bytes[..end]
+        .iter()
+        .rev()
+        .take(MAX_GROUP + 1)
+        .take_while(|byte| in_alphabet(**byte))
+        .count();
+    (gap > 0 && width > 0).then_some((end - width, width))
 }
 
 fn group_before(bytes: &[u8], start: usize, width: usize) -> Option<usize> {

@@ -228,3 +228,63 @@ fn dressed_lines_are_one_run() {
         }
     }
 }
+
+fn reads(text: &str) -> String {
+    packed(text, 1 << 20).apply(text, 1 << 20).0.text.into_owned()
+}
+
+#[test]
+fn letters_of_other_scripts_are_found_inside_a_run() {
+    for (value, before, after) in [
+        ("姓名: 欧阳子涵", "Qz", ""),
+        ("1980年3月10日", "k9J", ""),
+        ("出生日期 1995年7月11日", "x7", "Qz"),
+    ] {
+        let packed = data_encoding::BASE64_NOPAD.encode(value.as_bytes());
+        let text = format!("{before}{packed}{after}");
+        assert!(reads(&text).contains(value), "{text}: {}", reads(&text));
+    }
+}
+
+#[test]
+fn the_next_line_is_no_end_of_a_run() {
+    for (text, wanted) in [
+        (
+            "iban = R0IyOSBHVVhUIDc2NTIgNzE4MiA0NTA3IDQ5\nport = 8080",
+            "iban = GB29 GUXT 7652 7182 4507 49",
+        ),
+        (
+            "export a=\"R0IyOSBHVVhUIDc2NTIgNzE4MiA0NTA3IDQ5\"\nexport PORT=8080",
+            "a=\"GB29 GUXT 7652 7182 4507 49\"",
+        ),
+    ] {
+        assert!(reads(text).contains(wanted), "{}", reads(text));
+        assert!(reads(text).ends_with("8080"), "{}", reads(text));
+    }
+}
+
+#[test]
+fn what_parts_a_packed_label_from_its_value_stays() {
+    assert_eq!(reads("?cGFzc3dvcmQgaXM=S3cretPw99x"), "?password is=S3cretPw99x");
+    assert_eq!(
+        reads("\\x636172645f6e756d626572=\\x3337343832353230"),
+        "card_number=37482520"
+    );
+}
+
+#[test]
+fn a_last_group_alone_gives_a_list_away() {
+    assert_eq!(
+        reads("GMZTMNZV GUZDEMZR HAZDONZX HA2DSNY="),
+        "3367552231827778497"
+    );
+}
+
+#[test]
+fn digits_wrapped_in_a_text_are_one_run() {
+    let text = "log 656d61696c3d22787878626b62762b78\n6266406d61696c2e6578616d706c652d\n706f73742e6f7267\" status=ok";
+    assert_eq!(
+        reads(text),
+        "log email=\"xxxbkbv+xbf@mail.example-post.org\" status=ok"
+    );
+}

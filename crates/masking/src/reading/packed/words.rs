@@ -118,7 +118,7 @@ fn word(bytes: &[u8], run: ByteSpan, most: usize, all: &mut Vec<Unpacked>) {
             None
         };
         let text = match other {
-            Some((from, to, other)) if may_be_glued(from, to) => format!("{text}; {other}"),
+            Some((from, to, other)) if may_be_glued(from, to) => either(&text, &other),
             _ => text,
         };
         push(run.start, end, text);
@@ -207,93 +207,122 @@ pub(super) fn digits(run: &[u8], most: usize) -> Option<String> {
 
 /// The longest stretch of a run that is base64 of text, whatever stands before and behind it.
 fn stretch(run: &[u8], most: usize) -> Option<(usize, usize, String)> {
-    /// Three groups of four characters hold nine bytes.
-    const LEAST: usize = 12;
-    // A character of Chinese or Japanese fills a group.
-    let is_wide = |bytes: [u8; 3]| matches!(bytes, [0xe3..=0xe9, 0x80..=0xbf, 0x80..=0xbf]);
-    let is_text = |at: usize| {
-        quad(run, at).is_some_and(|bytes| is_wide(bytes) || bytes.iter().all(|byte| is_readable(*byte)))
-    };
+    /// Groups of four characters that hold the least text.
+    const LEAST: usize = 3;
     let mut best: Option<(usize, usize)> = None;
-    for phase in 0..4 {
-        let mut at = phase;
-        while at + LEAST <= run.len() {
+    for phase in 0..4_usize.min(run.len()) {
+        let packed = Packed(&run[phase..]);
+        let groups = packed.0.len() / 4;
+        let (mut group, mut floor) = (0, 0);
+        while group + LEAST <= groups {
             // From the last of the least groups backwards: one that is no text is stepped over with all before it.
-            let Some(bad) = (0..LEAST / 4).rev().find(|nth| !is_text(at + nth * 4)) else {
-                let from = at;
-                at += LEAST;
-                while is_text(at) {
-                    at += 4;
-                }
-                let (from, to) = grown(run, from, at);
+            let bad = (0..LEAST)
+                .rev()
+                .find(|nth| !quad(packed.0, (group + nth) * 4).is_some_and(is_part_of_text));
+            if let Some(bad) = bad {
+                group += bad + 1;
+                continue;
+            }
+            let (from, to) = packed.text_around(group * 3, floor);
+            if to - from >= LEAST * 3 {
+                let (from, to) = (phase + from / 3 * 4, phase + (to * 4).div_ceil(3));
                 if best.is_none_or(|(start, end)| to - from > end - start) {
                     best = Some((from, to));
                 }
-                continue;
-            };
-            at += (bad + 1) * 4;
+            }
+            group = (to / 3).max(group) + 1;
+            floor = to;
         }
     }
     let (from, to) = best?;
-    let text = text_of(&decode(&run[from..to])?, most)?;
-    let to = to + tail(&run[to..]);
-    // Letters glued behind the last group may look like its rest: both are read.
-    let text = match text_of(&decode(&run[from..to])?, most) {
-        Some(longer) if longer != text => format!("{text}; {longer}"),
-        _ => text,
+    // The last characters may belong to letters that are glued behind: both are read.
+    let whole = to - (to - from) % 4;
+    let text = text_of(&decode(&run[from..whole])?, most);
+    let longer = (to > whole)
+        .then(|| text_of(&decode(&run[from..to])?, most))
+        .flatten();
+    let text = match (text, longer) {
+        (Some(text), Some(longer)) if longer != text => either(&text, &longer),
+        (text, longer) => text.or(longer)?,
     };
     Some((from, if run.len() - to == 1 { run.len() } else { to }, text))
 }
 
-/// Characters of a last group that is cut off, or goes on with letters that are glued to it: they hold a byte or two.
-fn tail(rest: &[u8]) -> usize {
-    let holds = |len: &usize| {
-        let bytes = rest.get(..*len).and_then(decode).unwrap_or_default();
-        bytes.len() + 1 == *len && bytes.iter().all(|byte| is_readable(*byte) && *byte != 0)
-    };
-    (2..=3).rev().find(holds).unwrap_or(0)
+/// Two ways of reading the same: a quote that the first one opens is closed.
+fn either(one: &str, other: &str) -> String {
+    let is_open = memchr::memchr_iter(b'"', one.as_bytes()).count() % 2 == 1;
+    format!("{one}{}; {other}", if is_open { "\"" } else { "" })
 }
 
-/// A stretch of ASCII with the letters of other scripts around it.
-fn grown(run: &[u8], from: usize, to: usize) -> (usize, usize) {
-    let (mut from, mut to) = (from, to);
-    let is_whole = |from: usize, to: usize| {
-        let bytes = decode(&run[from..to]).unwrap_or_default();
-        std::str::from_utf8(&bytes).is_ok_and(|text| {
-            !text
-                .chars()
-                .any(|char| char.is_control() && !char.is_whitespace())
-        })
+/// A run of base64 from a phase on, by its bytes.
+struct Packed<'a>(&'a [u8]);
+
+impl Packed<'_> {
+    fn byte(&self, at: usize) -> Option<u8> {
+        let group = at / 3 * 4;
+        if let Some(bytes) = quad(self.0, group) {
+            return Some(bytes[at % 3]);
+        }
+        let rest = self.0.get(group..)?;
+        decode(rest)?.get(at % 3).copied()
+    }
+
+    /// Bytes of the readable character at `at`.
+    fn character(&self, at: usize) -> Option<usize> {
+        let first = self.byte(at)?;
+        let len = match first {
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf4 => 4,
+            _ => return is_readable(first).then_some(1),
+        };
+        let mut bytes = [first; 4];
+        for nth in 1..len {
+            bytes[nth] = self.byte(at + nth)?;
+        }
+        let char = std::str::from_utf8(&bytes[..len]).ok()?.chars().next()?;
+        (!char.is_control()).then_some(len)
+    }
+
+    /// The text that the byte `at` lies in, from `floor` on.
+    fn text_around(&self, at: usize, floor: usize) -> (usize, usize) {
+        let is_inner = |at: &usize| self.byte(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+        let mut from = at.max(floor);
+        from += (from..from + 3).take_while(is_inner).count();
+        let mut to = from;
+        while let Some(len) = self.character(to) {
+            to += len;
+        }
+        let before = |from: usize| {
+            let fits = |len: &usize| from >= floor + len && self.character(from - len) == Some(*len);
+            (1..=4).find(fits)
+        };
+        while to > from
+            && let Some(len) = before(from)
+        {
+            from -= len;
+        }
+        (from, to)
+    }
+}
+
+/// Whether three bytes may stand in a text, with parts of characters at their ends.
+fn is_part_of_text(bytes: [u8; 3]) -> bool {
+    let is_inner = |byte: u8| matches!(byte, 0x80..=0xbf);
+    let is_first = |byte: u8| matches!(byte, 0xc2..=0xf4);
+    let follows = |before: u8, byte: u8| match is_inner(byte) {
+        true => !before.is_ascii(),
+        false => !is_first(before),
     };
-    // A character's bytes lie in two groups at most, and words of other scripts are short.
-    let mut groups = 1;
-    while groups <= GROWTH && to + groups * 4 <= run.len() {
-        if is_whole(to, to + groups * 4) {
-            to += groups * 4;
-            while quad(run, to).is_some_and(|bytes| bytes.iter().all(|byte| is_readable(*byte))) {
-                to += 4;
-            }
-            groups = 1;
-        } else {
-            groups += 1;
-        }
-    }
-    groups = 1;
-    while groups <= GROWTH && groups * 4 <= from {
-        if is_whole(from - groups * 4, from) {
-            from -= groups * 4;
-            groups = 1;
-        } else {
-            groups += 1;
-        }
-    }
-    (from, to)
+    bytes
+        .iter()
+        .all(|byte| is_readable(*byte) || is_inner(*byte) || is_first(*byte))
+        && follows(bytes[0], bytes[1])
+        && follows(bytes[1], bytes[2])
 }
 
 /// A longer word is hardly glued to anything.
 const GLUED_BYTES: usize = 256;
-/// Groups that a stretch grows by at once.
-const GROWTH: usize = 4;
 
 /// ASCII that texts are written in; NUL is half of UTF-16.
 const fn is_readable(byte: u8) -> bool {

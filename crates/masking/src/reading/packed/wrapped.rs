@@ -27,7 +27,12 @@ impl Wrapped {
         let prefix = prefix_len(bytes, first.start);
         let mut lines = vec![first];
         let mut next = first.end;
-        while let Some(line) = next_in(bytes, next_line, prefix, first.len()) {
+        while let Some(line) = next_in(
+            bytes,
+            next_line,
+            &bytes[first.start - prefix..first.start],
+            first.len(),
+        ) {
             lines.push(line);
             next = line.end;
             match break_at(line.end) {
@@ -135,8 +140,14 @@ fn prefix_len(bytes: &[u8], at: usize) -> usize {
     }
 }
 
+/// Whether two lines begin alike but for their numbers.
+fn says_the_same(one: &[u8], other: &[u8]) -> bool {
+    let letters = |bytes: &&u8| bytes.is_ascii_alphabetic();
+    one.iter().filter(letters).eq(other.iter().filter(letters))
+}
+
 /// The base64 of the line that starts at `line`: as wide as the first, or shorter and the last.
-fn next_in(bytes: &[u8], line: usize, prefix: usize, width: usize) -> Option<ByteSpan> {
+fn next_in(bytes: &[u8], line: usize, prefix: &[u8], width: usize) -> Option<ByteSpan> {
     let white = bytes[line..]
         .iter()
         .take(MAX_PREFIX)
@@ -149,22 +160,28 @@ fn next_in(bytes: &[u8], line: usize, prefix: usize, width: usize) -> Option<Byt
             .take_while(|b| b"\"'`(+. ".contains(b))
             .count();
     // Line numbers grow by a digit at 10 and 100.
-    let runs = [prefix, prefix + 1, white, quoted].map(|skipped| {
+    let numbered = [prefix.len(), prefix.len() + 1];
+    let runs = [numbered[0], numbered[1], white, quoted].map(|skipped| {
         let start = line + skipped;
         let before = bytes.get(line..start)?;
+        // `key = ` in one line and `port = ` in the next are no prefix of a listing.
+        let is_prefix = skipped <= white.max(quoted) || says_the_same(prefix, before);
         let is_sign = before.len() == 1 && is_sign(bytes, line);
         let is_joined = before.last().is_some_and(|byte| in_alphabet(*byte)) && !is_sign;
         let opens = !is_joined && !before.contains(&b'\n');
         let run = bytes[start..].iter().take(width + 1);
         let run = run.take_while(|byte| in_alphabet(**byte)).count();
-        opens.then_some(ByteSpan::new(start, start + run))
+        (opens && is_prefix).then_some(ByteSpan::new(start, start + run))
     });
     let runs = || runs.iter().flatten().copied();
     runs().find(|run| run.len() == width).or_else(|| {
         runs().find(|run| {
             let padding = padding(&bytes[run.end..]);
+            let after = bytes.get(run.end + padding);
             let closes = |byte: &u8| !byte.is_ascii_alphanumeric() && !b" .,:;".contains(byte);
-            let is_last = padding > 0 || bytes.get(run.end).is_none_or(closes);
+            // `PORT=8080` is no padding.
+            let is_padded = padding > 0 && !after.is_some_and(u8::is_ascii_alphanumeric);
+            let is_last = is_padded || padding == 0 && after.is_none_or(closes);
             (1..width).contains(&run.len()) && is_last
         })
     })
