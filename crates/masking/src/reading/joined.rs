@@ -47,9 +47,11 @@ struct Seam {
 fn literal_seams(bytes: &[u8]) -> Vec<Seam> {
     let mut seams: Vec<Seam> = Vec::new();
     let mut at = 0;
+    let mut first_quote = b'"';
     while let Some(found) = memchr2(b'"', b'\'', &bytes[at..]) {
         let start = at + found;
         let is_joined = seams.last().is_some_and(|last| last.end == at);
+        let last_quote = at.checked_sub(1).map_or(0, |last| bytes[last]);
         at = start + 1;
         let Some(before) = start.checked_sub(1).map(|before| bytes[before]) else {
             continue;
@@ -67,11 +69,19 @@ fn literal_seams(bytes: &[u8]) -> Vec<Seam> {
             at += len;
             if !is_joined {
                 seams.extend(opening(bytes, start));
+                first_quote = bytes[start];
             }
             seams.push(Seam {
                 start,
                 end: at,
                 read: "",
+            });
+        } else if is_joined && bytes[start] == last_quote && bytes[start] != first_quote {
+            // The whole ends with the sign that it began with.
+            seams.push(Seam {
+                start,
+                end: at,
+                read: if first_quote == b'"' { "\"" } else { "'" },
             });
         }
     }
@@ -133,8 +143,8 @@ fn seam_len(before: u8, seam: &[u8]) -> Option<usize> {
     let fits = match (operator > 0, opening == 1) {
         // An operator joins whatever stands on its sides.
         (false, true) => {
-            let is_text = before.is_ascii_alphanumeric() || after.is_ascii_alphanumeric();
-            is_text && is_word(before) && is_word(after)
+            let is_text = |byte: u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+            (is_text(before) || is_text(after)) && is_word(before) && is_word(after)
         }
         _ => !is_quote(before) && !is_quote(after),
     };
@@ -145,11 +155,11 @@ const fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'')
 }
 
-/// A letter or digit of any script, or what parts those of an address or a number.
+/// A letter or digit of any script, or a sign that addresses, numbers and secrets have inside.
 const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || !byte.is_ascii()
-        || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+' | b' ' | b')' | b'(')
+        || matches!(byte, b' ' | b'#'..=b'&' | b'('..=b'/' | b':' | b';' | b'=' | b'?' | b'@' | b'^' | b'_' | b'~' | b'!')
 }
 
 /// The end of a line inside a number in groups, two of which stand on one side of it.
@@ -169,7 +179,8 @@ fn number_break(bytes: &[u8], line_end: usize) -> Option<Seam> {
     let before = &before[..before.iter().rposition(|byte| !parts(byte))? + 1];
     let ceiling = (line_end + MAX_BREAK).min(bytes.len());
     let after = &bytes[line_end..ceiling];
-    let after = &after[after.iter().position(|byte| !parts(byte))?..];
+    // A reply's quote signs stand before the rest.
+    let after = &after[after.iter().position(|byte| !parts(byte) && *byte != b'>')?..];
     let group = |bytes: &mut dyn Iterator<Item = &u8>| {
         let group: Vec<u8> = bytes
             .take(GROUP.end() + 1)
@@ -181,7 +192,10 @@ fn number_break(bytes: &[u8], line_end: usize) -> Option<Seam> {
             || group.len() == 4 && group.iter().all(u8::is_ascii_uppercase);
         (GROUP.contains(&group.len()) && is_number).then_some(group.len())
     };
-    let (last, first) = (group(&mut before.iter().rev())?, group(&mut after.iter())?);
+    let last = group(&mut before.iter().rev())?;
+    let Some(first) = group(&mut after.iter()) else {
+        return check_digits(bytes, floor + before.len(), ceiling - after.len());
+    };
     let goes_on = |rest: &mut dyn Iterator<Item = &u8>| {
         let mut rest = rest.peekable();
         let parting = *rest.next().filter(|byte| matches!(byte, b' ' | b'-' | b'.'))?;
@@ -200,6 +214,25 @@ fn number_break(bytes: &[u8], line_end: usize) -> Option<Seam> {
         start: floor + before.len(),
         end: ceiling - after.len(),
         read,
+    })
+}
+
+/// Two check digits behind a hyphen that the line breaks before: `529.982.247` and `-25`.
+fn check_digits(bytes: &[u8], end: usize, at: usize) -> Option<Seam> {
+    let is_group = |group: &[u8]| group.len() == 4 && group[1..].iter().all(u8::is_ascii_digit);
+    let before = &bytes[end.checked_sub(8)?..end];
+    let is_parted = before
+        .chunks_exact(4)
+        .all(|group| is_group(group) && group[0] == b'.');
+    let digits = bytes[at..]
+        .iter()
+        .take(3)
+        .take_while(|byte| byte.is_ascii_alphanumeric());
+    let fits = digits.clone().count() == 2 && digits.clone().all(u8::is_ascii_digit);
+    (is_parted && fits && bytes[..at].ends_with(b"-")).then_some(Seam {
+        start: end,
+        end: at,
+        read: "-",
     })
 }
 
@@ -233,6 +266,8 @@ mod tests {
             "\"zel\"\n    \"da\"",
             "\"zel\" \\\n  \"da\"",
             "'zel''da'",
+            "'zel'\"da\"",
+            "\"zel\" + 'da'",
             "\"zel\" +\n f\"da\"",
         ] {
             assert_eq!(read(spelled).trim_matches(['"', '\'']), "zelda", "{spelled}");
@@ -248,6 +283,7 @@ mod tests {
             r#"a="zel";b="da""#,
             r#""""docs""""#,
             "it's Ada's",
+            "x == \"\" && y",
         ] {
             assert_eq!(read(text), text);
         }
@@ -262,6 +298,8 @@ mod tests {
         );
         assert_eq!(read("Card: 5478\n9042-8089-9258"), "Card: 5478-9042-8089-9258");
         assert_eq!(read("Card: 45855886\n89982402"), "Card: 4585588689982402");
+        assert_eq!(read("CPF: 529.982.247\n-25."), "CPF: 529.982.247-25.");
+        assert_eq!(read("CPF: 529.982.247\n> -25"), "CPF: 529.982.247-25");
         for column in [
             "12345678\n90123456",
             "1 apple\n22 pears",
