@@ -143,6 +143,13 @@ impl Changes {
         let mut windows: Vec<ByteSpan> = Vec::new();
         for change in &self.list {
             let mut window = surroundings(source, change);
+            // The body of a key stands between what is escaped in its first line and in its last.
+            if let Some(last) = windows.last()
+                && window.start > last.end
+                && is_one_body(&source.as_bytes()[last.end..window.start])
+            {
+                window.start = last.end;
+            }
             while let Some(last) = windows.pop_if(|last| window.start <= last.end) {
                 window = window.union(last);
             }
@@ -150,6 +157,12 @@ impl Changes {
         }
         windows
     }
+}
+
+/// Whether the stretch is of lines without blanks, and no longer than a key.
+fn is_one_body(stretch: &[u8]) -> bool {
+    const LONGEST: usize = 16 << 10;
+    stretch.len() <= LONGEST && memchr::memchr2(b' ', b'\t', stretch).is_none() && stretch.is_ascii()
 }
 
 /// The lines that a change stands in; one more on either side if it tells.

@@ -75,8 +75,19 @@ pub(super) fn escapes(text: &str) -> Changes {
         at = start + 1;
         let escape = match bytes[start] {
             b'%' => percent::read(&bytes[start..]).inspect(|_| has_percent = true),
-            b'&' => entity::read(&bytes[start..]),
-            _ => backslash::read(&bytes[start..]),
+            b'&' => entity::read(&bytes[start..]).filter(|escape| {
+                // `&#x6%39;`: a digit of it is escaped itself.
+                let end = start + escape.len;
+                bytes[end - 1] == b';' || percent::read(&bytes[end..]).is_none()
+            }),
+            _ => {
+                let run = bytes[start..].iter().take_while(|byte| **byte == b'\\').count();
+                at = start + run;
+                match percent::read(&bytes[at..]) {
+                    Some(_) => None,
+                    None => backslash::read(&bytes[start..]),
+                }
+            }
         };
         if let Some(escape) = escape {
             at = push(&mut changes, bytes, start, &escape);

@@ -64,14 +64,14 @@ impl<'a> Folded<'a> {
         ByteSpan::new(start, end.max(start))
     }
 
-    /// Whether a stretch that reads otherwise lies in `span`, or at most `reach` bytes beside it.
+    /// Whether a stretch that reads otherwise lies in `span`, or less than `reach` bytes beside it.
     pub(super) fn is_folded_near(&self, span: ByteSpan, reach: usize) -> bool {
         let from = self
             .folds
-            .partition_point(|fold| fold.read.end + reach < span.start);
+            .partition_point(|fold| fold.read.end + reach <= span.start);
         self.folds[from..]
             .iter()
-            .take_while(|fold| fold.read.start <= span.end + reach)
+            .take_while(|fold| fold.read.start < span.end + reach)
             .any(|fold| !fold.is_gap)
     }
 

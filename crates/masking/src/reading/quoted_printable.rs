@@ -76,7 +76,7 @@ fn escaped(bytes: &[u8]) -> Option<(usize, char)> {
         None => (3, char::from(first)),
     };
     // Small letters are no code of the standard's, but mailers write them; `x=be` is how programs assign.
-    let is_meant = !is_small || char.len_utf8() > 1 && spelled.len() > 1 || char.is_ascii_punctuation();
+    let is_meant = !is_small || !char.is_ascii() && len > 3 || char.is_ascii_punctuation();
     let is_shown = !char.is_control() || matches!(char, '\n' | '\t' | '\r');
     (is_meant && is_shown).then_some((len, if char == '\r' { '\n' } else { char }))
 }

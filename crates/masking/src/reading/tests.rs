@@ -192,6 +192,25 @@ fn little_changes_do_not_make_a_long_text_read_twice() {
 }
 
 #[test]
+fn what_stands_beside_a_change_is_no_change_of_it() {
+    let text = "a+&#97;&#98;&#99;&#100;&#101;&#102;== x=%41";
+    assert!(Readings::of(&leaf(text, None)).unread().is_empty());
+}
+
+#[test]
+fn escapes_inside_of_escapes_are_undone_in_order() {
+    assert_says("&#x4b;&#x6%35;&#x6%39;", "Kei");
+    assert_says("vfstm\\%750040corp.com", "vfstm@corp.com");
+}
+
+#[test]
+fn the_body_of_a_key_stays_between_its_lines() {
+    let body = "KuUgdqaZOIAqhdo8nNsW4QxpCBdgwEWnkYLT05Uxryk8KACBb6pgSPNP4tjG3f8I\n".repeat(30);
+    let text = format!("=2D=2DBEGIN KEY=2D=2D\n{body}=2D=2DEND KEY=2D=2D");
+    assert_says(&text, &format!("--BEGIN KEY--\n{body}--END KEY--"));
+}
+
+#[test]
 fn a_key_is_a_label_and_no_part_of_the_value() {
     let leaf = leaf("7777777", Some("phoneNumber"));
     let readings = Readings::of(&leaf);

@@ -111,7 +111,8 @@ fn word_from(text: &str, end: usize) -> usize {
         }
         from -= c.len_utf8();
     }
-    from
+    // In front of a word it is a quote.
+    from + text[from..end].len() - text[from..end].trim_start_matches(['\'', '’']).len()
 }
 
 fn is_ordinal(word: &str) -> bool {

@@ -41,6 +41,10 @@ fn english_addresses() {
             &["1600 Pennsylvania Avenue NW, Washington, DC 20500"],
         ),
         ("lives at 47 Elm Lane.", &["47 Elm Lane"]),
+        (
+            "let a = '47 Elm Lane, Dayton, OH 45402';",
+            &["47 Elm Lane, Dayton, OH 45402"],
+        ),
         ("47 elm road, dayton, oh", &[]),
         (
             "12 King's Road, Toronto, ON M5V 3L9",
