@@ -116,7 +116,15 @@ impl Builder {
         for _ in 0..PLACES_EACH {
             let (value, place, text) =
                 self.laid(subject, |place| reading.fits_in(place, scope), Clone::clone);
-            if let Some(text) = reading.spell(&text, scope) {
+            // A percent sign of the value's own is undone with the others.
+            if reading.kind == "percent" && value.contains('%') {
+                continue;
+            }
+            let lines = text.lines();
+            // A cell of a table is one line.
+            let fits =
+                |text: &Marked| scope == Scope::All || place != Place::MarkdownTable || text.lines() == lines;
+            if let Some(text) = reading.spell(&text, scope).filter(fits) {
                 let kind = format!("{}, {}", reading.kind, scope.name());
                 let name = format!(
                     "{}, {} / {} / {}",

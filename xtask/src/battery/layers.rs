@@ -2,6 +2,7 @@
 
 use super::builder::Builder;
 use super::marked::Scope;
+use super::places::Place;
 use super::subjects::SUBJECTS;
 
 /// How many of each depth.
@@ -51,12 +52,27 @@ pub(super) fn add(builder: &mut Builder) {
             for _ in 0..depth {
                 let reading = builder.seeded.pick(&drawn);
                 let is_new = !names.iter().any(|name: &String| name.starts_with(reading.kind));
-                if !is_new || !reading.fits(subject, scope) {
+                // Digits of another script spell no code.
+                let spells = names.is_empty() || reading.kind != "letter forms";
+                let has_sign = reading.kind == "percent" && names.is_empty() && value.contains('%');
+                if !is_new || !spells || has_sign {
+                    break;
+                }
+                // What stands apart would tear a value that is written in pieces.
+                let pieces = text.stretches(scope).map_or(0, |pieces| pieces.len());
+                if reading.is_apart() && scope == Scope::Value && pieces > 1 {
+                    break;
+                }
+                if !reading.fits(subject, scope) || !reading.fits_in(place, scope) {
                     break;
                 }
                 let Some(spelled) = reading.spell(&text, scope) else {
                     break;
                 };
+                // A cell of a table is one line.
+                if scope != Scope::All && place == Place::MarkdownTable && spelled.lines() > text.lines() {
+                    break;
+                }
                 text = spelled;
                 names.push(format!("{}, {}", reading.kind, reading.name));
                 // What is packed with its surroundings can only be packed whole.

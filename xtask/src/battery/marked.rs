@@ -98,6 +98,11 @@ impl Marked {
         self.0.iter().map(|(c, _)| c).collect()
     }
 
+    /// How many line ends are in it.
+    pub(super) fn lines(&self) -> usize {
+        self.0.iter().filter(|(c, _)| *c == '\n').count()
+    }
+
     /// The weightiest role in it.
     pub(super) fn weight(&self) -> Role {
         let roles = self.0.iter().map(|(_, role)| *role);

@@ -49,6 +49,11 @@ impl Place {
         matches!(self, Self::Alone | Self::Prose | Self::Comment)
     }
 
+    /// Whether quotes around the value alone belong to the place.
+    pub(super) const fn quotes(self) -> bool {
+        matches!(self, Self::Log | Self::Environment)
+    }
+
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Alone => "alone",

@@ -87,7 +87,7 @@ pub(super) const LANGUAGES: &[Language] = &[
     ),
     language("dot", ("$", " = "), &[("'", "'")], (" . ", ";\n")),
     language("dots", ("local ", " = "), &[("\"", "\"")], (" .. ", "\n")),
-    language("and", ("Dim ", " As String = "), &[("\"", "\"")], (" & ", "\n")),
+    language("and", ("Dim ", " = "), &[("\"", "\"")], (" & ", "\n")),
     language(
         "and over lines",
         ("Dim ", " = "),

@@ -31,6 +31,8 @@ pub(super) struct Reading {
     fits: fn(&Subject, Scope) -> bool,
     /// What it makes of a stretch is a word of its own.
     is_apart: bool,
+    /// It puts a line end or words behind the stretch.
+    is_line: bool,
 }
 
 impl Reading {
@@ -42,6 +44,10 @@ impl Reading {
                 let has_label = text.chars().iter().any(|(_, role)| *role == Role::Label);
                 let line = |line: &Marked| {
                     let label = line.chars().iter().rposition(|(_, role)| *role == Role::Label)? + 1;
+                    // The beginning of a sentence is no name of a field.
+                    if line.slice(0..label).text().ends_with(" is") {
+                        return None;
+                    }
                     let value = line.chars().iter().position(|(_, role)| *role >= Role::Edge)?;
                     (label <= value).then(|| write(&line.slice(0..label), &line.slice(value..line.len())))
                 };
@@ -51,16 +57,36 @@ impl Reading {
     }
 
     pub(super) fn fits(&self, subject: &Subject, scope: Scope) -> bool {
-        let tears =
-            self.is_apart && subject.is_glued() && matches!(scope, Scope::Value | Scope::Label | Scope::Each);
+        // What stands apart is cut off from the host or the path behind it, which makes it a value.
+        let tears = self.is_apart && subject.is_glued() && scope != Scope::All;
         !tears && self.scopes.contains(&scope) && (self.fits)(subject, scope)
+    }
+
+    /// Whether it escapes some characters and leaves others.
+    pub(super) fn is_partial(&self) -> bool {
+        let is_escape = ["percent", "backslash", "quoted-printable"].contains(&self.kind);
+        let is_some = |part: &&str| self.name.contains(part);
+        is_escape
+            && ["signs", "only", "what must be"]
+                .iter()
+                .any(|part| is_some(&part))
+    }
+
+    pub(super) const fn is_apart(&self) -> bool {
+        self.is_apart
     }
 
     /// Whether the text makes sense in a place once this is done to it.
     pub(super) fn fits_in(&self, place: Place, scope: Scope) -> bool {
+        // `key==41` of an address: the sign behind the key would be the first of a code.
+        let is_code = self.kind == "quoted-printable"
+            && place == Place::Query
+            && matches!(scope, Scope::Value | Scope::Label | Scope::Each);
+        // The quote behind the value would be one of the next line.
+        let tears = self.is_line && place.quotes() && scope == Scope::Line;
         match self.way {
             Way::Pair(_) => place.is_free(),
-            Way::Stretch(_) => scope != Scope::Line || place.is_line(),
+            Way::Stretch(_) => !is_code && !tears && (scope != Scope::Line || place.is_line()),
         }
     }
 
@@ -85,6 +111,11 @@ impl Reading {
         self
     }
 
+    fn line(mut self) -> Self {
+        self.is_line = true;
+        self
+    }
+
     /// As [`Self::parting`], wherever it is applied.
     fn always_parting(mut self) -> Self {
         self.fits = |subject, _| !subject.needs_label;
@@ -105,6 +136,7 @@ fn stretch(
         way: Way::Stretch(Box::new(change)),
         fits: |_, _| true,
         is_apart: false,
+        is_line: false,
     }
 }
 
@@ -130,6 +162,7 @@ fn pair(
         way: Way::Pair(Box::new(write)),
         fits: |subject, _| subject.key.is_some(),
         is_apart: false,
+        is_line: false,
     }
 }
 

@@ -41,7 +41,13 @@ fn lines(builder: &mut Builder) {
                     .then(&value.slice(rest..value.len()))
             };
             let value = (subject.make)(&mut builder.seeded);
-            let (label, between) = subject.labels[nth % subject.labels.len()];
+            // Two whole numbers below each other are one only behind a label.
+            let is_parted = value.contains([' ', '-']);
+            let labels = subject
+                .labels
+                .iter()
+                .filter(|(label, _)| is_parted || !label.is_empty());
+            let (label, between) = labels.copied().cycle().nth(nth).unwrap_or_default();
             let text = Marked::of(label, Role::Label).with(between, Role::Between);
             let text = text.then(&broken(&Marked::value(&value))).around("\nand so on\n");
             builder.text(

@@ -88,7 +88,9 @@ fn json() -> Vec<Reading> {
                 Some(before.then(text).around(escape).around("last line"))
             })
             .only(&[Scope::Value, Scope::Line])
-            .parting(),
+            .parting()
+            .apart()
+            .line(),
         );
     }
     all

@@ -34,8 +34,11 @@ pub(super) fn units(c: char, write: impl Fn(u16) -> String) -> String {
 fn percent() -> Vec<Reading> {
     let signs =
         |before: &'static str| move |c: char| is_sign(c).then(|| bytes(c, |b| format!("%{before}{b:02X}")));
+    // A plus sign alone is no sign of a form.
     let form = |text: &Marked| {
-        text.text().contains(' ').then(|| {
+        let plain = text.text();
+        let has_sign = plain.contains(|c| c != ' ' && is_sign(c));
+        (plain.contains(' ') && has_sign).then(|| {
             text.each(|c| match c {
                 ' ' => Some("+".into()),
                 c if is_sign(c) => Some(bytes(c, |b| format!("%{b:02X}"))),

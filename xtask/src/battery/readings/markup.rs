@@ -82,11 +82,11 @@ fn elements() -> Vec<Reading> {
         ("<BR>", "<BR/>"),
     ];
     let lines = wraps(HTML, &blocks).into_iter();
-    all.extend(lines.map(|reading| reading.only(Scope::WITH_VALUE).parting()));
+    all.extend(lines.map(|reading| reading.only(Scope::WITH_VALUE).parting().apart()));
     all.extend(
         wraps(HTML, &[("<td>", "</td>")])
             .into_iter()
-            .map(|cell| cell.only(Scope::WITH_VALUE)),
+            .map(|cell| cell.only(Scope::WITH_VALUE).apart()),
     );
     for inserted in [
         "<wbr>",
@@ -165,7 +165,8 @@ fn frames(kind: &'static str, forms: &[(&'static str, &'static str, &'static str
 }
 
 fn markdown() -> Vec<Reading> {
-    let mut all = wraps(
+    // Marks inside a word, or side by side, are none.
+    let around = wraps(
         MARKDOWN,
         &[
             ("**", "**"),
@@ -182,6 +183,7 @@ fn markdown() -> Vec<Reading> {
             ("**`", "`**"),
         ],
     );
+    let mut all: Vec<Reading> = around.into_iter().map(Reading::apart).collect();
     all.extend(
         wraps(
             MARKDOWN,
@@ -196,7 +198,7 @@ fn markdown() -> Vec<Reading> {
             ],
         )
         .into_iter()
-        .map(|reading| reading.only(&[Scope::Line])),
+        .map(|reading| reading.only(&[Scope::Line]).apart()),
     );
     for (before, after) in [("**", "**"), ("`", "`")] {
         all.push(

@@ -13,7 +13,7 @@ pub(super) fn all() -> Vec<Reading> {
     let mut all = forms();
     all.extend(invisible());
     all.extend(marks());
-    all.extend(control().into_iter().map(Reading::apart));
+    all.extend(control().into_iter().map(|reading| reading.apart().line()));
     all
 }
 
