@@ -65,11 +65,8 @@ impl Reading {
     /// Whether it escapes some characters and leaves others.
     pub(super) fn is_partial(&self) -> bool {
         let is_escape = ["percent", "backslash", "quoted-printable"].contains(&self.kind);
-        let is_some = |part: &&str| self.name.contains(part);
-        is_escape
-            && ["signs", "only", "what must be"]
-                .iter()
-                .any(|part| is_some(&part))
+        let parts = ["signs", "only", "what must be"];
+        is_escape && parts.iter().any(|part| self.name.contains(part))
     }
 
     pub(super) const fn is_apart(&self) -> bool {

@@ -277,8 +277,8 @@ impl Packed<'_> {
             _ => return is_readable(first).then_some(1),
         };
         let mut bytes = [first; 4];
-        for nth in 1..len {
-            bytes[nth] = self.byte(at + nth)?;
+        for (nth, byte) in bytes.iter_mut().enumerate().take(len).skip(1) {
+            *byte = self.byte(at + nth)?;
         }
         let char = std::str::from_utf8(&bytes[..len]).ok()?.chars().next()?;
         (!char.is_control()).then_some(len)
