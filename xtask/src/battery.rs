@@ -148,7 +148,9 @@ mod tests {
     fn every_entity_type_has_values() {
         for entity in EntityType::BUILT_IN {
             let is_it = |subject: &subjects::Subject| subject.entity.as_ref() == Some(entity);
-            assert!(SUBJECTS.iter().any(is_it), "{entity}");
+            // What could not be read to its end has no values of its own.
+            let is_cover = *entity == EntityType::Opaque;
+            assert!(is_cover || SUBJECTS.iter().any(is_it), "{entity}");
         }
     }
 
