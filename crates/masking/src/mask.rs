@@ -69,6 +69,9 @@ impl std::fmt::Debug for TextLeaf<'_> {
     }
 }
 
+/// What counts in each leaf.
+type JudgedLeaves = Vec<Arc<[Judged]>>;
+
 /// Detectors, policy and memo: what masks every request of a process.
 pub struct Masker {
     detectors: Vec<Box<dyn Detector>>,
@@ -160,7 +163,7 @@ impl Masker {
         map: &PlaceholderMap,
         masked: &mut Masked,
         until: &dyn Deadline,
-    ) -> Result<(Vec<Arc<[Judged]>>, Searches), DetectorError> {
+    ) -> Result<(JudgedLeaves, Searches), DetectorError> {
         let mut judged = self.judge(texts, masked, until)?;
         let across = joined::across_leaves(texts.leaves(), &judged, |text, scope| {
             self.judge_text(text, scope, until)
@@ -172,11 +175,11 @@ impl Masker {
             });
             judged[leaf] = self.judge_again(texts, leaf, &judged[leaf], found);
         }
-        let (again, searches) = again::found_again(texts, &judged, map, until)?;
-        for (leaf, found) in again {
+        let again = again::found_again(texts, &judged, map, until)?;
+        for (leaf, found) in again.found {
             judged[leaf] = self.judge_again(texts, leaf, &judged[leaf], found);
         }
-        Ok((judged, searches))
+        Ok((judged, again.search))
     }
 
     /// Judges a leaf with more detections than it had.

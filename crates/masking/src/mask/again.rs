@@ -14,14 +14,20 @@ const AGAIN: &str = "again";
 /// Bytes after which it is asked whether anybody still waits.
 const ASKED_BYTES: usize = 64 << 10;
 
+/// What stands again, by leaf, and the search that has met it.
+pub(super) struct Again {
+    pub(super) found: Vec<(usize, Vec<Located>)>,
+    pub(super) search: Searches,
+}
+
 /// What of the values found, and of those that `map` has placeholders for, stands elsewhere, by leaf; and the search for
-/// them.
+/// them all.
 pub(super) fn found_again(
     texts: &mut Texts<'_>,
     judged: &[Arc<[Judged]>],
     map: &PlaceholderMap,
     until: &dyn Deadline,
-) -> Result<(Vec<(usize, Vec<Located>)>, Searches), DetectorError> {
+) -> Result<Again, DetectorError> {
     let mut needles = Needles::of_map(map);
     for (leaf, of_leaf) in judged.iter().enumerate() {
         let class = texts.leaves()[leaf].class;
@@ -35,7 +41,7 @@ pub(super) fn found_again(
     let mut found = Vec::new();
     let search = Searches::new(needles);
     if search.is_empty() {
-        return Ok((found, search));
+        return Ok(Again { found, search });
     }
     let mut bytes = 0;
     for (leaf, of_leaf) in judged.iter().enumerate() {
@@ -84,7 +90,7 @@ pub(super) fn found_again(
             found.push((leaf, hits));
         }
     }
-    Ok((found, search))
+    Ok(Again { found, search })
 }
 
 fn detection(entity: crate::EntityType, span: ByteSpan) -> Detection {

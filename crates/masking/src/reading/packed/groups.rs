@@ -75,7 +75,7 @@ fn next_mixed(bytes: &[u8], from: usize) -> Option<usize> {
 /// The first group of the list around `inside`, and the groups' length.
 fn first_group(bytes: &[u8], inside: usize) -> Option<(usize, usize)> {
     let (mut start, end) = group_around(bytes, inside)?;
-    let parts = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_whitespace());
+    let parts = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
     if !parts(bytes.get(end)) && !parts(start.checked_sub(1).map(|before| &bytes[before])) {
         return None;
     }

@@ -230,7 +230,11 @@ fn dressed_lines_are_one_run() {
 }
 
 fn reads(text: &str) -> String {
-    packed(text, Signs::of(text), 1 << 20).apply(text, 1 << 20).0.text.into_owned()
+    packed(text, Signs::of(text), 1 << 20)
+        .apply(text, 1 << 20)
+        .0
+        .text
+        .into_owned()
 }
 
 #[test]
