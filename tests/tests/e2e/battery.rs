@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use e2e::gateway::Setup;
 use serde_json::Value;
-use xtask::battery::{self, Case, DENIED, Twin};
+use xtask::battery::{self, Battery, Case, DENIED, Fate, Twin};
 
 use self::asked::{Asked, Group, Place};
 use crate::sockets;
@@ -93,6 +93,7 @@ impl Sent {
     fn wrong(&self, received: &[String]) -> Option<String> {
         match self {
             Self::Case(case) => {
+                let received: Vec<String> = received.iter().map(|text| without_placeholders(text)).collect();
                 let mut left = received
                     .iter()
                     .enumerate()
@@ -105,15 +106,37 @@ impl Sent {
     }
 }
 
+/// A placeholder's own letters are no piece of a value: `PRIVATE_KEY`.
+fn without_placeholders(text: &str) -> String {
+    let mut parts = text.split('<');
+    let mut left = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let name = part.split('>').next().unwrap_or_default();
+        let is_placeholder = name.len() < part.len()
+            && name.contains('_')
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        left.push('<');
+        left.push_str(if is_placeholder { &part[name.len()..] } else { part });
+    }
+    left
+}
+
 /// The requests of this sample: cases and twins apart, so that neither hides what the other does; and those about
 /// parts apart, since only messages have parts.
 fn batches() -> Vec<Vec<Sent>> {
     let mut cases = battery::cases();
     cases.retain(|case| case.texts().iter().map(String::len).sum::<usize>() < LONGEST);
+    // What the masking core covers must leave over no surface; what it does not is counted in `xtask/tests/battery.rs`.
+    let core = Battery::new().expect("the detectors build");
+    let is_good = |fate: anyhow::Result<Fate>| fate.is_ok_and(|fate| fate == Fate::Good);
     let cases = sample(cases, CASES_EACH, |case| case.kind.clone())
         .into_iter()
+        .filter(|case| is_good(core.judge(case)))
         .map(Sent::Case);
-    let twins = sample(battery::twins(), TWINS_EACH, |twin| twin.kind.clone());
+    let mut twins = sample(battery::twins(), TWINS_EACH, |twin| twin.kind.clone());
+    twins.retain(|twin| is_good(core.judge_twin(twin)));
     let (split_cases, cases): (Vec<Sent>, Vec<Sent>) = cases.partition(Sent::is_split);
     let (split_twins, twins): (Vec<Sent>, Vec<Sent>) =
         twins.into_iter().map(Sent::Twin).partition(Sent::is_split);
