@@ -4,6 +4,11 @@ use super::search::{Needles, Searches};
 use crate::reading::Unescaped;
 use crate::{ByteSpan, EntityType, PlaceholderMap};
 
+/// Escapes are undone in so many bytes at once, so that a body full of them takes no more room.
+const PIECE: usize = 256 << 10;
+/// What two pieces share: more than any value needs to be known by, in any spelling.
+const SEAM: usize = 1024;
+
 /// Searches outbound bytes for the values of a turn, by the same rule as its leaves were searched.
 #[derive(Default)]
 pub struct LastLook(Searches);
@@ -25,14 +30,27 @@ impl LastLook {
         if self.0.is_empty() {
             return;
         }
-        let unescaped = Unescaped::of(outbound);
         // A part of a name that was told whole is not told again.
         let mut told = 0;
-        self.0.each_whole(unescaped.text(), |hit| {
-            let is_new = hit.span.end > told;
-            told = told.max(hit.span.end);
-            !is_new || on_hit(hit.entity, unescaped.written(hit.span))
-        });
+        let mut goes_on = true;
+        let mut start = 0;
+        while goes_on && start < outbound.len() {
+            let end = outbound.ceil_char_boundary((start + PIECE).min(outbound.len()));
+            let unescaped = Unescaped::of(&outbound[start..end]);
+            self.0.each_whole(unescaped.text(), |hit| {
+                let written = unescaped.written(hit.span);
+                let span = ByteSpan::new(start + written.start, start + written.end);
+                if span.end > told {
+                    told = span.end;
+                    goes_on = on_hit(hit.entity, span);
+                }
+                goes_on
+            });
+            if end == outbound.len() {
+                return;
+            }
+            start = outbound.floor_char_boundary(end - SEAM);
+        }
     }
 }
 

@@ -142,7 +142,9 @@ impl Changes {
     fn windows(&self, source: &str) -> Vec<ByteSpan> {
         let mut windows: Vec<ByteSpan> = Vec::new();
         for change in &self.list {
-            let mut window = surroundings(source, change);
+            // What the window before holds need not be looked for again.
+            let known = windows.last().map_or(0, |last| last.end);
+            let mut window = surroundings(source, change, known);
             // The body of a key stands between what is escaped in its first line and in its last.
             if let Some(last) = windows.last()
                 && window.start > last.end
@@ -166,7 +168,7 @@ fn is_one_body(stretch: &[u8]) -> bool {
 }
 
 /// The lines that a change stands in; one more on either side if it tells.
-fn surroundings(source: &str, change: &Change) -> ByteSpan {
+fn surroundings(source: &str, change: &Change, known: usize) -> ByteSpan {
     let (reach, lines) = if change.tells { (REACH, 2) } else { (WEAK_REACH, 1) };
     let ByteSpan { start, end } = change.written;
     let bytes = source.as_bytes();
@@ -200,23 +202,24 @@ fn surroundings(source: &str, change: &Change) -> ByteSpan {
             }
         }
     }
-    ByteSpan::new(head_of_table(bytes, from, start), to)
+    ByteSpan::new(head_of_table(bytes, from, start, known), to)
 }
 
 /// Where the table starts that the line of `start` is a row of; `from` where it is none.
-fn head_of_table(bytes: &[u8], from: usize, start: usize) -> usize {
+fn head_of_table(bytes: &[u8], from: usize, start: usize, known: usize) -> usize {
     let is_row = |line: &[u8]| {
         let parts = |byte: &&u8| matches!(byte, b'|' | b',' | b'\t' | b';');
         line.iter().filter(parts).count() >= MIN_PARTS
     };
     let line = memchr::memrchr(b'\n', &bytes[from..start]).map_or(from, |at| from + at + 1);
-    let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
+    let near = &bytes[start..bytes.len().min(start + 2 * REACH)];
+    let end = start + memchr::memchr(b'\n', near).unwrap_or(near.len());
     if !is_row(&bytes[line..end.min(line + REACH * 2)]) {
         return from;
     }
     let floor = from.saturating_sub(TABLE_BYTES);
     let mut head = from;
-    while head > floor {
+    while head > floor.max(known) {
         let line_end = head - 1;
         let line = memchr::memrchr(b'\n', &bytes[floor..line_end]).map(|at| floor + at + 1);
         let Some(line) = line.or((floor == 0).then_some(0)) else {
