@@ -192,7 +192,7 @@ pub(crate) fn agent(messages: &[Value]) -> Vec<u8> {
 
 /// Texts of 1 MiB made to be slow: long runs of what wakes detectors.
 pub(crate) fn hostile() -> impl Iterator<Item = (&'static str, String)> {
-    const UNITS: [&str; 24] = [
+    const UNITS: [&str; 36] = [
         "a.",
         "7",
         "41 ",
@@ -217,6 +217,18 @@ pub(crate) fn hostile() -> impl Iterator<Item = (&'static str, String)> {
         "postgres://a:",
         "联系人：",
         "\\u0040",
+        "&#65;",
+        "<b>a</b>",
+        "=41",
+        "**a** ",
+        "\"a\" + ",
+        "+a\n",
+        "0x41, ",
+        "aGVs bG8g ",
+        "a,b,%41\n",
+        "4111\n",
+        "aGVsbG8gd29ybGQ\n",
+        "%2541&#x26;",
     ];
     UNITS
         .into_iter()
