@@ -62,26 +62,34 @@ pub(super) fn found_again(
         let of_leaf = Known(of_leaf);
         let mut hits = Vec::new();
         match texts.readings(leaf) {
-            None => search.each(text.text, |hit| {
-                let detection = detection(hit.entity.clone(), hit.span);
-                hits.extend(of_leaf.unless_known(Located {
-                    detection,
-                    read: None,
-                }));
-                true
-            }),
+            None => search.each(
+                text.text,
+                |at| of_leaf.covered_from(at),
+                |hit| {
+                    let detection = detection(hit.entity.clone(), hit.span);
+                    hits.extend(of_leaf.unless_known(Located {
+                        detection,
+                        read: None,
+                    }));
+                    true
+                },
+            ),
             Some(readings) => {
                 for (number, reading) in readings.iter() {
-                    search.each(reading.text(), |hit| {
-                        let located = locate(readings, number, detection(hit.entity.clone(), hit.span));
-                        hits.extend(
-                            located
-                                .ok()
-                                .flatten()
-                                .and_then(|located| of_leaf.unless_known(located)),
-                        );
-                        true
-                    });
+                    search.each(
+                        reading.text(),
+                        |_| None,
+                        |hit| {
+                            let located = locate(readings, number, detection(hit.entity.clone(), hit.span));
+                            hits.extend(
+                                located
+                                    .ok()
+                                    .flatten()
+                                    .and_then(|located| of_leaf.unless_known(located)),
+                            );
+                            true
+                        },
+                    );
                 }
             }
         }
@@ -106,6 +114,14 @@ fn detection(entity: crate::EntityType, span: ByteSpan) -> Detection {
 struct Known<'a>(&'a [Judged]);
 
 impl Known<'_> {
+    /// Where the detection that covers the byte `at` ends.
+    fn covered_from(&self, at: usize) -> Option<usize> {
+        let from = self.0.partition_point(|judged| judged.detection.span.end <= at);
+        let covers = |judged: &&Judged| judged.action > Action::Allow && judged.detection.span.start <= at;
+        let first = self.0.get(from).filter(covers)?;
+        Some(first.detection.span.end)
+    }
+
     /// The detection, unless what it covers is covered already.
     fn unless_known(&self, located: Located) -> Option<Located> {
         let span = located.detection.span;

@@ -119,15 +119,21 @@ impl Searches {
     /// The same without the parts of names, for what is neither prose nor a program: a whole body.
     pub(crate) fn each_whole(&self, text: &str, on_hit: impl FnMut(Hit<'_>) -> bool) {
         if let Some(everywhere) = &self.everywhere {
-            everywhere.each(text, on_hit);
+            everywhere.each(text, |_| None, on_hit);
         }
     }
 
-    /// Calls `on_hit` for every value that stands in `text`; it says whether to go on.
-    pub(crate) fn each(&self, text: &str, on_hit: impl FnMut(Hit<'_>) -> bool) {
+    /// Calls `on_hit` for every value that stands in `text`; it says whether to go on. `known` says of a byte up to where
+    /// the text from it on is known to be covered.
+    pub(crate) fn each(
+        &self,
+        text: &str,
+        known: impl Fn(usize) -> Option<usize>,
+        on_hit: impl FnMut(Hit<'_>) -> bool,
+    ) {
         match (&self.prose, &self.everywhere) {
-            (Some(prose), _) if is_prose(text) => prose.each(text, on_hit),
-            (_, Some(everywhere)) => everywhere.each(text, on_hit),
+            (Some(prose), _) if is_prose(text) => prose.each(text, known, on_hit),
+            (_, Some(everywhere)) => everywhere.each(text, known, on_hit),
             _ => {}
         }
     }
@@ -175,7 +181,12 @@ impl Search {
     }
 
     /// Calls `on_hit` for every value that stands in `text`; it says whether to go on.
-    fn each(&self, text: &str, mut on_hit: impl FnMut(Hit<'_>) -> bool) {
+    fn each(
+        &self,
+        text: &str,
+        known: impl Fn(usize) -> Option<usize>,
+        mut on_hit: impl FnMut(Hit<'_>) -> bool,
+    ) {
         let bytes = text.as_bytes();
         if self.keys.is_empty() {
             return;
@@ -193,6 +204,10 @@ impl Search {
             end += 1;
             let first = self.block(&bytes[start..start + BLOCK]);
             if self.firsts[first / 64] & 1 << (first % 64) == 0 || !text.is_char_boundary(start) {
+                continue;
+            }
+            if let Some(covered) = known(start) {
+                end = end.max(covered + self.window);
                 continue;
             }
             for key in self.keys_at(&text[start..]) {

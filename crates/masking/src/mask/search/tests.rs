@@ -10,10 +10,14 @@ fn needles(values: &[(EntityType, &str)]) -> Searches {
 
 fn hits<'t>(searches: &Searches, text: &'t str) -> Vec<&'t str> {
     let mut spans = Vec::new();
-    searches.each(text, |hit| {
-        spans.push(hit.span);
-        true
-    });
+    searches.each(
+        text,
+        |_| None,
+        |hit| {
+            spans.push(hit.span);
+            true
+        },
+    );
     spans.into_iter().map(|span| &text[span.range()]).collect()
 }
 
