@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn the_revision_of_the_shipped_policy_is_its_values() {
-        assert_eq!(policy_revision(&config(&[]), &key()), "a52b440a1ce18f15");
+        assert_eq!(policy_revision(&config(&[]), &key()), "47058969b395508e");
     }
 
     #[test]

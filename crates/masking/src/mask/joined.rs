@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::lexicon::is_common_word;
 use crate::overlap::Judged;
-use crate::{ByteSpan, Detection, DetectorError, TextScope};
+use crate::{ByteSpan, Detection, DetectorError, EntityType, TextScope};
 
 use super::{LeafClass, TextLeaf};
 
@@ -188,7 +188,8 @@ fn look(
                 !whole.is_empty() && others.iter().all(is_word)
             }
         };
-        if is_known {
+        // What could not be read to the end is known of each part by itself.
+        if is_known || detection.entity == EntityType::Opaque {
             continue;
         }
         for (leaf, span) in pieces {
