@@ -1,4 +1,4 @@
-//! The masking core alone, on one thread: parse, detect, mask, splice, and the residual scan.
+//! The masking core alone, on one thread: parse, detect, mask, splice, and the last look.
 
 use std::hint::black_box;
 use std::path::Path;

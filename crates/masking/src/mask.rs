@@ -41,7 +41,7 @@ pub enum LeafClass {
     Identifier,
     /// A name at a documented path, such as a model's: looked at like text, but a denied term must stand in it as a word.
     Name,
-    /// Structure or sealed content: not looked at, but covered by the residual scan.
+    /// Structure or sealed content: not looked at. The last look at what leaves covers what is sealed.
     Exempt,
 }
 
