@@ -2,9 +2,10 @@
 
 use std::hint::black_box;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use clap::ValueEnum as _;
 use llm_wire::{Document, Edit, FieldClass, Limits, Surface};
 use masking::detectors::{DeterministicDetector, RuleSet, built_in};
 use masking::{
@@ -17,30 +18,117 @@ use crate::bodies;
 use crate::report::{Figure, Goal, Report, Row, machine};
 use crate::stats::median;
 
+/// What is measured, in the order of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Scenario {
+    /// Detection over 1 MiB of prose.
+    Prose,
+    /// Detection over 1 MiB of code.
+    Code,
+    /// A whole request of 2 KB with ten values.
+    Chat,
+    /// A whole request of 900 KB, every text new.
+    Cold,
+    /// The same again, known to the memo.
+    Warm,
+    /// Detection over 1 MiB of each hostile text.
+    Hostile,
+}
+
+/// The texts, the requests, and what masks them.
+struct Bench {
+    prose: String,
+    code: String,
+    chat: Vec<u8>,
+    history: Vec<u8>,
+    memoless: Masker,
+    memo: Masker,
+}
+
+impl Bench {
+    fn new() -> Result<Self> {
+        let mut seeded = bodies::Seeded::new(7);
+        let bench = Self {
+            prose: bodies::prose(&mut seeded, 1 << 20),
+            code: bodies::code(&mut seeded, 1 << 20),
+            chat: bodies::chat(7, 2_000, false),
+            history: bodies::agent(&bodies::agent_messages(&mut seeded, 900_000)),
+            memoless: masker(MemoLimits { bytes: 0 })?,
+            memo: masker(MemoLimits::default())?,
+        };
+        ensure!(
+            mask(&bench.memo, &bench.history)? >= 10 && mask(&bench.memoless, &bench.chat)? >= 8,
+            "the bodies hold values"
+        );
+        Ok(bench)
+    }
+
+    fn once(&self, scenario: Scenario) -> Result<usize> {
+        match scenario {
+            Scenario::Prose => detect(&self.memoless, &self.prose),
+            Scenario::Code => detect(&self.memoless, &self.code),
+            Scenario::Chat => mask(&self.memoless, &self.chat),
+            Scenario::Cold => mask(&self.memoless, &self.history),
+            Scenario::Warm => mask(&self.memo, &self.history),
+            Scenario::Hostile => bodies::hostile()
+                .map(|(_, text)| detect(&self.memoless, &text))
+                .sum(),
+        }
+    }
+
+    /// Detection over the hostile texts whose unit contains `part`.
+    fn hostile(&self, part: &str) -> Result<usize> {
+        bodies::hostile()
+            .filter(|(unit, _)| unit.contains(part))
+            .map(|(_, text)| detect(&self.memoless, &text))
+            .sum()
+    }
+
+    /// The least speed over any text that is made to be slow, in MB/s, and that text's unit; medians over a few rounds.
+    fn slowest_hostile(&self, rounds: usize) -> Result<(f64, &'static str)> {
+        let mut slowest = (f64::MAX, "");
+        for (unit, text) in bodies::hostile() {
+            let times: Result<Vec<f64>> = (0..rounds)
+                .map(|_| timed(1, || detect(&self.memoless, &text)))
+                .collect();
+            let speed = text.len() as f64 / median(&times?) / 1e6;
+            println!("hostile {unit:?}: {speed:.1} MB/s");
+            if speed < slowest.0 {
+                slowest = (speed, unit);
+            }
+        }
+        Ok(slowest)
+    }
+}
+
+/// Runs one scenario again and again, for a profiler.
+pub(crate) fn repeat(scenario: Scenario, part: Option<&str>, seconds: u64) -> Result<()> {
+    let bench = Bench::new()?;
+    let until = Instant::now() + Duration::from_secs(seconds);
+    while Instant::now() < until {
+        black_box(match part {
+            Some(part) => bench.hostile(part)?,
+            None => bench.once(scenario)?,
+        });
+    }
+    Ok(())
+}
+
 /// Measures and writes `core.md` and `core.json` into `out`.
 pub(crate) fn run(rounds: usize, out: &Path) -> Result<()> {
-    let mut seeded = bodies::Seeded::new(7);
-    let prose = bodies::prose(&mut seeded, 1 << 20);
-    let code = bodies::code(&mut seeded, 1 << 20);
-    let chat = bodies::chat(7, 2_000, false);
-    let history = bodies::agent(&bodies::agent_messages(&mut seeded, 900_000));
-    let memoless = masker(MemoLimits { bytes: 0 })?;
-    let memo = masker(MemoLimits::default())?;
-    ensure!(
-        mask(&memo, &history)? >= 10 && mask(&memoless, &chat)? >= 8,
-        "the bodies hold values"
-    );
-
+    let bench = Bench::new()?;
     let mut seconds: [Vec<f64>; 5] = Default::default();
     for _ in 0..rounds {
-        for (text, times) in [&prose, &code].into_iter().zip(&mut seconds) {
-            times.push(timed(1, || detect(&memoless, text))?);
+        for (scenario, times) in Scenario::value_variants().iter().zip(&mut seconds) {
+            let repeats = match scenario {
+                Scenario::Chat => 200,
+                Scenario::Warm => 3,
+                _ => 1,
+            };
+            times.push(timed(repeats, || bench.once(*scenario))?);
         }
-        seconds[2].push(timed(200, || mask(&memoless, &chat))?);
-        seconds[3].push(timed(1, || mask(&memoless, &history))?);
-        seconds[4].push(timed(3, || mask(&memo, &history))?);
     }
-    let hostile = slowest_hostile(&memoless, rounds.min(3))?;
+    let (hostile, unit) = bench.slowest_hostile(rounds.min(3))?;
     let [prose_s, code_s, chat_s, cold_s, warm_s] = seconds.map(|times| median(&times));
     let speed = |seconds: f64| (1 << 20) as f64 / seconds / 1e6;
     let row = |scenario: &str, name, value, unit| Row {
@@ -59,7 +147,7 @@ pub(crate) fn run(rounds: usize, out: &Path) -> Result<()> {
             row("detection over 1 MiB of prose", "speed", speed(prose_s), "MB/s"),
             row("detection over 1 MiB of code", "speed", speed(code_s), "MB/s"),
             row(
-                "the slowest of the hostile texts, 1 MiB each",
+                &format!("the slowest of the hostile texts (`{unit}`), 1 MiB each"),
                 "speed",
                 hostile,
                 "MB/s",
@@ -107,16 +195,6 @@ pub(crate) fn run(rounds: usize, out: &Path) -> Result<()> {
         ],
     };
     report.write(out, "core")
-}
-
-/// The least speed over any text that is made to be slow, in MB/s; medians over a few rounds.
-fn slowest_hostile(masker: &Masker, rounds: usize) -> Result<f64> {
-    let mut slowest = f64::MAX;
-    for (_, text) in bodies::hostile() {
-        let times: Result<Vec<f64>> = (0..rounds).map(|_| timed(1, || detect(masker, &text))).collect();
-        slowest = slowest.min(text.len() as f64 / median(&times?) / 1e6);
-    }
-    Ok(slowest)
 }
 
 fn goal(what: &str, wanted: &str, measured: String, met: bool) -> Goal {

@@ -46,6 +46,15 @@ enum Command {
         #[arg(long, default_value = "docs/benchmarks")]
         out: PathBuf,
     },
+    /// One scenario of the core again and again, for a profiler.
+    Repeat {
+        scenario: core::Scenario,
+        /// Of the hostile texts, only those of which a unit contains this.
+        #[arg(long)]
+        part: Option<String>,
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+    },
     /// Responses over WebSocket: turns per second, latency of events, memory of sockets.
     Sockets(sockets::Options),
     /// The fake upstream that the load goes to; prints its address.
@@ -60,6 +69,11 @@ fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Load(options) => run::run(&options),
         Command::Core { rounds, out } => core::run(rounds, &out),
+        Command::Repeat {
+            scenario,
+            part,
+            seconds,
+        } => core::repeat(scenario, part.as_deref(), seconds),
         Command::Sockets(options) => sockets::run(&options),
         Command::Upstream => upstream::serve(),
         Command::SocketUpstream => sockets::upstream::serve(),

@@ -11,9 +11,9 @@ mod texts;
 
 use std::sync::Arc;
 
-use self::search::Searches;
+use self::search::Search;
 use self::texts::Texts;
-use crate::memo::{Known, Memo, MemoLimits};
+use crate::memo::{Known, Memo, MemoKey, MemoLimits};
 use crate::overlap::{Judged, Located, Read, resolve};
 use crate::policy::{Action, Policy};
 use crate::reading::Readings;
@@ -21,6 +21,8 @@ use crate::{
     ByteSpan, Deadline, Detection, Detector, DetectorError, EntityType, PlaceholderMap, Reading, Score,
     TextScope,
 };
+
+pub(crate) use search::BlockSet;
 
 pub use last_look::LastLook;
 pub use report::{Counted, Inspected, Masked, Replacement, Touched, Verdict};
@@ -113,7 +115,7 @@ impl Masker {
     ) -> Result<Masked, DetectorError> {
         let mut masked = Masked::default();
         let mut texts = Texts::of(leaves);
-        let (judged, searches) = self.judge_all(&mut texts, map, &mut masked, until)?;
+        let (judged, search) = self.judge_all(&mut texts, map, &mut masked, until)?;
         for (index, of_leaf) in judged.iter().enumerate() {
             for judged in of_leaf
                 .iter()
@@ -125,7 +127,7 @@ impl Masker {
         masked.settle(self.policy.observes());
         if masked.verdict == Verdict::Forward && !self.policy.observes() {
             issue(&mut texts, &judged, map, &mut masked);
-            masked.last_look = LastLook::with(searches);
+            masked.last_look = LastLook::with(search);
         }
         Ok(masked)
     }
@@ -163,7 +165,7 @@ impl Masker {
         map: &PlaceholderMap,
         masked: &mut Masked,
         until: &dyn Deadline,
-    ) -> Result<(JudgedLeaves, Searches), DetectorError> {
+    ) -> Result<(JudgedLeaves, Search), DetectorError> {
         let mut judged = self.judge(texts, masked, until)?;
         let across = joined::across_leaves(texts.leaves(), &judged, |text, scope| {
             self.judge_text(text, scope, until)
@@ -173,30 +175,16 @@ impl Masker {
                 detection,
                 read: None,
             });
-            judged[leaf] = self.judge_again(texts, leaf, &judged[leaf], found);
+            texts.forget(leaf);
+            let text = texts.leaves()[leaf].text;
+            judged[leaf] = self.judge_again(text, texts.readings(leaf), &judged[leaf], found);
         }
         let again = again::found_again(texts, &judged, map, until)?;
         for (leaf, found) in again.found {
-            judged[leaf] = self.judge_again(texts, leaf, &judged[leaf], found);
+            let text = texts.leaves()[leaf].text;
+            judged[leaf] = self.judge_again(text, texts.readings(leaf), &judged[leaf], found);
         }
         Ok((judged, again.search))
-    }
-
-    /// Judges a leaf with more detections than it had.
-    fn judge_again(
-        &self,
-        texts: &mut Texts<'_>,
-        leaf: usize,
-        judged: &[Judged],
-        found: impl IntoIterator<Item = Located>,
-    ) -> Arc<[Judged]> {
-        let all = judged.iter().map(Judged::located).chain(found).collect();
-        let text = texts.leaves()[leaf].text;
-        let readings = texts.readings(leaf);
-        resolve(text, all, &self.policy, |located| {
-            value(text, readings, located.read, located.detection.span)
-        })
-        .into()
     }
 
     /// The judged detections of every leaf by itself, from the memo where it knows the text.
@@ -218,7 +206,7 @@ impl Masker {
             let key = self.memo.key(&leaf);
             if let Some(known) = key.and_then(|key| self.memo.recall(key)) {
                 masked.memo_hits += 1;
-                texts.note(index, known.is_plain);
+                texts.note(index, &known);
                 judged[index] = known.judged;
                 continue;
             }
@@ -237,7 +225,7 @@ impl Masker {
 
     fn judge_batch<'a>(
         &self,
-        batch: Vec<(usize, Option<crate::memo::MemoKey>, Readings<'a>)>,
+        batch: Vec<(usize, Option<MemoKey>, Readings<'a>)>,
         texts: &mut Texts<'a>,
         judged: &mut [Arc<[Judged]>],
         until: &dyn Deadline,
@@ -245,27 +233,56 @@ impl Masker {
         let readings: Vec<&Readings<'a>> = batch.iter().map(|(.., readings)| readings).collect();
         let found = self.detect(&readings, until)?;
         for ((index, key, readings), located) in batch.into_iter().zip(found) {
-            let known = Known {
-                judged: self.resolve(texts.leaves()[index].text, &readings, located),
-                is_plain: readings.is_plain(),
-            };
-            if let Some(key) = key {
-                self.memo.remember(key, &known);
-            }
+            let known = self.known(&texts.leaves()[index], key, &readings, located);
+            texts.note(index, &known);
             texts.keep(index, readings);
             judged[index] = known.judged;
         }
         Ok(())
     }
 
-    fn resolve(&self, text: &str, readings: &Readings<'_>, located: Vec<Located>) -> Arc<[Judged]> {
-        if located.is_empty() {
-            return Arc::from([]);
+    /// What is known of a leaf by what was found in it; the memo knows it from now on.
+    fn known(
+        &self,
+        leaf: &TextLeaf<'_>,
+        key: Option<MemoKey>,
+        readings: &Readings<'_>,
+        located: Vec<Located>,
+    ) -> Known {
+        let mut known = Known {
+            judged: self.resolve(leaf.text, Some(readings), located).into(),
+            is_plain: readings.is_plain(),
+            blocks: None,
+        };
+        if let Some(key) = key {
+            let beside = again::found_beside(leaf, readings, &known.judged);
+            if !beside.is_empty() {
+                known.judged = self.judge_again(leaf.text, Some(readings), &known.judged, beside);
+            }
+            let texts = readings.iter().map(|(_, reading)| reading.text());
+            known.blocks = Some(BlockSet::of(readings.bytes(), texts).into());
+            self.memo.remember(key, &known);
         }
+        known
+    }
+
+    /// Judges what was found in a text.
+    fn resolve(&self, text: &str, readings: Option<&Readings<'_>>, located: Vec<Located>) -> Vec<Judged> {
         resolve(text, located, &self.policy, |located| {
-            value(text, Some(readings), located.read, located.detection.span)
+            value(text, readings, located.read, located.detection.span)
         })
-        .into()
+    }
+
+    /// Judges a text with more detections than it had.
+    fn judge_again(
+        &self,
+        text: &str,
+        readings: Option<&Readings<'_>>,
+        judged: &[Judged],
+        found: impl IntoIterator<Item = Located>,
+    ) -> Arc<[Judged]> {
+        let all = judged.iter().map(Judged::located).chain(found).collect();
+        self.resolve(text, readings, all).into()
     }
 
     /// What all detectors find in all readings, one list for each leaf.
@@ -336,14 +353,7 @@ impl Masker {
         }
         let readings = Readings::of(&leaf);
         let located = self.detect(&[&readings], until)?.pop().unwrap_or_default();
-        let known = Known {
-            judged: self.resolve(text, &readings, located),
-            is_plain: readings.is_plain(),
-        };
-        if let Some(key) = key {
-            self.memo.remember(key, &known);
-        }
-        Ok(known.judged)
+        Ok(self.known(&leaf, key, &readings, located).judged)
     }
 }
 
@@ -361,7 +371,9 @@ fn locate(
     let Some(written) = readings.written(number, span) else {
         return Ok(None);
     };
-    let read = (!readings.is_plain()).then_some(Read {
+    // What stands in the leaf just so is read there.
+    let is_written = readings.nth(0).leaf_text().get(written.range()) == reading.text().get(span.range());
+    let read = (!is_written).then_some(Read {
         reading: number,
         span,
     });

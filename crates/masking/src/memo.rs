@@ -1,6 +1,6 @@
 //! Remembers what was detected in a text, so that a resent history costs a hash instead of a detection.
 //!
-//! In memory only, bounded, and without text: a keyed hash leads to spans and types.
+//! In memory only, bounded, and without text: a keyed hash leads to spans and types, and to hashes of three bytes each.
 
 use std::hash::Hasher;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use quick_cache::sync::Cache;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::TextLeaf;
+use crate::mask::BlockSet;
 use crate::overlap::Judged;
 
 /// Shorter texts are detected faster than they are looked up.
@@ -38,6 +39,8 @@ pub(crate) struct Known {
     pub(crate) judged: Arc<[Judged]>,
     /// Whether it reads in one way only, just as it is written.
     pub(crate) is_plain: bool,
+    /// What may stand in its readings.
+    pub(crate) blocks: Option<Arc<BlockSet>>,
 }
 
 #[derive(Clone)]
@@ -45,7 +48,8 @@ struct ByEntry;
 
 impl Weighter<MemoKey, Known> for ByEntry {
     fn weight(&self, _key: &MemoKey, known: &Known) -> u64 {
-        96 + size_of_val::<[Judged]>(&known.judged) as u64
+        let blocks = known.blocks.as_ref().map_or(0, |blocks| 32 + blocks.bytes());
+        (96 + size_of_val::<[Judged]>(&known.judged) + blocks) as u64
     }
 }
 
@@ -141,6 +145,7 @@ mod tests {
         let nothing = Known {
             judged: Arc::from([]),
             is_plain: true,
+            blocks: None,
         };
         for nth in 0..100_000_u128 {
             memo.remember(MemoKey(nth), &nothing);

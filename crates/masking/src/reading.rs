@@ -181,6 +181,11 @@ impl<'a> Reading<'a> {
         self.leaf.label
     }
 
+    /// The leaf's text as it is written.
+    pub(crate) const fn leaf_text(&self) -> &'a str {
+        self.leaf.text
+    }
+
     /// Whether it says just what the leaf's bytes say.
     fn is_leaf_itself(&self) -> bool {
         self.source.is_none() && self.folded.is_same()

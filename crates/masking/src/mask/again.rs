@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::search::{Needles, Searches};
+use super::search::{Needles, Search};
 use super::texts::Texts;
-use super::{LeafClass, counts, locate};
+use super::{LeafClass, TextLeaf, counts, locate, value};
 use crate::overlap::{Judged, Located};
 use crate::policy::Action;
+use crate::reading::Readings;
 use crate::{ByteSpan, Deadline, Detection, DetectorError, PlaceholderMap, Score};
 
 /// The name that these detections bear.
@@ -17,7 +18,7 @@ const ASKED_BYTES: usize = 64 << 10;
 /// What stands again, by leaf, and the search that has met it.
 pub(super) struct Again {
     pub(super) found: Vec<(usize, Vec<Located>)>,
-    pub(super) search: Searches,
+    pub(super) search: Search,
 }
 
 /// What of the values found, and of those that `map` has placeholders for, stands elsewhere, by leaf; and the search for
@@ -29,24 +30,28 @@ pub(super) fn found_again(
     until: &dyn Deadline,
 ) -> Result<Again, DetectorError> {
     let mut needles = Needles::of_map(map);
+    let mut added = Vec::new();
+    let mut added_to = Vec::with_capacity(judged.len());
     for (leaf, of_leaf) in judged.iter().enumerate() {
         let class = texts.leaves()[leaf].class;
-        for one in of_leaf
-            .iter()
-            .filter(|one| one.action > Action::Allow && counts(class, one))
-        {
-            needles.add(&one.detection.entity, texts.expose_value(leaf, one));
+        let from = added.len();
+        for one in of_leaf.iter().filter(|one| is_looked_for(class, one)) {
+            let entity = &one.detection.entity;
+            needles.add(entity, texts.expose_value(leaf, one), |one| added.push(one));
         }
+        added[from..].sort_unstable();
+        added_to.push(added.len());
     }
     let mut found = Vec::new();
-    let search = Searches::new(needles);
+    let search = Search::new(needles);
     if search.is_empty() {
         return Ok(Again { found, search });
     }
-    let mut bytes = 0;
-    for (leaf, of_leaf) in judged.iter().enumerate() {
+    let (mut bytes, mut from) = (0, 0);
+    for ((leaf, of_leaf), to) in judged.iter().enumerate().zip(added_to) {
+        let own = &added[std::mem::replace(&mut from, to)..to];
         let text = texts.leaves()[leaf];
-        if !matches!(text.class, LeafClass::Text | LeafClass::Number) {
+        if !is_searched(text.class) || texts.holds_only(leaf, &search, own) {
             continue;
         }
         bytes += text.text.len();
@@ -59,46 +64,70 @@ pub(super) fn found_again(
                 });
             }
         }
-        let of_leaf = Known(of_leaf);
-        let mut hits = Vec::new();
-        match texts.readings(leaf) {
-            None => search.each(
-                text.text,
-                |at| of_leaf.covered_from(at),
-                |hit| {
-                    let detection = detection(hit.entity.clone(), hit.span);
-                    hits.extend(of_leaf.unless_known(Located {
-                        detection,
-                        read: None,
-                    }));
-                    true
-                },
-            ),
-            Some(readings) => {
-                for (number, reading) in readings.iter() {
-                    search.each(
-                        reading.text(),
-                        |_| None,
-                        |hit| {
-                            let located = locate(readings, number, detection(hit.entity.clone(), hit.span));
-                            hits.extend(
-                                located
-                                    .ok()
-                                    .flatten()
-                                    .and_then(|located| of_leaf.unless_known(located)),
-                            );
-                            true
-                        },
-                    );
-                }
-            }
-        }
+        let hits = hits(&search, text.text, texts.readings(leaf), of_leaf);
         texts.release(leaf);
         if !hits.is_empty() {
             found.push((leaf, hits));
         }
     }
     Ok(Again { found, search })
+}
+
+/// What of the values found in a text stands in it elsewhere.
+pub(super) fn found_beside(leaf: &TextLeaf<'_>, readings: &Readings<'_>, judged: &[Judged]) -> Vec<Located> {
+    if !is_searched(leaf.class) {
+        return Vec::new();
+    }
+    let mut needles = Needles::default();
+    for one in judged.iter().filter(|one| is_looked_for(leaf.class, one)) {
+        let value = value(leaf.text, Some(readings), one.read, one.detection.span);
+        needles.add(&one.detection.entity, value, |_| ());
+    }
+    let search = Search::new(needles);
+    let readings = (!readings.is_plain()).then_some(readings);
+    hits(&search, leaf.text, readings, judged)
+}
+
+const fn is_searched(class: LeafClass) -> bool {
+    matches!(class, LeafClass::Text | LeafClass::Number)
+}
+
+fn is_looked_for(class: LeafClass, judged: &Judged) -> bool {
+    judged.action > Action::Allow && counts(class, judged)
+}
+
+/// The values that stand in a text, in any of its readings, and that are not known to.
+fn hits(search: &Search, text: &str, readings: Option<&Readings<'_>>, judged: &[Judged]) -> Vec<Located> {
+    let known = Known(judged);
+    let mut hits = Vec::new();
+    let Some(readings) = readings else {
+        search.each(
+            text,
+            |at| known.covered_from(at),
+            |hit| {
+                let detection = detection(hit.entity.clone(), hit.span);
+                hits.extend(known.unless_known(Located {
+                    detection,
+                    read: None,
+                }));
+                true
+            },
+        );
+        return hits;
+    };
+    for (number, reading) in readings.iter() {
+        search.each(
+            reading.text(),
+            |_| None,
+            |hit| {
+                let located = locate(readings, number, detection(hit.entity.clone(), hit.span));
+                let located = located.ok().flatten();
+                hits.extend(located.and_then(|located| known.unless_known(located)));
+                true
+            },
+        );
+    }
+    hits
 }
 
 fn detection(entity: crate::EntityType, span: ByteSpan) -> Detection {

@@ -1,6 +1,6 @@
 //! The last look at what is about to leave: does a value of this turn still stand in it?
 
-use super::search::{Needles, Searches};
+use super::search::{Needles, Search};
 use crate::reading::Unescaped;
 use crate::{ByteSpan, EntityType, PlaceholderMap};
 
@@ -9,19 +9,19 @@ const PIECE: usize = 256 << 10;
 /// What two pieces share: more than any value needs to be known by, in any spelling.
 const SEAM: usize = 1024;
 
-/// Searches outbound bytes for the values of a turn, by the same rule as its leaves were searched.
+/// Search outbound bytes for the values of a turn, by the same rule as its leaves were searched.
 #[derive(Default)]
-pub struct LastLook(Searches);
+pub struct LastLook(Search);
 
 impl LastLook {
     /// For the values that `map` has placeholders for and that tell what they are wherever they stand.
     #[must_use]
     pub fn of(map: &PlaceholderMap) -> Self {
-        Self(Searches::new(Needles::of_map(map)))
+        Self(Search::new(Needles::of_map(map)))
     }
 
-    pub(super) const fn with(searches: Searches) -> Self {
-        Self(searches)
+    pub(super) const fn with(search: Search) -> Self {
+        Self(search)
     }
 
     /// Calls `on_hit` with type and place of each value that stands in `outbound`, JSON or not, in any spelling that JSON

@@ -1,27 +1,26 @@
 //! What was found once is looked for everywhere: all values of a request, in one pass over each text.
 //!
-//! The set is new for every request, so what counts is how soon the search can start. After Wu and Manber ("A fast
-//! algorithm for multi-pattern searching", 1994): a table over blocks of three bytes says how far the next value can be
-//! at the least. Where one may start, a sorted list says which ones do, so that the cost does not grow with their number.
+//! The set is new for every request, so what counts is how soon the search can start. After Karp and Rabin ("Efficient
+//! randomized pattern-matching algorithms", 1987): a bit for the hash of three bytes says whether a value may start at a
+//! place. Where one may, a sorted list says which ones do, so that the cost does not grow with their number.
 
+mod blocks;
 mod fold;
 mod needle;
 mod tells;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use self::fold::{Match, compare, extend_back, lower};
-use self::needle::{Key, Needle};
+pub(crate) use self::blocks::BlockSet;
+use self::fold::{Match, compare, extend_back};
+use self::needle::{Key, Needle, Place};
+use self::tells::is_prose;
 use crate::{ByteSpan, EntityType, PlaceholderMap};
 
-use self::needle::Place;
-use self::tells::is_prose;
-
-/// Bytes that decide how far the search may skip.
+/// Bytes that decide whether a place is looked at.
 const BLOCK: usize = 3;
-/// A longer shortest key does not skip further.
-const MAX_WINDOW: usize = 32;
+/// Signs at the start of a key that nearly always tell it from other text.
+const HEAD: usize = 6;
 /// So many values with one key are told apart; more have the middle of a long text in common, and any of them covers it.
 const MAX_ALIKE: usize = 8;
 /// A hit longer than this is stepped over: whatever stands in it is covered.
@@ -39,26 +38,38 @@ impl Needles {
     pub(crate) fn of_map(map: &PlaceholderMap) -> Self {
         let mut needles = Self::default();
         for (entity, value) in map.expose_values() {
-            needles.add(entity, value);
+            needles.add(entity, value, |_| ());
         }
         needles
     }
 
-    /// Adds a value, and the parts of a name, unless nothing but the place where it was found tells what it is.
-    pub(crate) fn add(&mut self, entity: &EntityType, value: &str) {
+    /// Adds a value, and the parts of a name, unless nothing but the place where it was found tells what it is; `on_added`
+    /// hears of each.
+    pub(crate) fn add(&mut self, entity: &EntityType, value: &str, mut on_added: impl FnMut(Added)) {
         for (text, place) in tells::spellings(entity, value) {
             let folded = fold::folded(&text);
             let key = (entity.clone(), folded);
-            if let Some(known) = self.known.get(&key) {
+            let nth = if let Some(known) = self.known.get(&key) {
                 self.all[*known].place = self.all[*known].place.max(place);
-                continue;
-            }
-            if let Some(needle) = Needle::new(entity, &key.1, place) {
-                self.known.insert(key, self.all.len());
+                *known
+            } else if let Some(needle) = Needle::new(entity, &key.1, place) {
+                let nth = self.all.len();
+                self.known.insert(key, nth);
                 self.all.push(needle);
-            }
+                nth
+            } else {
+                continue;
+            };
+            on_added(Added { nth, place });
         }
     }
+}
+
+/// A value that was added to others, or was one of them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Added {
+    nth: usize,
+    place: Place,
 }
 
 /// The whole value around its key at `start`, where it may stand there.
@@ -77,50 +88,71 @@ pub(crate) struct Hit<'a> {
 }
 
 /// The search for all of them.
-struct Search {
-    needles: Arc<[Needle]>,
+#[derive(Default)]
+pub(crate) struct Search {
+    needles: Vec<Needle>,
     /// In the order of their keys.
     order: Vec<usize>,
     keys: Vec<Key>,
-    /// Bytes of the shortest key.
-    window: usize,
-    /// By the hash of the block at a window's end: bytes to move on, 0 for a window to look at.
-    skips: Vec<u8>,
     /// A bit for the hash of each key's first block.
     firsts: Vec<u64>,
-    /// How far a hash is shifted to be an index of `skips`.
+    /// A bit for the hash of each key's first signs, blanks left out.
+    heads: Vec<u64>,
+    /// How far a hash is shifted to be the number of a bit.
     shift: u32,
 }
 
-/// The search in prose, and the one in any other text, where the parts of names are not looked for.
-#[derive(Default)]
-pub(crate) struct Searches {
-    everywhere: Option<Search>,
-    prose: Option<Search>,
-}
-
-impl Searches {
+impl Search {
     pub(crate) fn new(needles: Needles) -> Self {
-        let needles: Arc<[Needle]> = needles.all.into();
-        let counts = |place| needles.iter().any(|needle: &Needle| needle.place == place);
-        let (everywhere, prose) = (counts(Place::Text), counts(Place::Prose));
-        let search = |place| Search::new(Arc::clone(&needles), place);
-        Self {
-            everywhere: everywhere.then(|| search(Place::Text)),
-            prose: prose.then(|| search(Place::Prose)),
+        let needles = needles.all;
+        if needles.is_empty() {
+            return Self::default();
         }
+        let (order, keys) = needle::sorted(&needles);
+        // Most bits stay unset, and those of few keys stay near the processor.
+        let bits = (keys.len() * 32).next_power_of_two().clamp(1 << 10, 1 << 20);
+        let mut search = Self {
+            needles,
+            order,
+            keys,
+            firsts: vec![0; bits / 64],
+            heads: vec![0; bits / 64],
+            shift: 32 - bits.trailing_zeros(),
+        };
+        for needle in &search.needles {
+            if let Some(head) = head_of_key(needle.key()) {
+                set(&mut search.heads, head >> search.shift);
+            }
+            needle.each_first(|block| set(&mut search.firsts, hash(block, 0) >> search.shift));
+        }
+        search
     }
 
     /// Whether there is nothing to look for.
     pub(crate) const fn is_empty(&self) -> bool {
-        self.everywhere.is_none() && self.prose.is_none()
+        self.needles.is_empty()
     }
 
-    /// The same without the parts of names, for what is neither prose nor a program: a whole body.
+    /// Whether a text with these blocks may hold a value beside those that were `added` from it, which are in order.
+    pub(crate) fn may_meet(&self, blocks: &BlockSet, added: &[Added]) -> bool {
+        let is_known = |nth: usize, place: Place| {
+            let from = added.partition_point(|added| added.nth < nth);
+            let mut same = added[from..].iter().take_while(|added| added.nth == nth);
+            same.any(|added| added.place >= place)
+        };
+        let mut needles = self.needles.iter().enumerate();
+        needles.any(|(nth, needle)| blocks.may_hold(needle) && !is_known(nth, needle.place))
+    }
+
+    /// How many values are looked for.
+    pub(crate) const fn len(&self) -> usize {
+        self.needles.len()
+    }
+
+    /// Calls `on_hit` for every value that stands in a whole body, which is neither prose nor a program: the parts of names
+    /// do not count in it.
     pub(crate) fn each_whole(&self, text: &str, on_hit: impl FnMut(Hit<'_>) -> bool) {
-        if let Some(everywhere) = &self.everywhere {
-            everywhere.each(text, |_| None, on_hit);
-        }
+        self.each_at(text, Place::Text, |_| None, on_hit);
     }
 
     /// Calls `on_hit` for every value that stands in `text`; it says whether to go on. `known` says of a byte up to where
@@ -131,97 +163,46 @@ impl Searches {
         known: impl Fn(usize) -> Option<usize>,
         on_hit: impl FnMut(Hit<'_>) -> bool,
     ) {
-        match (&self.prose, &self.everywhere) {
-            (Some(prose), _) if is_prose(text) => prose.each(text, known, on_hit),
-            (_, Some(everywhere)) => everywhere.each(text, known, on_hit),
-            _ => {}
-        }
-    }
-}
-
-impl Search {
-    /// A search for the needles that count in texts of a kind: in prose all of them do.
-    fn new(needles: Arc<[Needle]>, place: Place) -> Self {
-        let counts = |needle: &&Needle| needle.place >= place;
-        let window = needles.iter().filter(counts).map(Needle::window).min();
-        let (order, keys) = needle::sorted(&needles, place);
-        let mut search = Self {
-            needles,
-            order,
-            keys,
-            window: window.unwrap_or(BLOCK).clamp(BLOCK, MAX_WINDOW),
-            skips: Vec::new(),
-            firsts: Vec::new(),
-            shift: 0,
-        };
-        search.fill_skips(place);
-        search
+        let place = if is_prose(text) { Place::Prose } else { Place::Text };
+        self.each_at(text, place, known, on_hit);
     }
 
-    fn fill_skips(&mut self, place: Place) {
-        let blocks = (self.keys.len() * self.window * 8)
-            .next_power_of_two()
-            .clamp(1 << 10, 1 << 18);
-        self.shift = 32 - blocks.trailing_zeros();
-        let farthest = u8::try_from(self.window - BLOCK + 1).unwrap_or(1);
-        self.skips = vec![farthest; blocks];
-        self.firsts = vec![0; blocks / 64];
-        let needles = Arc::clone(&self.needles);
-        for needle in needles.iter().filter(|needle| needle.place >= place) {
-            needle.each_head(|head| {
-                let first = self.block(&head[..BLOCK]);
-                self.firsts[first / 64] |= 1 << (first % 64);
-                for end in BLOCK..=self.window.min(head.len()) {
-                    let block = self.block(&head[end - BLOCK..end]);
-                    let skip = u8::try_from(self.window - end).unwrap_or_default();
-                    self.skips[block] = self.skips[block].min(skip);
-                }
-            });
-        }
-    }
-
-    /// Calls `on_hit` for every value that stands in `text`; it says whether to go on.
-    fn each(
+    /// The same in a text of the kind that `place` names: in prose all values count.
+    fn each_at(
         &self,
         text: &str,
+        place: Place,
         known: impl Fn(usize) -> Option<usize>,
         mut on_hit: impl FnMut(Hit<'_>) -> bool,
     ) {
-        let bytes = text.as_bytes();
-        if self.keys.is_empty() {
+        if self.is_empty() {
             return;
         }
-        let mut end = self.window;
+        let bytes = text.as_bytes();
+        let mut at = 0;
         // What was matched to here is not matched backwards again.
         let mut done = 0;
-        while let Some(block) = bytes.get(end - BLOCK..end) {
-            let skip = self.skips[self.block(block)];
-            if skip > 0 {
-                end += usize::from(skip);
-                continue;
-            }
-            let start = end - self.window;
-            end += 1;
-            let first = self.block(&bytes[start..start + BLOCK]);
-            if self.firsts[first / 64] & 1 << (first % 64) == 0 || !text.is_char_boundary(start) {
+        while let Some(start) = self.next_start(bytes, at) {
+            at = start + 1;
+            if !text.is_char_boundary(start) || !self.may_start(&bytes[start..]) {
                 continue;
             }
             if let Some(covered) = known(start) {
-                end = end.max(covered + self.window);
+                at = at.max(covered);
                 continue;
             }
             for key in self.keys_at(&text[start..]) {
-                for needle in self.order[key.needles.clone()]
+                let counts = |needle: &&Needle| needle.place >= place;
+                let needles = self.order[key.needles.clone()]
                     .iter()
-                    .take(MAX_ALIKE)
-                    .map(|nth| &self.needles[*nth])
-                {
+                    .map(|nth| &self.needles[*nth]);
+                for needle in needles.filter(counts).take(MAX_ALIKE) {
                     let Some(span) = whole(text, start, done, needle) else {
                         continue;
                     };
                     if span.len() > LONG_HIT {
                         done = span.end;
-                        end = end.max(done + self.window);
+                        at = at.max(done);
                     }
                     let entity = &needle.entity;
                     if !on_hit(Hit { span, entity }) {
@@ -230,6 +211,34 @@ impl Search {
                 }
             }
         }
+    }
+
+    /// Where the next block stands that a key starts with.
+    fn next_start(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        let rest = bytes.get(from..)?;
+        let found = rest
+            .array_windows()
+            .position(|four| is_set(&self.firsts, hashed(*four) >> self.shift));
+        // The last block is followed by nothing.
+        let last = || bytes.len().checked_sub(BLOCK).filter(|last| *last >= from);
+        let is_start = |last: &usize| is_set(&self.firsts, hash(bytes, *last) >> self.shift);
+        found.map_or_else(|| last().filter(is_start), |found| Some(from + found))
+    }
+
+    /// Whether some key may stand at the start of a text, by its first signs.
+    fn may_start(&self, bytes: &[u8]) -> bool {
+        let mut head = 0;
+        let signs = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
+        for sign in signs.take(HEAD) {
+            if !sign.is_ascii() {
+                return true;
+            }
+            head = with_sign(head, *sign);
+            if is_set(&self.heads, head >> self.shift) {
+                return true;
+            }
+        }
+        false
     }
 
     /// The keys that `text` starts with, the longest first.
@@ -247,14 +256,47 @@ impl Search {
             }
         })
     }
+}
 
-    /// Fibonacci hashing: the high bits of a product are well mixed.
-    fn block(&self, block: &[u8]) -> usize {
-        let value = block
-            .iter()
-            .fold(0_u32, |value, byte| value << 8 | u32::from(lower(*byte)));
-        (value.wrapping_mul(0x9e37_79b1) >> self.shift) as usize
-    }
+fn set(bits: &mut [u64], bit: u32) {
+    bits[bit as usize / 64] |= 1 << (bit % 64);
+}
+
+fn is_set(bits: &[u64], bit: u32) -> bool {
+    bits[bit as usize / 64] & 1 << (bit % 64) != 0
+}
+
+/// A hash of the first signs of a key; `None` where one has more than one spelling.
+fn head_of_key(key: &str) -> Option<u32> {
+    let signs = || key.bytes().filter(|byte| *byte != b' ').take(HEAD);
+    signs()
+        .all(|byte| byte.is_ascii())
+        .then(|| signs().fold(0, with_sign))
+}
+
+const fn with_sign(head: u32, sign: u8) -> u32 {
+    (head ^ (sign | 0x20) as u32)
+        .wrapping_mul(0x9e37_79b1)
+        .rotate_left(7)
+}
+
+/// A hash of the block at `at`.
+fn hash(bytes: &[u8], at: usize) -> u32 {
+    let rest = &bytes[at..];
+    hashed(rest.first_chunk::<4>().copied().unwrap_or_else(|| {
+        let mut four = [0; 4];
+        four[..rest.len()].copy_from_slice(rest);
+        four
+    }))
+}
+
+/// A hash of the first three of four bytes, without regard to case. Fibonacci hashing: the high bits of a product are well
+/// mixed.
+const fn hashed(four: [u8; 4]) -> u32 {
+    // What differs from a letter in the bit of case only has its hash; that costs a second look.
+    const CASE: u32 = 0x0020_2020;
+    const BLOCK_BITS: u32 = 0x00ff_ffff;
+    (u32::from_le_bytes(four) & BLOCK_BITS | CASE).wrapping_mul(0x9e37_79b1)
 }
 
 #[cfg(test)]

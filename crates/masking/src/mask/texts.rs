@@ -1,6 +1,10 @@
 //! The leaves of a request with their readings: made once where there is room, and again where there was none.
 
+use std::sync::Arc;
+
+use super::search::{Added, BlockSet, Search};
 use super::{TextLeaf, value};
+use crate::memo::Known;
 use crate::overlap::Judged;
 use crate::reading::Readings;
 
@@ -20,6 +24,8 @@ enum Kept<'a> {
 pub(super) struct Texts<'a> {
     leaves: &'a [TextLeaf<'a>],
     kept: Vec<Kept<'a>>,
+    /// Of the leaves that the memo knows, in all their readings.
+    blocks: Vec<Option<Arc<BlockSet>>>,
     bytes: usize,
 }
 
@@ -28,6 +34,7 @@ impl<'a> Texts<'a> {
         Self {
             leaves,
             kept: leaves.iter().map(|_| Kept::Unknown).collect(),
+            blocks: vec![None; leaves.len()],
             bytes: 0,
         }
     }
@@ -37,10 +44,24 @@ impl<'a> Texts<'a> {
     }
 
     /// Notes what the memo knows of a leaf.
-    pub(super) fn note(&mut self, leaf: usize, is_plain: bool) {
-        if is_plain {
+    pub(super) fn note(&mut self, leaf: usize, known: &Known) {
+        self.blocks[leaf].clone_from(&known.blocks);
+        if known.is_plain {
             self.kept[leaf] = Kept::Plain;
         }
+    }
+
+    /// What the memo knows of a leaf is not all of it.
+    pub(super) fn forget(&mut self, leaf: usize) {
+        self.blocks[leaf] = None;
+    }
+
+    /// Whether it is known that a leaf holds no value but those that were `added` from it.
+    pub(super) fn holds_only(&self, leaf: usize, search: &Search, added: &[Added]) -> bool {
+        self.blocks[leaf].as_ref().is_some_and(|blocks| {
+            // A text with fewer bytes than there are values is searched as fast.
+            search.len() <= self.leaves[leaf].text.len() && !search.may_meet(blocks, added)
+        })
     }
 
     pub(super) fn keep(&mut self, leaf: usize, readings: Readings<'a>) {

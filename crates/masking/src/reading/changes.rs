@@ -2,6 +2,8 @@
 //!
 //! A long text in which little changes is not read twice: only the lines around each change are.
 
+use memchr::{memchr_iter, memchr3_iter};
+
 use super::folded::{Folded, Folding};
 use crate::ByteSpan;
 
@@ -11,6 +13,8 @@ const WHOLE_BYTES: usize = 1024;
 const REACH: usize = 256;
 /// The same for a change that shows no letter: what it parts or joins stands directly beside it.
 const WEAK_REACH: usize = 128;
+/// Changes so near to each other are one, in bytes: their surroundings are much the same.
+const CLUSTER_GAP: usize = 16;
 /// A table's head is looked for so far above a row, in bytes.
 const TABLE_BYTES: usize = 8 << 10;
 /// Signs between cells that make a line a row.
@@ -141,10 +145,10 @@ impl Changes {
     /// The surroundings of all changes, joined where they meet.
     fn windows(&self, source: &str) -> Vec<ByteSpan> {
         let mut windows: Vec<ByteSpan> = Vec::new();
-        for change in &self.list {
+        for change in self.clusters() {
             // What the window before holds need not be looked for again.
             let known = windows.last().map_or(0, |last| last.end);
-            let mut window = surroundings(source, change, known);
+            let mut window = surroundings(source, &change, known);
             // The body of a key stands between what is escaped in its first line and in its last.
             if let Some(last) = windows.last()
                 && window.start > last.end
@@ -158,6 +162,21 @@ impl Changes {
             windows.push(window);
         }
         windows
+    }
+
+    /// The changes, those that stand so near to each other that they have their surroundings in common as one.
+    fn clusters(&self) -> impl Iterator<Item = Change> {
+        let mut rest = self.list.iter().copied().peekable();
+        std::iter::from_fn(move || {
+            let mut cluster = rest.next()?;
+            while let Some(next) =
+                rest.next_if(|next| next.written.start <= cluster.written.end + CLUSTER_GAP)
+            {
+                cluster.written.end = next.written.end;
+                cluster.tells |= next.tells;
+            }
+            Some(cluster)
+        })
     }
 }
 
@@ -208,8 +227,8 @@ fn surroundings(source: &str, change: &Change, known: usize) -> ByteSpan {
 /// Where the table starts that the line of `start` is a row of; `from` where it is none.
 fn head_of_table(bytes: &[u8], from: usize, start: usize, known: usize) -> usize {
     let is_row = |line: &[u8]| {
-        let parts = |byte: &&u8| matches!(byte, b'|' | b',' | b'\t' | b';');
-        line.iter().filter(parts).count() >= MIN_PARTS
+        let parts = memchr3_iter(b'|', b',', b'\t', line).take(MIN_PARTS).count();
+        parts + memchr_iter(b';', line).take(MIN_PARTS).count() >= MIN_PARTS
     };
     let line = memchr::memrchr(b'\n', &bytes[from..start]).map_or(from, |at| from + at + 1);
     let near = &bytes[start..bytes.len().min(start + 2 * REACH)];

@@ -86,7 +86,7 @@ pub(super) struct Head {
 
 /// The head that `line` is.
 pub(super) fn read(line: &str) -> Option<Head> {
-    if line.len() > MAX_HEAD {
+    if line.len() > MAX_HEAD || !opens_with_name(line) {
         return None;
     }
     let delimiter = *[b'\t', b'|', b';', b',']
@@ -114,6 +114,15 @@ pub(super) fn read(line: &str) -> Option<Head> {
         is_spaced,
         columns,
     })
+}
+
+/// Whether nothing but a name, with the marks around it, stands before the first delimiter: most lines of programs are
+/// known to be no heads by their first few bytes.
+fn opens_with_name(line: &str) -> bool {
+    let is_of_name =
+        |byte: u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"_-. /#*`\"'+>\r".contains(&byte);
+    let first = line.bytes().find(|byte| !is_of_name(*byte));
+    first.is_some_and(|byte| matches!(byte, b'\t' | b'|' | b';' | b','))
 }
 
 /// A name without the marks of Markdown and, in the first column, what tools write before a line.

@@ -20,14 +20,15 @@ pub(super) fn folded(text: &str) -> String {
         if !folded.is_empty() {
             folded.push(' ');
         }
+        if word.is_ascii() {
+            let from = folded.len();
+            folded.push_str(word);
+            folded[from..].make_ascii_lowercase();
+            continue;
+        }
         folded.extend(word.chars().flat_map(char::to_lowercase));
     }
     folded
-}
-
-/// ASCII only: what decides how far to skip.
-pub(super) const fn lower(byte: u8) -> u8 {
-    byte.to_ascii_lowercase()
 }
 
 /// Compares a folded key with the beginning of a text.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{BLOCK, MAX_WINDOW};
+use super::{BLOCK, hash};
 use crate::{ByteSpan, EntityType};
 
 /// So much of a value is enough to know it by, in bytes of its folded form: of a longer one, its middle.
@@ -76,26 +76,32 @@ impl Needle {
         self.text.len() > 2 * MAX_KEY
     }
 
-    /// Bytes of the key that stand together in any spelling.
-    pub(super) const fn window(&self) -> usize {
-        self.piece
-    }
-
-    /// Calls `on_head` with the key's first bytes as texts may write them: letters beyond ASCII have no case that is told by
+    /// Calls `on_first` with the key's first block as texts may write it: letters beyond ASCII have no case that is told by
     /// one bit.
-    pub(super) fn each_head(&self, mut on_head: impl FnMut(&[u8])) {
-        let head = self
-            .text
-            .ceil_char_boundary(self.key.start + self.piece.min(MAX_WINDOW + BLOCK));
+    pub(super) fn each_first(&self, mut on_first: impl FnMut(&[u8])) {
+        let head = self.text.ceil_char_boundary(self.key.start + BLOCK);
         let head = &self.text[self.key.start..head];
-        on_head(head.as_bytes());
+        on_first(head.as_bytes());
         if !head.is_ascii() {
-            on_head(head.to_uppercase().as_bytes());
+            on_first(head.to_uppercase().as_bytes());
             let mut chars = head.chars();
             let first = chars.next().into_iter().flat_map(char::to_uppercase);
             let titled: String = first.chain(chars).collect();
-            on_head(titled.as_bytes());
+            on_first(titled.as_bytes());
         }
+    }
+
+    /// The hashes of the blocks that it has in any spelling, or its key where that is enough.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = u32> {
+        let text = if self.is_long() { self.key() } else { &self.text };
+        let bytes = text.as_bytes();
+        let is_fixed = text.chars().all(|char| char.is_ascii() || !has_case(char));
+        (0..(bytes.len() + 1).saturating_sub(BLOCK))
+            .filter(move |at| {
+                let block = &bytes[*at..at + BLOCK];
+                !block.contains(&b' ') && (is_fixed || block.is_ascii())
+            })
+            .map(|at| hash(bytes, at))
     }
 
     /// Whether the value may stand at `span`: as a word of its own, unless it could not be part of any other.
@@ -103,6 +109,10 @@ impl Needle {
         let is_unmistakable = self.entity.is_secret() && self.text.len() >= 16;
         is_unmistakable || is_parted(text, span)
     }
+}
+
+fn has_case(char: char) -> bool {
+    !char.to_lowercase().eq([char]) || !char.to_uppercase().eq([char])
 }
 
 /// Length of what stands together at the start of a value in any spelling: its first word, or two of them as they are
@@ -146,11 +156,9 @@ pub(super) struct Key {
     pub(super) prefix: Option<usize>,
 }
 
-/// The needles that count at a place in the order of their keys, and all keys, each once.
-pub(super) fn sorted(needles: &[Needle], place: Place) -> (Vec<usize>, Vec<Key>) {
-    let mut order: Vec<usize> = (0..needles.len())
-        .filter(|nth| needles[*nth].place >= place)
-        .collect();
+/// The needles in the order of their keys, and all keys, each once.
+pub(super) fn sorted(needles: &[Needle]) -> (Vec<usize>, Vec<Key>) {
+    let mut order: Vec<usize> = (0..needles.len()).collect();
     order.sort_by_key(|nth| needles[*nth].key());
     let mut keys: Vec<Key> = Vec::with_capacity(order.len());
     let text = |key: &Key| needles[order[key.needles.start]].key();

@@ -1,16 +1,16 @@
 use super::*;
 
-fn needles(values: &[(EntityType, &str)]) -> Searches {
+fn needles(values: &[(EntityType, &str)]) -> Search {
     let mut needles = Needles::default();
     for (entity, value) in values {
-        needles.add(entity, value);
+        needles.add(entity, value, |_| ());
     }
-    Searches::new(needles)
+    Search::new(needles)
 }
 
-fn hits<'t>(searches: &Searches, text: &'t str) -> Vec<&'t str> {
+fn hits<'t>(search: &Search, text: &'t str) -> Vec<&'t str> {
     let mut spans = Vec::new();
-    searches.each(
+    search.each(
         text,
         |_| None,
         |hit| {
@@ -23,7 +23,7 @@ fn hits<'t>(searches: &Searches, text: &'t str) -> Vec<&'t str> {
 
 #[test]
 fn a_value_is_met_in_other_case_and_over_line_ends() {
-    let searches = needles(&[
+    let search = needles(&[
         (EntityType::Person, "Zorvath Quellinger"),
         (EntityType::Email, "zo@corp.com"),
     ]);
@@ -34,7 +34,7 @@ fn a_value_is_met_in_other_case_and_over_line_ends() {
         "ZO@Corp.Com",
         "<zo@corp.com>",
     ] {
-        assert!(!hits(&searches, text).is_empty(), "{text}");
+        assert!(!hits(&search, text).is_empty(), "{text}");
     }
     let german = needles(&[(EntityType::Person, "Änne Müllerström")]);
     assert_eq!(hits(&german, "ÄNNE MÜLLERSTRÖM")[0], "ÄNNE MÜLLERSTRÖM");
@@ -42,13 +42,10 @@ fn a_value_is_met_in_other_case_and_over_line_ends() {
 
 #[test]
 fn parts_of_a_name_count_in_prose_only() {
-    let searches = needles(&[(EntityType::Person, "Zorvath Quellinger")]);
-    assert_eq!(
-        hits(&searches, "then Mr. Quellinger said no to it"),
-        ["Quellinger"]
-    );
-    assert_eq!(hits(&searches, "Quellinger, Zorvath"), ["Quellinger", "Zorvath"]);
-    assert!(hits(&searches, "let quellinger = zorvath(); if (a[0] == b) { x(); }").is_empty());
+    let search = needles(&[(EntityType::Person, "Zorvath Quellinger")]);
+    assert_eq!(hits(&search, "then Mr. Quellinger said no to it"), ["Quellinger"]);
+    assert_eq!(hits(&search, "Quellinger, Zorvath"), ["Quellinger", "Zorvath"]);
+    assert!(hits(&search, "let quellinger = zorvath(); if (a[0] == b) { x(); }").is_empty());
     let common = needles(&[(EntityType::Person, "Mark Young")]);
     assert!(hits(&common, "you will mark the young tree").is_empty());
 }
@@ -80,23 +77,20 @@ fn only_values_that_tell_are_looked_for() {
 
 #[test]
 fn values_stand_as_words_but_secrets_anywhere() {
-    let searches = needles(&[
+    let search = needles(&[
         (EntityType::Person, "Jo Zorvath"),
         (EntityType::ApiKey, "q7Zr2XvT9mKc4LwPq7Zr"),
     ]);
-    assert!(hits(&searches, "BanJo Zorvathian").is_empty());
-    assert_eq!(
-        hits(&searches, "xq7Zr2XvT9mKc4LwPq7Zrx"),
-        ["q7Zr2XvT9mKc4LwPq7Zr"]
-    );
+    assert!(hits(&search, "BanJo Zorvathian").is_empty());
+    assert_eq!(hits(&search, "xq7Zr2XvT9mKc4LwPq7Zrx"), ["q7Zr2XvT9mKc4LwPq7Zr"]);
 }
 
 #[test]
 fn of_a_long_value_the_middle_tells_and_all_of_it_is_covered() {
     let value: String = (0..40).map(|nth| format!("{nth}kR{} ", nth * 7919)).collect();
-    let searches = needles(&[(EntityType::PrivateKey, &value)]);
+    let search = needles(&[(EntityType::PrivateKey, &value)]);
     let text = format!("before {} after", value.trim());
-    assert_eq!(hits(&searches, &text), [value.trim()]);
+    assert_eq!(hits(&search, &text), [value.trim()]);
 }
 
 #[test]
@@ -106,15 +100,15 @@ fn keys_that_begin_alike_are_all_met() {
         .iter()
         .map(|value| (EntityType::Email, value.as_str()))
         .collect();
-    let searches = needles(&all);
+    let search = needles(&all);
     let text = values.join(", ");
-    assert_eq!(hits(&searches, &text).len(), values.len());
+    assert_eq!(hits(&search, &text).len(), values.len());
 }
 
 #[test]
 fn hostile_values_and_texts_end() {
     let periodic = "ab1".repeat(100_000);
-    let searches = needles(&[
+    let search = needles(&[
         (EntityType::Password, &format!("{periodic}x")),
         (EntityType::Password, &format!("{periodic}y")),
         (EntityType::ApiKey, &"q1".repeat(20)),
@@ -124,6 +118,6 @@ fn hostile_values_and_texts_end() {
         "q1".repeat(400_000),
         "\u{200b} \n".repeat(200_000),
     ] {
-        hits(&searches, &text);
+        hits(&search, &text);
     }
 }
