@@ -8,6 +8,8 @@ mod refusal;
 mod streamed;
 mod whole;
 
+use std::time::Duration;
+
 use http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING};
 use http::{Response, StatusCode, response};
 use http_body::Body as _;
@@ -27,8 +29,12 @@ use crate::gateway::Gateway;
 use crate::surface::Handling;
 use crate::upstream::UpstreamBody;
 use crate::upstream::headers::content_encodings;
-pub(super) use look::{Looked, look};
+pub(super) use look::{Looked, Patience, look};
 pub(super) use whole::decoded;
+
+/// How long the head of a stream waits for its first bytes: an error with the wrong label is there at once, and nobody
+/// misses a second before a stream whose model still reads the prompt.
+const STREAM_AFTER: Duration = Duration::from_secs(1);
 
 impl Forwarded {
     /// The answer for the caller.
@@ -43,11 +49,12 @@ impl Forwarded {
         let Some(decoder) = codings.as_deref().and_then(decoder) else {
             return Err(refused(record, GatewayError::UpstreamAnswer));
         };
-        let (limit, idle) = (
-            self.gateway.limits.answer_bytes,
-            self.gateway.timeouts.upstream_idle(),
-        );
-        let looking = look(&mut self.body, decoder, limit, idle);
+        let patience = Patience {
+            limit: self.gateway.limits.answer_bytes,
+            idle: self.gateway.timeouts.upstream_idle(),
+            stream_after: label::names_stream(&self.head.headers).then_some(STREAM_AFTER),
+        };
+        let looking = look(&mut self.body, decoder, &patience);
         let looked = match until(record.deadline(), looking).await {
             Ok(looked) => looked,
             Err(error) => return Err(refused(record, error)),

@@ -1,5 +1,6 @@
 //! Sizes and numbers that bound a request, and that the gateway answers meanwhile.
 
+use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use http_body_util::channel::Channel;
@@ -135,10 +136,30 @@ async fn an_event_over_the_limit_cuts_the_stream() {
     upstream.answer(
         Response::builder()
             .header("content-type", "text/event-stream")
-            .body(whole(event))
+            .body(whole(event.clone()))
             .unwrap(),
     );
-    assert!(gateway.chat(&chat("hello")).await.body.is_err());
+    let refused = gateway.chat(&chat("hello")).await;
+    assert_eq!(
+        refused.code(),
+        "upstream_answer_unreadable",
+        "nothing has gone out yet"
+    );
+
+    let (mut sender, body) = Channel::<Bytes>::new(1);
+    upstream.answer(
+        Response::builder()
+            .header("content-type", "text/event-stream")
+            .body(body.boxed_unsync())
+            .unwrap(),
+    );
+    let (first, large) = event.split_at(event.find("\n\n").unwrap() + 2);
+    let request = post("/v1/chat/completions").body(whole(chat("hello").to_string()));
+    sender.send_data(first.to_owned().into()).await.unwrap();
+    let mut answer = gateway.open(request.unwrap()).await.into_body();
+    assert_eq!(answer.frame().await.unwrap().unwrap().into_data().unwrap(), first);
+    sender.send_data(large.to_owned().into()).await.unwrap();
+    assert!(answer.frame().await.unwrap().is_err());
 }
 
 #[tokio::test]

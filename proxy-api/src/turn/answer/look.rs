@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body::Body;
 use llm_wire::{AnswerForm, FormLook};
+use tokio::time::{Instant, timeout_at};
 
 use crate::body::coding::Decoder;
 use crate::body::read::{Pieces, piece};
@@ -23,13 +24,21 @@ pub(crate) struct Looked {
     pub(crate) over: bool,
 }
 
+/// How long an answer is looked at.
+pub(crate) struct Patience {
+    pub(crate) limit: usize,
+    /// For each wait for more.
+    pub(crate) idle: Duration,
+    /// For all of them together, where the label says that the answer is a stream: then it is taken for one.
+    pub(crate) stream_after: Option<Duration>,
+}
+
 /// Reads from `body` until its form is known. Only white space, which some upstreams send to keep a connection alive
 /// while they work, can make that more than the first few bytes.
 pub(crate) async fn look<B>(
     body: &mut B,
     decoder: Option<Decoder>,
-    limit: usize,
-    idle: Duration,
+    patience: &Patience,
 ) -> Result<Looked, GatewayError>
 where
     B: Body<Data = Bytes> + Unpin,
@@ -40,15 +49,24 @@ where
         decoded: Pieces::default(),
         decoder,
     };
+    let begun = Instant::now();
     loop {
-        let Some(piece) = piece(body, idle).await? else {
+        let next = piece(body, patience.idle);
+        let next = match patience.stream_after {
+            None => next.await,
+            Some(wait) => match timeout_at(begun + wait, next).await {
+                Ok(next) => next,
+                Err(_) => return Ok(looking.into_looked(AnswerForm::EventStream, false)),
+            },
+        };
+        let Some(piece) = next? else {
             let form = looking.end()?;
             return Ok(looking.into_looked(form, true));
         };
         if let Some(form) = looking.push(piece)? {
             return Ok(looking.into_looked(form, body.is_end_stream()));
         }
-        if looking.encoded.len().max(looking.decoded.len()) > limit {
+        if looking.encoded.len().max(looking.decoded.len()) > patience.limit {
             return Err(GatewayError::UpstreamAnswer);
         }
     }
@@ -115,6 +133,11 @@ mod tests {
 
     const WAIT: Duration = Duration::from_secs(30);
     const LIMIT: usize = 1 << 20;
+    const PATIENCE: Patience = Patience {
+        limit: LIMIT,
+        idle: WAIT,
+        stream_after: None,
+    };
 
     fn body(pieces: Vec<Vec<u8>>) -> Channel<Bytes, Infallible> {
         let (mut sender, body) = Channel::new(1);
@@ -156,7 +179,7 @@ mod tests {
                 for size in 1..=sent.len().max(1) {
                     let pieces = sent.chunks(size).map(<[u8]>::to_vec).collect();
                     let mut body = body(pieces);
-                    let looked = look(&mut body, decoder(codings), LIMIT, WAIT).await.unwrap();
+                    let looked = look(&mut body, decoder(codings), &PATIENCE).await.unwrap();
                     assert_eq!(looked.form, form, "{}", plain.escape_ascii());
                     let decoded = looked.decoded.to_vec();
                     let all = if looked.over {
@@ -177,7 +200,7 @@ mod tests {
         for piece in ["\n", "da", "ta:"] {
             sender.send(Frame::data(piece.into())).await.unwrap();
         }
-        let looked = look(&mut body, None, LIMIT, WAIT).await.unwrap();
+        let looked = look(&mut body, None, &PATIENCE).await.unwrap();
         assert_eq!(
             (looked.form, &looked.decoded[..]),
             (AnswerForm::EventStream, &b"\ndata:"[..])
@@ -195,7 +218,7 @@ mod tests {
             (vec![b"{}".to_vec()], &["gzip"]),
             (vec![gzip(b"{}")[..9].to_vec()], &["gzip"]),
         ] {
-            let looked = look(&mut body(pieces), decoder(codings), LIMIT, WAIT).await;
+            let looked = look(&mut body(pieces), decoder(codings), &PATIENCE).await;
             assert_eq!(looked.err(), Some(GatewayError::UpstreamAnswer));
         }
     }
@@ -203,7 +226,22 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_silent_upstream_ends_the_wait() {
         let (_sender, mut body) = Channel::<Bytes, Infallible>::new(1);
-        let looked = look(&mut body, None, LIMIT, WAIT).await;
+        let looked = look(&mut body, None, &PATIENCE).await;
         assert_eq!(looked.err(), Some(GatewayError::UpstreamTimeout));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_by_its_label_is_not_waited_for() {
+        let (mut sender, mut body) = Channel::<Bytes, Infallible>::new(1);
+        let patience = Patience {
+            stream_after: Some(WAIT / 2),
+            ..PATIENCE
+        };
+        sender.send(Frame::data("\n".into())).await.unwrap();
+        let looked = look(&mut body, None, &patience).await.unwrap();
+        assert_eq!(
+            (looked.form, &looked.decoded[..], looked.over),
+            (AnswerForm::EventStream, &b"\n"[..], false)
+        );
     }
 }

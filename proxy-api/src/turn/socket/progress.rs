@@ -232,8 +232,12 @@ async fn begun(
     let codings = answer::codings(headers);
     let decoder = codings.as_deref().and_then(answer::decoder);
     let decoder = decoder.ok_or(GatewayError::UpstreamAnswer)?;
-    let (limit, idle) = (gateway.limits.answer_bytes, gateway.timeouts.upstream_idle());
-    let looked = answer::look(&mut body, decoder, limit, idle).await?;
+    let patience = answer::Patience {
+        limit: gateway.limits.answer_bytes,
+        idle: gateway.timeouts.upstream_idle(),
+        stream_after: None,
+    };
+    let looked = answer::look(&mut body, decoder, &patience).await?;
     if looked.form != AnswerForm::EventStream {
         return Err(GatewayError::UpstreamAnswer);
     }
