@@ -18,17 +18,19 @@ pub(super) enum Controls {
 
 /// The form of `text` in which detectors look, and whether it has control characters in it.
 pub(super) fn canonical(text: &str, controls: Controls) -> (Folded<'_>, bool) {
-    if is_plain(text.as_bytes()) {
+    if plain_len(text.as_bytes()) == text.len() {
         return (Folded::same(text), false);
     }
     let mut folding = Folding::new(text, 0);
     let mut has_controls = false;
     let mut after_ascii = false;
     let mut read = 0;
-    for (at, char) in text.char_indices() {
-        if at < read {
-            continue;
-        }
+    loop {
+        // Nothing in plain ASCII is folded, but its last character may bear a mark.
+        let at = read + plain_len(&text.as_bytes()[read..]).saturating_sub(1);
+        let Some(char) = text[at..].chars().next() else {
+            break;
+        };
         if char == '\u{1b}'
             && let Some(sequence) = terminal_sequence(&text.as_bytes()[at..], 1)
         {
@@ -45,6 +47,7 @@ pub(super) fn canonical(text: &str, controls: Controls) -> (Folded<'_>, bool) {
             continue;
         }
         let end = at + char.len_utf8();
+        read = end;
         match fold(char, after_ascii) {
             Fold::Keep => {
                 after_ascii = takes_no_mark(char);
@@ -117,12 +120,19 @@ enum Fold {
     Hyphen,
 }
 
-/// ASCII without controls but tabs and line feeds. Whole blocks are folded without an early way out, so that they are compared in vectors.
-fn is_plain(bytes: &[u8]) -> bool {
+/// Bytes of ASCII without controls but tabs and line feeds at the start. Whole blocks are folded without an early way out,
+/// so that they are compared in vectors.
+fn plain_len(bytes: &[u8]) -> usize {
+    const BLOCK: usize = 16;
     let is_odd = |byte: &u8| !byte.is_ascii() | matches!(byte, 0..=8 | 11..=31 | 127);
-    bytes
-        .chunks(64)
-        .all(|block| !block.iter().fold(false, |any, byte| any | is_odd(byte)))
+    let mut len = 0;
+    for block in bytes.chunks(BLOCK) {
+        if block.iter().fold(false, |any, byte| any | is_odd(byte)) {
+            return len + block.iter().position(is_odd).unwrap_or(block.len());
+        }
+        len += block.len();
+    }
+    len
 }
 
 fn fold(char: char, after_ascii: bool) -> Fold {

@@ -35,6 +35,58 @@ pub(super) fn next_run_of_12(
     None
 }
 
+/// The bytes that something holds for, in order, a block at a look.
+pub(super) struct Places<'a, F> {
+    bytes: &'a [u8],
+    is_it: F,
+    block: usize,
+    /// What is left of the block.
+    left: u64,
+}
+
+impl<'a, F: Fn(u8) -> bool + Copy> Places<'a, F> {
+    pub(super) fn of(bytes: &'a [u8], is_it: F) -> Self {
+        let left = if bytes.is_empty() {
+            0
+        } else {
+            Self::look(bytes, 0, is_it)
+        };
+        Self {
+            bytes,
+            is_it,
+            block: 0,
+            left,
+        }
+    }
+
+    /// The next one at or after `from`, which never goes back.
+    pub(super) fn next(&mut self, from: usize) -> Option<usize> {
+        loop {
+            if from > self.block {
+                self.left &= u64::MAX
+                    .checked_shl((from - self.block).min(BLOCK) as u32)
+                    .unwrap_or(0);
+            }
+            if self.left != 0 {
+                return Some(self.block + self.left.trailing_zeros() as usize);
+            }
+            self.block = from.max(self.block + BLOCK);
+            if self.block >= self.bytes.len() {
+                return None;
+            }
+            self.left = Self::look(self.bytes, self.block, self.is_it);
+        }
+    }
+
+    fn look(bytes: &[u8], at: usize, is_it: F) -> u64 {
+        let block = block_at(bytes, at);
+        match block.iter().fold(false, |any, byte| any | is_it(*byte)) {
+            true => mask(&block, is_it),
+            false => 0,
+        }
+    }
+}
+
 /// The block at `at`; behind the end of the text stand zeros.
 pub(super) fn block_at(bytes: &[u8], at: usize) -> [u8; BLOCK] {
     let rest = &bytes[at..];
@@ -63,6 +115,26 @@ pub(super) fn mask(block: &[u8; BLOCK], is_it: impl Fn(u8) -> bool + Copy) -> u6
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_are_met_in_order() {
+        let text = "7".repeat(3) + &"-".repeat(130) + "8-9" + &"-".repeat(62) + "1";
+        let all: Vec<usize> = (0..text.len())
+            .filter(|at| text.as_bytes()[*at] != b'-')
+            .collect();
+        let mut places = Places::of(text.as_bytes(), |byte| byte.is_ascii_digit());
+        let mut at = 0;
+        for expected in all {
+            assert_eq!(places.next(at), Some(expected));
+            at = expected + 1;
+        }
+        assert_eq!(places.next(at), None);
+        let mut places = Places::of(text.as_bytes(), |byte| byte.is_ascii_digit());
+        assert_eq!(
+            (places.next(2), places.next(100), places.next(199)),
+            (Some(2), Some(133), None)
+        );
+    }
 
     #[test]
     fn runs_are_found_wherever_they_stand() {

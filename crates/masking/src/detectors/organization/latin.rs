@@ -202,9 +202,17 @@ pub(super) const LABELS: &[&str] = &[
 /// The company whose legal form stands at `at`, a space before it.
 pub(super) fn before_form(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
     let form_at = at.start + 1;
+    // Most of what wakes the rule is the beginning of a word in small letters: ` se`, ` in`.
+    let first = text.as_bytes()[form_at];
+    if !first.is_ascii_uppercase() && !matches!(first, b'e' | b'm' | b'p') {
+        return None;
+    }
     let form = SPELLINGS.iter().find(|form| {
         let end = form_at + form.len();
-        text[form_at..].starts_with(**form) && word_end(text, end) && end >= at.end
+        form.as_bytes()[0] == first
+            && text[form_at..].starts_with(**form)
+            && word_end(text, end)
+            && end >= at.end
     })?;
     let end = form_at + form.len();
     if matches!(text.as_bytes().get(end), Some(b'(' | b'=' | b'_' | b'/')) {

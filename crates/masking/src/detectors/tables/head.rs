@@ -119,8 +119,25 @@ pub(super) fn read(line: &str) -> Option<Head> {
 /// Whether nothing but a name, with the marks around it, stands before the first delimiter: most lines of programs are
 /// known to be no heads by their first few bytes.
 fn opens_with_name(line: &str) -> bool {
-    let is_of_name =
-        |byte: u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"_-. /#*`\"'+>\r".contains(&byte);
+    let is_of_name = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b' ' | b'_'
+                    | b'-'
+                    | b'.'
+                    | b'/'
+                    | b'#'
+                    | b'*'
+                    | b'`'
+                    | b'"'
+                    | b'\''
+                    | b'+'
+                    | b'>'
+                    | b'\r'
+                    | 0x80..
+            )
+    };
     let first = line.bytes().find(|byte| !is_of_name(*byte));
     first.is_some_and(|byte| matches!(byte, b'\t' | b'|' | b';' | b','))
 }

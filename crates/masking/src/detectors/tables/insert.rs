@@ -11,14 +11,15 @@ const MAX_COLUMNS: usize = 4096;
 /// Calls `each` with every value of a private column.
 pub(super) fn each_value(text: &str, mut each: impl FnMut(ByteSpan, Column)) {
     let bytes = text.as_bytes();
-    let mut from = 0;
-    while let Some(found) = memchr::memchr2(b'i', b'I', &bytes[from..]) {
-        let at = from + found;
-        from = at + 1;
-        if starts_with_ignore_case(&text[at..], "into ")
-            && let Some((columns, values)) = columns(text, at + "into ".len())
-        {
-            from = tuples(bytes, values, &columns, &mut each);
+    // As people write the word: in one case, or with a capital.
+    for into in ["into ", "Into ", "INTO "] {
+        let mut read = 0;
+        for at in memchr::memmem::find_iter(bytes, into) {
+            if at >= read
+                && let Some((columns, values)) = columns(text, at + into.len())
+            {
+                read = tuples(bytes, values, &columns, &mut each);
+            }
         }
     }
 }

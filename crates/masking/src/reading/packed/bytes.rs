@@ -1,6 +1,7 @@
 //! Whether bytes are text, and which.
 
 use std::io::Read as _;
+use std::sync::LazyLock;
 
 use flate2::read::{MultiGzDecoder, ZlibDecoder};
 use unicode_normalization::char::is_combining_mark;
@@ -51,18 +52,28 @@ pub(super) fn may_be_text(head: &[u8]) -> bool {
     matches!(head, [0x1f, 0x8b, ..] | [0x78, ..]) || strays_in_utf8(head).is_some() || may_be_utf16(head)
 }
 
-/// How many control characters and bytes that are no UTF-8 there are; `None` where they are too many for a text.
+/// How many control characters and bytes that are no UTF-8 there are; `None` where they are too many for a text, which
+/// bytes that are none show by their first few.
 fn strays_in_utf8(bytes: &[u8]) -> Option<usize> {
     let most = (bytes.len() / (READABLE_PER_STRAY + 1)).max(1);
-    let mut strays = 0;
-    for chunk in bytes.utf8_chunks() {
-        strays += chunk.valid().chars().filter(|char| is_stray(*char)).count();
-        strays += usize::from(!chunk.invalid().is_empty());
+    let (mut strays, mut awaited) = (0, 0);
+    for byte in bytes {
+        let (stray, awaits) = match *byte {
+            0x80..=0xbf if awaited > 0 => (false, awaited - 1),
+            b'\n' | b'\r' | b'\t' | b' '..=b'~' => (awaited > 0, 0),
+            0xc2..=0xdf => (awaited > 0, 1),
+            0xe0..=0xef => (awaited > 0, 2),
+            0xf0..=0xf4 => (awaited > 0, 3),
+            _ => (true, 0),
+        };
+        awaited = awaits;
+        strays += usize::from(stray);
         if strays > most {
             return None;
         }
     }
-    Some(strays)
+    strays += usize::from(awaited > 0);
+    (strays <= most).then_some(strays)
 }
 
 fn may_be_utf16(bytes: &[u8]) -> bool {
@@ -70,14 +81,26 @@ fn may_be_utf16(bytes: &[u8]) -> bool {
     let orders: [fn([u8; 2]) -> u16; 2] = [u16::from_le_bytes, u16::from_be_bytes];
     orders.into_iter().any(|order| {
         let units = bytes.chunks_exact(2).map(|pair| order([pair[0], pair[1]]));
-        let is_stray = |char: &char| {
-            !(matches!(char, '\t' | '\n' | '\r' | ' '..='~') || is_letter(*char))
-                && (char.is_ascii() || !is_invisible(*char) && !char.is_numeric() && *char < '\u{10000}')
-        };
         // A character of two units may be cut at the end.
         let chars = char::decode_utf16(units).map(|char| char.unwrap_or('\0'));
-        chars.filter(is_stray).take(most + 2).count() <= most + 1
+        let strays = chars.filter(|char| !has_words_beside(*char) || is_stray_unit(*char));
+        strays.take(most + 2).count() <= most + 1
     })
+}
+
+/// Whether a character has no place in a text of UTF-16 that we know.
+fn is_stray_unit(char: char) -> bool {
+    !(matches!(char, '\t' | '\n' | '\r' | ' '..='~') || is_letter(char))
+        && (char.is_ascii() || !is_invisible(char) && !char.is_numeric() && char < '\u{10000}')
+}
+
+/// Whether any of the 256 characters around it has a place in such a text: for a third of all bytes by chance, none has.
+fn has_words_beside(char: char) -> bool {
+    static PAGES: LazyLock<[bool; 256]> = LazyLock::new(|| {
+        let chars = |page: usize| (page << 8..(page + 1) << 8).filter_map(|char| char::from_u32(char as u32));
+        std::array::from_fn(|page| chars(page).any(|char| !is_stray_unit(char)))
+    });
+    PAGES.get(char as usize >> 8).is_none_or(|has_words| *has_words)
 }
 
 /// Mostly readable: a stray control character or a byte that is no UTF-8 does not make a text binary.

@@ -1,6 +1,7 @@
 //! Bytes written as pairs of hexadecimal digits with something between them: `7a 65`, `0x7a, 0x65`, `7a:65`, and the
 //! lines of a dump.
 
+use super::super::runs::Places;
 use super::Unpacked;
 use super::bytes::text_of;
 
@@ -20,7 +21,8 @@ const MAX_LINE_GAP: usize = 96;
 /// Adds every list of pairs that holds text.
 pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
     let mut at = 0;
-    while let Some(start) = next_group(bytes, at) {
+    let mut digits = Places::of(bytes, |byte| byte.is_ascii_digit());
+    while let Some(start) = next_group(bytes, at, &mut digits) {
         let list = List::gather(bytes, start);
         at = list.end.max(start + 1);
         if list.decoded.len() >= MIN_BYTES
@@ -38,37 +40,29 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
 }
 
 /// Where the next list may start: at a word of digits that another one follows, or at those before it.
-fn next_group(bytes: &[u8], from: usize) -> Option<usize> {
-    const BLOCK: usize = 32;
+fn next_group(
+    bytes: &[u8],
+    from: usize,
+    digits: &mut Places<'_, impl Fn(u8) -> bool + Copy>,
+) -> Option<usize> {
     let mut at = from;
-    while at < bytes.len() {
-        let block = &bytes[at..bytes.len().min(at + BLOCK)];
-        if !block.iter().fold(false, |any, byte| any | byte.is_ascii_digit()) {
-            at += BLOCK;
+    while let Some(digit) = digits.next(at) {
+        // The word around the digit, which letters may begin.
+        let rest = bytes[digit..].iter();
+        let end = digit + rest.take_while(|byte| byte.is_ascii_hexdigit()).count();
+        at = end;
+        if !bytes.get(end).is_some_and(is_sign) {
             continue;
         }
-        let Some(nth) = block.iter().position(u8::is_ascii_digit) else {
-            break;
-        };
-        // The word around the digit, which letters may begin.
-        let before = bytes[from..at + nth].iter().rev().take(MAX_WORD);
-        let floor = before.take_while(|byte| byte.is_ascii_hexdigit()).count();
-        let start = at + nth - floor;
-        let end = at
-            + nth
-            + bytes[at + nth..]
-                .iter()
-                .take_while(|byte| byte.is_ascii_hexdigit())
-                .count();
-        if !bytes.get(end).is_some_and(is_sign) || !(end - start).is_multiple_of(2) {
-            at = end;
+        let before = bytes[from..digit].iter().rev().take(MAX_WORD);
+        let start = digit - before.take_while(|byte| byte.is_ascii_hexdigit()).count();
+        if !(end - start).is_multiple_of(2) {
             continue;
         }
         let is_start = start == 0 || !bytes[start - 1].is_ascii_alphanumeric() || is_prefix(bytes, start);
         if is_start && group(bytes, start).is_some_and(|end| opens_list(bytes, end)) {
             return Some(first_group(bytes, start, from));
         }
-        at = end;
     }
     None
 }

@@ -21,55 +21,58 @@ const MAX_GAP: usize = 12;
 
 /// Adds every list of groups that holds text.
 pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
+    // What stands before is read.
+    let mut read = 1;
     let mut at = 0;
-    while let Some(found) = next_mixed(bytes, at) {
-        at = found + 1;
-        let Some((start, width)) = first_group(bytes, found) else {
-            // What else stands in the word says the same.
-            at += bytes[at..]
-                .iter()
-                .take(MAX_GROUP)
-                .take_while(|byte| in_alphabet(**byte))
-                .count();
-            continue;
-        };
-        let (groups, end) = gather(bytes, start, width);
-        at = at.max(end);
-        let least = if width == BASE32_GROUP { 2 } else { MIN_GROUPS };
-        if groups.len() < least {
-            continue;
-        }
-        let joined: Vec<u8> = groups.concat();
-        if joined.len() < MIN_CHARS {
-            continue;
-        }
-        let text =
-            digits(&joined, most).or_else(|| decode(&joined).and_then(|decoded| text_of(&decoded, most)));
-        all.extend(text.map(|text| Unpacked { start, end, text }));
-    }
-}
-
-/// A capital behind a small letter, or beside a digit: packed text is full of them, and prose has none.
-fn next_mixed(bytes: &[u8], from: usize) -> Option<usize> {
-    let mut at = from.max(1);
-    while at < bytes.len() {
-        // With the byte before.
-        let block = block_at(bytes, at - 1);
-        if block
-            .iter()
-            .fold(false, |any, byte| any | byte.is_ascii_uppercase())
-        {
-            let upper = mask(&block, |byte| byte.is_ascii_uppercase());
-            let others = mask(&block, |byte| byte.is_ascii_lowercase() | byte.is_ascii_digit());
-            let digit = mask(&block, |byte| byte.is_ascii_digit());
-            let mixed = upper & (others << 1) | digit & (upper << 1);
-            if mixed != 0 {
-                return Some(at - 1 + mixed.trailing_zeros() as usize);
+    while at + 1 < bytes.len() {
+        let mut mixed = mixed_at(bytes, at);
+        while mixed != 0 {
+            let found = at + mixed.trailing_zeros() as usize;
+            mixed &= mixed - 1;
+            if found >= read {
+                read = list_around(bytes, found, most, all);
             }
         }
         at += BLOCK - 1;
     }
-    None
+}
+
+/// Adds the list that the byte at `found` belongs to, if it holds text; where to read on.
+fn list_around(bytes: &[u8], found: usize, most: usize, all: &mut Vec<Unpacked>) -> usize {
+    let Some((start, width)) = first_group(bytes, found) else {
+        // What else stands in the word says the same.
+        let rest = bytes[found..].iter().take(MAX_GROUP + 1);
+        return found + rest.take_while(|byte| in_alphabet(**byte)).count().max(1);
+    };
+    let (groups, end) = gather(bytes, start, width);
+    let next = end.max(found + 1);
+    let least = if width == BASE32_GROUP { 2 } else { MIN_GROUPS };
+    if groups.len() < least {
+        return next;
+    }
+    let joined: Vec<u8> = groups.concat();
+    if joined.len() < MIN_CHARS {
+        return next;
+    }
+    let text = digits(&joined, most).or_else(|| decode(&joined).and_then(|decoded| text_of(&decoded, most)));
+    all.extend(text.map(|text| Unpacked { start, end, text }));
+    next
+}
+
+/// A bit for each byte of the block at `at` that is a capital behind a small letter, or stands beside a digit: packed text
+/// is full of them, and prose has none. The first byte of the block is not looked at.
+fn mixed_at(bytes: &[u8], at: usize) -> u64 {
+    let block = block_at(bytes, at);
+    let has_capital = block
+        .iter()
+        .fold(false, |any, byte| any | byte.is_ascii_uppercase());
+    if !has_capital {
+        return 0;
+    }
+    let upper = mask(&block, |byte| byte.is_ascii_uppercase());
+    let others = mask(&block, |byte| byte.is_ascii_lowercase() | byte.is_ascii_digit());
+    let digit = mask(&block, |byte| byte.is_ascii_digit());
+    upper & (others << 1) | digit & (upper << 1)
 }
 
 /// The first group of the list around `inside`, and the groups' length.
