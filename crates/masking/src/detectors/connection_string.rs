@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::rule::{Found, Rule, Wake};
-use super::text::{char_before, ends_with_ignore_case, word_start};
+use super::text::{char_before, ends_with_ignore_case, follows_template_head, word_start};
 use super::url::is_password;
 use crate::{ByteSpan, EntityType, Score};
 
@@ -77,7 +77,7 @@ impl Rule for ConnectionStrings {
 
 /// The list of pairs whose secret's key stands at `at`, if it is the list's first secret.
 fn list(text: &str, at: ByteSpan) -> Option<ByteSpan> {
-    if !is_in_list(text.as_bytes(), at) || !word_start(text, at.start) || !is_secret_key(text, at) {
+    if !is_in_list(text.as_bytes(), at) || !starts_key(text, at.start) || !is_secret_key(text, at) {
         return None;
     }
     let from = line_start(text, at.start);
@@ -226,8 +226,12 @@ fn known_key(text: &str) -> Option<(PairKind, usize)> {
         .chain(known)
         .filter(|(_, key)| ends_with_ignore_case(text, key))
         .map(|(kind, key)| (kind, text.len() - key.len()))
-        .filter(|(_, start)| word_start(text, *start))
+        .filter(|(_, start)| starts_key(text, *start))
         .min_by_key(|(_, start)| *start)
+}
+
+fn starts_key(text: &str, at: usize) -> bool {
+    word_start(text, at) || follows_template_head(text, at)
 }
 
 /// The JDBC address that starts at `at`, if it holds a password.
@@ -297,6 +301,7 @@ mod tests {
                 format!("connection string: {list}\nThanks"),
                 format!("CONN={list}"),
                 format!("please use {list} for it"),
+                format!("please use EMAIL_{list} for it"),
             ] {
                 assert_eq!(secrets(&text), [list.as_str()], "{text}");
             }

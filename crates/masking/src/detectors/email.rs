@@ -186,6 +186,13 @@ fn domain_end(text: &str, start: usize) -> Option<usize> {
         is_common_top_level(top).then_some(start + shorter.len())
     });
     let top = &text[label.min(end)..end];
+    // `alice@corp.de_x3`: a name that goes on behind a mailbox.
+    if let Some((shorter, _)) = top
+        .split_once('_')
+        .filter(|(top, _)| labels > 1 && is_common_top_level(top))
+    {
+        return Some(label + shorter.len());
+    }
     if labels > 1 && is_top_level(top) {
         let is_file = named.is_some() && file_ending(text, label - 1) > 0;
         return named
@@ -294,6 +301,7 @@ mod tests {
             ("EMAIL_alice@corp.com", "EMAIL_alice@corp.com"),
             ("<PERSON_alice@corp.com>", "PERSON_alice@corp.com"),
             ("alice@corp.zip", "alice@corp.zip"),
+            ("<PASSWORD_alice@corp.com_x3>", "PASSWORD_alice@corp.com"),
         ] {
             assert_eq!(found(text), [address], "{text}");
         }

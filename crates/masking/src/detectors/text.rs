@@ -1,5 +1,7 @@
 //! Looking around a place in a text: word boundaries, labels and their values. Shared by the rules; finds nothing itself.
 
+use crate::placeholder::is_type;
+
 /// How far a value may stand from its label, in bytes.
 const MAX_LABEL_GAP: usize = 24;
 /// Bytes of the longest word that [`cased_word`] reads.
@@ -71,6 +73,28 @@ pub(crate) fn word_start(text: &str, at: usize) -> bool {
 #[must_use]
 pub(crate) fn word_end(text: &str, at: usize) -> bool {
     !char_at(text, at).is_some_and(is_word_char)
+}
+
+/// Whether what stands before `at` is the head of something shaped like a placeholder, or of a template's name:
+/// `EMAIL_`, `<PERSON_k7qf2m_`, `<your-`. Nothing issued it, so what follows is as it was written.
+#[must_use]
+pub(crate) fn follows_template_head(text: &str, at: usize) -> bool {
+    const LONGEST: usize = 48;
+    let before = &text.as_bytes()[..at];
+    if !matches!(before.last(), Some(b'_' | b'-')) {
+        return false;
+    }
+    let letters = before.iter().rev().take(LONGEST);
+    let start = at - letters.take_while(|b| is_word(**b) || **b == b'-').count();
+    let name = text[start..at - 1].split_once(|c: char| c.is_ascii_lowercase());
+    let name = name.map_or(&text[start..at - 1], |(name, _)| name.trim_end_matches('_'));
+    before[..start].ends_with(b"<") || is_type(name)
+}
+
+/// Whether what starts at `at` is the rest of an escaped percent sign: `%2574` is `%74`, escaped twice.
+#[must_use]
+pub(crate) fn is_escaped_percent(text: &str, at: usize) -> bool {
+    text[..at].ends_with('%') && text[at..].starts_with("25")
 }
 
 /// The part of the line before `at`, at most `most` bytes (cut at a character's start).

@@ -120,6 +120,12 @@ fn scheme(text: &str, end: usize) -> Option<(usize, &str)> {
         .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
         .count();
     let scheme = text[end - len..end].trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+    // `your-postgres://`: a name before it is none of the scheme's.
+    let scheme = scheme
+        .rsplit('-')
+        .next()
+        .filter(|last| is_store(last))
+        .unwrap_or(scheme);
     (!scheme.is_empty()).then_some((end - scheme.len(), scheme))
 }
 
@@ -310,6 +316,17 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn a_name_before_a_store_is_none_of_its_scheme() {
+        assert_eq!(
+            typed(
+                UrlSecrets::new(),
+                "use <your-postgres://app:qcqYbfzGEAsb@db.internal/x> here"
+            ),
+            ["CONNECTION_STRING postgres://app:qcqYbfzGEAsb@db.internal/x"]
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::text::{char_at, is_han, value_after_label, word_end, word_start};
+use super::text::{char_at, is_escaped_percent, is_han, value_after_label, word_end, word_start};
 use super::{Found, Rule, Wake};
 use crate::{ByteSpan, EntityType, Score};
 
@@ -83,7 +83,9 @@ impl Rule for VehicleId {
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
         match wake {
             Wake::Mixed(word)
-                if word.len() == VIN_LENGTH && is_certain_vin(&text.as_bytes()[word.range()]) =>
+                if word.len() == VIN_LENGTH
+                    && is_certain_vin(&text.as_bytes()[word.range()])
+                    && !is_escaped_percent(text, word.start) =>
             {
                 found.push(
                     EntityType::VehicleId,
@@ -211,6 +213,11 @@ mod tests {
         ] {
             assert_eq!(found(text), [vin], "{text}");
         }
+    }
+
+    #[test]
+    fn a_percent_sign_that_is_escaped_begins_none() {
+        assert_eq!(found("ts%253D1697078560182"), [""; 0]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Hexadecimal groups with colons between: IPv6 (RFC 4291, 2.2) and hardware addresses.
 
-use super::super::text::is_word;
+use super::super::text::{follows_template_head, is_escaped_percent, is_word};
 use super::Place;
 
 const MAX_GROUPS: usize = 8;
@@ -40,7 +40,7 @@ impl Groups {
 /// The groups around `colon`, the first of their colons; `None` at any later one.
 pub(super) fn groups(text: &str, colon: usize) -> Option<Groups> {
     let bytes = text.as_bytes();
-    let start = first_group(bytes, colon)?;
+    let start = first_group(text, colon)?;
     let mut groups = Groups {
         place: Place { start, end: start },
         values: [0; MAX_GROUPS],
@@ -71,10 +71,12 @@ pub(super) fn groups(text: &str, colon: usize) -> Option<Groups> {
             _ => break,
         }
     }
-    ends_alone(bytes, at).then_some(groups)
+    let is_behind_head = bytes.get(at) == Some(&b'_') && follows_template_head(text, start);
+    (is_behind_head || ends_alone(bytes, at)).then_some(groups)
 }
 
-fn first_group(bytes: &[u8], colon: usize) -> Option<usize> {
+fn first_group(text: &str, colon: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
     let digits = bytes[..colon]
         .iter()
         .rev()
@@ -82,9 +84,11 @@ fn first_group(bytes: &[u8], colon: usize) -> Option<usize> {
         .take_while(|b| b.is_ascii_hexdigit())
         .count();
     let start = colon - digits;
-    let alone = start == 0 || !(is_word(bytes[start - 1]) || matches!(bytes[start - 1], b':' | b'.'));
+    let alone = start == 0
+        || !(is_word(bytes[start - 1]) || matches!(bytes[start - 1], b':' | b'.'))
+        || follows_template_head(text, start);
     let opens = digits > 0 || bytes.get(colon + 1) == Some(&b':');
-    (digits <= 4 && alone && opens).then_some(start)
+    (digits <= 4 && alone && opens && !is_escaped_percent(text, start)).then_some(start)
 }
 
 fn ends_alone(bytes: &[u8], end: usize) -> bool {

@@ -1,7 +1,7 @@
 //! IPv4 addresses as four numbers with dots, told apart from versions.
 
 use super::super::NumberRun;
-use super::super::text::{is_word, line_before};
+use super::super::text::{follows_template_head, is_word, line_before};
 use super::Place;
 
 /// How far before an address the word `version` makes it a version.
@@ -54,7 +54,9 @@ fn address_of(text: &str, run: &NumberRun, first: usize) -> Option<Dotted> {
 /// The address that starts at `start`, if one stands there on its own.
 pub(super) fn address_at(text: &str, start: usize) -> Option<Dotted> {
     let (octets, end) = octets_at(text.as_bytes(), start)?;
-    let alone = starts_alone(text, start) && ends_alone(text.as_bytes(), end);
+    let is_behind_head = follows_template_head(text, start);
+    let alone = (is_behind_head || starts_alone(text, start))
+        && (is_behind_head && text.as_bytes().get(end) == Some(&b'_') || ends_alone(text.as_bytes(), end));
     (alone && !is_object_identifier(octets) && !is_version(text, start)).then_some(Dotted {
         place: Place { start, end },
         octets,

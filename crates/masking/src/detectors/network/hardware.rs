@@ -1,6 +1,6 @@
 //! Hardware addresses with dashes (`00-1A-2B-...`) or dots (`001a.2b3c.4d5e`).
 
-use super::super::text::is_word;
+use super::super::text::{follows_template_head, is_word};
 use super::Place;
 use super::colons::hex_digits;
 
@@ -25,7 +25,7 @@ pub(super) fn dashed(text: &str, dash: usize) -> Option<Place> {
         start,
         end: start + PAIRS,
     };
-    (pairs && stands_alone(bytes, &place) && is_own(text, &place)).then_some(place)
+    (pairs && stands_alone(text, &place) && is_own(text, &place)).then_some(place)
 }
 
 /// The address in dotted form that starts at `start`.
@@ -39,7 +39,7 @@ pub(super) fn dotted(text: &str, start: usize) -> Option<Place> {
         start,
         end: start + QUADS,
     };
-    (quads && stands_alone(bytes, &place)).then_some(place)
+    (quads && stands_alone(text, &place)).then_some(place)
 }
 
 /// Whether the address is one machine's: neither none (all zeros), nor everybody's (all ones), nor counted up.
@@ -65,7 +65,11 @@ fn is_counted(digits: impl Iterator<Item = u8> + Clone) -> bool {
         || pairs().all(|(high, low)| high == low) && firsts().zip(firsts().skip(1)).all(follows)
 }
 
-fn stands_alone(bytes: &[u8], place: &Place) -> bool {
+fn stands_alone(text: &str, place: &Place) -> bool {
+    let bytes = text.as_bytes();
     let joins = |byte: Option<&u8>| byte.is_some_and(|b| is_word(*b) || *b == b'-');
+    if follows_template_head(text, place.start) {
+        return bytes.get(place.end) == Some(&b'_') || !joins(bytes.get(place.end));
+    }
     !joins(place.start.checked_sub(1).map(|at| &bytes[at])) && !joins(bytes.get(place.end))
 }

@@ -40,6 +40,39 @@ fn addresses_in_logs_and_prose() {
 }
 
 #[test]
+fn the_head_of_a_placeholder_hides_no_address() {
+    for address in [
+        "81.2.69.142",
+        "2a02:8109:9d80:1::42",
+        "3c:22:fb:12:9a:0e",
+        "3C-22-FB-12-9A-0E",
+    ] {
+        for (before, after) in [
+            ("<EMAIL_", ">"),
+            ("<PERSON_k7qf2m_", ">"),
+            ("<PASSWORD_", "_x3>"),
+            ("EMAIL_", ""),
+            ("<your-", ">"),
+        ] {
+            let text = format!("use {before}{address}{after} now");
+            assert!(
+                found(&text).iter().all(|found| found.ends_with(address)),
+                "{text}"
+            );
+            assert_eq!(found(&text).len(), 1, "{text}");
+        }
+    }
+    for text in [
+        "lib_81.2.69.142",
+        "python-81.2.69.142",
+        "a_3c:22:fb:12:9a:0e",
+        "VERSION_81.2.69.142",
+    ] {
+        assert!(found(text).is_empty(), "{text}");
+    }
+}
+
+#[test]
 fn ranges_list_both_ends() {
     assert_eq!(found("81.2.69.142-81.2.69.150").len(), 2);
     assert_eq!(found("81.2.69.142 81.2.69.150 81.2.69.151").len(), 3);
@@ -85,6 +118,7 @@ fn versions_times_and_code_are_no_addresses() {
     ] {
         assert!(found(text).is_empty(), "{text}");
     }
+    assert!(found("%2563%256f%2574::<usize>()").is_empty());
 }
 
 #[test]

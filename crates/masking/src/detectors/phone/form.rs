@@ -84,8 +84,8 @@ impl<'a> Form<'a> {
         let open_before = bracketed || matches!(before, None | Some(Gap::Space));
         let alone = open_before
             && matches!(after, None | Some(Gap::Space))
-            && starts_alone(text, start)
-            && ends_alone(text, span.end);
+            && (is_enclosed(text, start, span.end)
+                || starts_alone(text, start) && ends_alone(text, span.end));
         alone.then_some(Place {
             start,
             end: span.end,
@@ -124,9 +124,20 @@ pub(super) fn gap_after(text: &str, run: &NumberRun, before: usize) -> Gap {
 pub(super) fn starts_alone(text: &str, at: usize) -> bool {
     match char_before(text, at) {
         None => true,
-        Some('.' | '-' | '+' | '$' | '€' | '£' | '¥' | '#' | '@' | '%' | '\\') => false,
+        // A step of a path, and no escape's number.
+        Some('\\') => char_before(text, at - 1).is_some_and(|c| is_word_char(c) || c == ':'),
+        Some('.' | '-' | '+' | '$' | '€' | '£' | '¥' | '#' | '@' | '%') => false,
         Some(',') => !char_before(text, at - 1).is_some_and(|c| c.is_ascii_digit()),
         Some(c) => !is_word_char(c),
+    }
+}
+
+/// Whether a number is a step of a path (`/data/212-555-0123/a.mp3`), or stands where the name of a variable does (`%...%`).
+pub(super) fn is_enclosed(text: &str, start: usize, end: usize) -> bool {
+    match (char_before(text, start), &text.as_bytes()[end..]) {
+        (None | Some('/'), [b'/', next, ..]) | (Some('\\'), [b'\\', next, ..]) => !next.is_ascii_digit(),
+        (Some('%'), [b'%', ..]) => true,
+        _ => false,
     }
 }
 

@@ -82,13 +82,9 @@ fn after_plus(
     found
 }
 
-/// Whether a number with its plus is a step of a path, or `_` joins it to the rest of a name: `/data/+4930123456/a.mp3`.
+/// Whether a number with its plus fills what it stands in, or `_` joins it to the rest of a name.
 fn ends_name(text: &str, start: usize, end: usize) -> bool {
-    match text.as_bytes()[end..] {
-        [b'_', ..] => true,
-        [b'/', next, ..] => !next.is_ascii_digit() && matches!(char_before(text, start), None | Some('/')),
-        _ => false,
-    }
+    text[end..].starts_with('_') || form::is_enclosed(text, start, end)
 }
 
 /// Whether the country code has brackets of its own with the plus inside: `(+44) 20 7946 0958`.

@@ -161,6 +161,19 @@ fn files_are_named_after_callers() {
 }
 
 #[test]
+fn steps_of_paths_and_names_of_variables_are_numbers() {
+    assert_found(&[
+        ("C:\\docs\\650-555-7575.docx", "650-555-7575"),
+        ("s3://bucket/212-555-4121/a.json", "212-555-4121"),
+        ("use %212-555-4121% for it", "212-555-4121"),
+        ("use %+91 98765 20767% for it", "+91 98765 20767"),
+    ]);
+    for text in ["up 212-555-4121% now", "s/\\212-555-4121/x/", "212-555-4121/5"] {
+        assert_eq!(found(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
 fn labelled_numbers_in_every_spelling() {
     assert_found(&[
         ("phone: 4.155552671e9", "4.155552671e9"),
