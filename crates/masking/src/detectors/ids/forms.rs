@@ -1,5 +1,6 @@
 //! Identifiers that show themselves: a number's grouping, length, prefix or checksum, no word needed beside it.
 
+mod dump;
 mod shapes;
 
 use super::card::{self, Card};
@@ -44,7 +45,7 @@ impl Forms {
             let next = run.groups().get(first + 1).map_or(0, |group| group.span.len());
             for shape in shapes::starting_with(size, next) {
                 let window = Window::new(text, run, first, shape.sizes.len());
-                if shape.matches(&window) {
+                if shape.matches(&window) && !dump::is_among_bytes(text, window.span()) {
                     self.reporter.push(found, shape.kind, window.span(), shape.score);
                 }
             }

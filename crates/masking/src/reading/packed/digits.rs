@@ -209,6 +209,13 @@ fn next_in_dump(bytes: &[u8], end: usize) -> Option<usize> {
     ((4..=16).contains(&digits) && gap > 0 && group(bytes, at).is_some()).then_some(at)
 }
 
+/// Whether a dump's text stands behind the group that `rest` begins with, the `nth` of its line: two blanks part it from
+/// the bytes, and also the halves of a line of single bytes.
+fn is_text_beside(rest: &[u8], width: usize, nth: usize) -> bool {
+    const LINE: usize = 16;
+    rest[width..].starts_with(b"  ") && (width > 2 || nth >= LINE)
+}
+
 /// Groups that belong together.
 struct List {
     decoded: Vec<u8>,
@@ -224,6 +231,7 @@ impl List {
             end: start,
         };
         let mut between = None;
+        let has_offset = offset(bytes, start).is_some();
         let (mut is_dump, mut in_line) = (false, 0);
         let mut next = Some(start);
         while let Some(at) = next {
@@ -240,8 +248,10 @@ impl List {
             list.groups += 1;
             list.end = end;
             in_line += 1;
-            next = next_in_line(bytes, end, between).or_else(|| {
-                let is_line = in_line >= LEAST_IN_LINE || offset(bytes, start).is_some();
+            let ends_line = has_offset && is_text_beside(&bytes[at..], end - at, in_line);
+            let in_line_next = (!ends_line).then(|| next_in_line(bytes, end, between)).flatten();
+            next = in_line_next.or_else(|| {
+                let is_line = in_line >= LEAST_IN_LINE || has_offset;
                 let next = is_line.then(|| next_in_dump(bytes, end)).flatten();
                 is_dump |= next.is_some();
                 in_line = 0;
@@ -249,7 +259,7 @@ impl List {
             });
         }
         // The text beside the digits says the same.
-        if is_dump || offset(bytes, start).is_some() {
+        if is_dump || has_offset {
             let line = &bytes[list.end..bytes.len().min(list.end + MAX_LINE_GAP)];
             list.end += memchr::memchr(b'\n', line).unwrap_or(line.len());
         }
