@@ -39,10 +39,13 @@ struct Joined {
 struct Own<'a>(&'a [Arc<[Judged]>]);
 
 impl Own<'_> {
-    fn finds(self, leaf: usize, piece: ByteSpan) -> bool {
-        self.0[leaf]
-            .iter()
-            .any(|judged| judged.detection.span.overlaps(piece))
+    /// Whether the leaf by itself shows what `across` is; of a secret, all of it.
+    fn finds(self, leaf: usize, piece: ByteSpan, across: &Detection) -> bool {
+        let is_secret = across.entity.is_secret();
+        self.0[leaf].iter().any(|judged| {
+            let span = judged.detection.span;
+            span.overlaps(piece) && (!is_secret || span.union(piece) == span)
+        })
     }
 
     /// Whether `piece` of a value that is no secret holds a whole value of its type already.
@@ -163,6 +166,13 @@ fn begins_anew(text: &str) -> bool {
     !goes_on && end > 3 && is_common_word(&text[..end])
 }
 
+/// Whether a piece is a common word that the text around it does not go on.
+fn is_word_alone(text: &str, span: ByteSpan) -> bool {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '.' | ',' | '!' | '?');
+    let is_apart = span.start > 0 || text[span.end..].starts_with(ends);
+    is_apart && is_common_word(&text[span.range()])
+}
+
 fn look(
     leaves: &[TextLeaf<'_>],
     joined: &Joined,
@@ -177,14 +187,13 @@ fn look(
         let pieces = joined.pieces(detection.span);
         let is_known = match &*pieces {
             // Its context stands in another leaf, unless its own leaf shows it too.
-            [(leaf, span)] => joined.is_near_cut(detection.span) || own.finds(*leaf, *span),
+            [(leaf, span)] => joined.is_near_cut(detection.span) || own.finds(*leaf, *span, detection),
             // What stands beside a whole value is a piece of it too, unless it is a word of its own.
             pieces => {
                 let (whole, others): (Vec<_>, Vec<_>) = pieces
                     .iter()
                     .partition(|(leaf, span)| own.finds_whole(*leaf, *span, detection));
-                let is_word =
-                    |(leaf, span): &(usize, ByteSpan)| is_common_word(&leaves[*leaf].text[span.range()]);
+                let is_word = |(leaf, span): &(usize, ByteSpan)| is_word_alone(leaves[*leaf].text, *span);
                 !whole.is_empty() && others.iter().all(is_word)
             }
         };

@@ -56,16 +56,17 @@ fn literal_seams(bytes: &[u8]) -> Vec<Seam> {
         let Some(before) = start.checked_sub(1).map(|before| bytes[before]) else {
             continue;
         };
-        let goes_on = |byte: &u8| {
-            byte.is_ascii_whitespace() || matches!(byte, b'+' | b'&' | b'.' | b'|' | b'\\') || is_quote(*byte)
-        };
-        if !bytes.get(at).is_some_and(goes_on) {
-            continue;
-        }
         if before == b'\\' {
             continue;
         }
-        if let Some(len) = seam_len(before, &bytes[start..bytes.len().min(start + MAX_SEAM)]) {
+        let goes_on = |byte: &u8| {
+            byte.is_ascii_whitespace() || matches!(byte, b'+' | b'&' | b'.' | b'|' | b'\\') || is_quote(*byte)
+        };
+        let seam = bytes
+            .get(at)
+            .filter(|byte| goes_on(byte))
+            .and_then(|_| seam_len(before, &bytes[start..bytes.len().min(start + MAX_SEAM)]));
+        if let Some(len) = seam {
             at += len;
             if !is_joined {
                 seams.extend(opening(bytes, start));
@@ -144,7 +145,9 @@ fn seam_len(before: u8, seam: &[u8]) -> Option<usize> {
         // An operator joins whatever stands on its sides.
         (false, true) => {
             let is_text = |byte: u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
-            (is_text(before) || is_text(after)) && is_word(before) && is_word(after)
+            let goes_on =
+                || before != b' ' && after == b' ' && is_text(seam.get(opening + 2).copied().unwrap_or(b' '));
+            (is_text(before) || is_text(after) || goes_on()) && is_word(before) && is_word(after)
         }
         _ => !is_quote(before) && !is_quote(after),
     };
@@ -272,6 +275,13 @@ mod tests {
         ] {
             assert_eq!(read(spelled).trim_matches(['"', '\'']), "zelda", "{spelled}");
         }
+    }
+
+    #[test]
+    fn the_whole_ends_with_the_quote_that_it_began_with() {
+        assert_eq!(read("let a = 'zel' + \"da\";"), "let a = 'zelda';");
+        assert_eq!(read("a='Oak Drive,'\" Portland\""), "a='Oak Drive, Portland'");
+        assert_eq!(read("a=\"(212)\"\" 736\"\"4866\""), "a=\"(212) 7364866\"");
     }
 
     #[test]
