@@ -143,10 +143,10 @@ fn detection(entity: crate::EntityType, span: ByteSpan) -> Detection {
 struct Known<'a>(&'a [Judged]);
 
 impl Known<'_> {
-    /// Where the detection that covers the byte `at` ends.
+    /// Where the detection that the byte `at` lies in ends; where one starts, a longer value may start too.
     fn covered_from(&self, at: usize) -> Option<usize> {
         let from = self.0.partition_point(|judged| judged.detection.span.end <= at);
-        let covers = |judged: &&Judged| judged.action > Action::Allow && judged.detection.span.start <= at;
+        let covers = |judged: &&Judged| judged.action > Action::Allow && judged.detection.span.start < at;
         let first = self.0.get(from).filter(covers)?;
         Some(first.detection.span.end)
     }

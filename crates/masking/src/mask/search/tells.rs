@@ -68,6 +68,10 @@ pub(super) fn spellings<'a>(entity: &EntityType, value: &'a str) -> Vec<(Cow<'a,
                 .map(|part| (part.into(), Place::Prose)),
         );
     }
+    if value.contains('%') {
+        // Escaped, it may look as if it had been escaped twice.
+        all.push((value.replace('%', "%25").into(), place));
+    }
     if is_grouped(entity) && value.contains([' ', '-']) {
         let compact: String = value.chars().filter(|char| !matches!(char, ' ' | '-')).collect();
         all.push((compact.into(), Place::Text));

@@ -41,6 +41,12 @@ fn a_value_is_met_in_other_case_and_over_line_ends() {
 }
 
 #[test]
+fn a_percent_sign_of_a_value_may_be_escaped() {
+    let needles = needles(&[(EntityType::Password, "WQvmjhk%9249")]);
+    assert_eq!(hits(&needles, "is WQvmjhk%259249 now"), ["WQvmjhk%259249"]);
+}
+
+#[test]
 fn parts_of_a_name_count_in_prose_only() {
     let search = needles(&[(EntityType::Person, "Zorvath Quellinger")]);
     assert_eq!(hits(&search, "then Mr. Quellinger said no to it"), ["Quellinger"]);
