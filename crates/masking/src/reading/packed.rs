@@ -52,7 +52,7 @@ fn in_place(text: &str, unpacked: &Unpacked) -> String {
     if inner.contains('\n') {
         return format!("\n{inner}\n");
     }
-    let glued = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let glued = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     let bytes = text.as_bytes();
     let before = glued(unpacked.start.checked_sub(1).map(|before| &bytes[before]));
     let after = glued(bytes.get(unpacked.end));

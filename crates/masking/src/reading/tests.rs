@@ -59,7 +59,14 @@ fn a_label_and_its_value_meet_whichever_is_encoded() {
 fn markup_hides_nothing() {
     for (text, wanted) in [
         ("Password: <b>hunter2!Xq9</b>", "Password: hunter2!Xq9"),
-        ("<tr><td>Password</td><td>hunter2</td></tr>", "Password\thunter2"),
+        ("<tr><td>Password</td><td>hunter2</td></tr>", "Password:\thunter2"),
+        ("<tr>\n <th>Name</th>\n <td>Ada</td>\n</tr>", "Name:\tAda"),
+        (
+            "<tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td><td>3</td></tr>",
+            "a\tb\t\n\n1\t2\t3\t",
+        ),
+        ("_zelda\nis here_ now", "zelda\nis here now"),
+        ("~~zelda\nis here~~ now", "zelda\nis here now"),
         ("zelda<b>@</b>corp.com", "zelda@corp.com"),
         ("zelda<!-- x -->@corp.com", "zelda@corp.com"),
         ("zelda<x:b>@</x:b>corp.com", "zelda@corp.com"),

@@ -55,6 +55,7 @@ pub(super) fn elements(text: &str, elements: Elements, marks: &mut Vec<Mark>) ->
     let mut others: Vec<(usize, Tag<'_>)> = Vec::new();
     // Where sections of plain characters end.
     let mut sections: Vec<usize> = Vec::new();
+    let mut row = Row::default();
     let mut at = 0;
     while let Some(found) = memchr(b'<', &bytes[at..]) {
         let start = at + found;
@@ -67,6 +68,7 @@ pub(super) fn elements(text: &str, elements: Elements, marks: &mut Vec<Mark>) ->
             // Cells stand beside each other however the page is written.
             Some("\t") => {
                 at += blanks_before_cell(&bytes[at..]);
+                row.close_cell(tag.name, marks.len());
                 marks.push(mark(start, at, "\t"));
             }
             Some("") if bytes[start..].starts_with(CDATA) => {
@@ -75,7 +77,12 @@ pub(super) fn elements(text: &str, elements: Elements, marks: &mut Vec<Mark>) ->
                     sections.push(at + found);
                 }
             }
-            Some(read) => marks.push(mark(start, tag.end, read)),
+            Some(read) => {
+                if tag.name.eq_ignore_ascii_case("tr") {
+                    row.end(marks);
+                }
+                marks.push(mark(start, tag.end, read));
+            }
             None if elements == Elements::All => others.push((start, tag)),
             None => {}
         }
@@ -89,6 +96,34 @@ pub(super) fn elements(text: &str, elements: Elements, marks: &mut Vec<Mark>) ->
             .map(|nth| mark(others[*nth].0, others[*nth].1.end, "")),
     );
     !closed.is_empty()
+}
+
+/// The cells of a row so far.
+#[derive(Default)]
+struct Row {
+    cells: usize,
+    /// The mark that closes the first.
+    first: usize,
+    /// The last one is no heading.
+    ends_plainly: bool,
+}
+
+impl Row {
+    fn close_cell(&mut self, name: &str, mark: usize) {
+        if self.cells == 0 {
+            self.first = mark;
+        }
+        self.cells += 1;
+        self.ends_plainly = name.eq_ignore_ascii_case("td");
+    }
+
+    /// Of two cells the first names what stands in the second, as a label does.
+    fn end(&mut self, marks: &mut [Mark]) {
+        if self.cells == 2 && self.ends_plainly {
+            marks[self.first].read = ":\t";
+        }
+        *self = Self::default();
+    }
 }
 
 /// Bytes of white space between a cell and the next.

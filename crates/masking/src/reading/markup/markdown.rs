@@ -27,8 +27,8 @@ pub(super) fn signs(text: &str, signs: Signs, marks: &mut Vec<Mark>) {
     }
 }
 
-/// Signs that open directly before a word and close directly behind one, in one line. Inside a word an underscore is part
-/// of it.
+/// Signs that open directly before a word and close directly behind one, in one line or, where programs hardly have them
+/// so, in one paragraph. Inside a word an underscore is part of it.
 fn pairs(bytes: &[u8], next: impl Fn(usize) -> Option<usize>, marks: &mut Vec<Mark>) {
     // By the sign: where it opened, and how many of it.
     let mut open = [None; SIGNS.len()];
@@ -52,7 +52,14 @@ fn pairs(bytes: &[u8], next: impl Fn(usize) -> Option<usize>, marks: &mut Vec<Ma
             continue;
         }
         if start >= line_end {
-            open = [None; SIGNS.len()];
+            // Emphasis may go over the end of a line, but not over that of a paragraph.
+            let goes_on = open.iter().any(Option::is_some)
+                && memchr::memmem::find(&bytes[line_end..start], b"\n\n").is_none();
+            for (slot, sign) in open.iter_mut().zip(SIGNS) {
+                if !(goes_on && matches!(sign, b'~' | b'_')) {
+                    *slot = None;
+                }
+            }
             line_end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |nth| start + nth);
         }
         // A blank that is set off by itself.

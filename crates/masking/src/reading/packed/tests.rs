@@ -156,6 +156,36 @@ fn digits_and_groups_are_read() {
 }
 
 #[test]
+fn the_text_beside_a_dump_is_none_of_its_bytes() {
+    for (dump, text) in [
+        (
+            "00000000: 3363 3a62 623a 6636 3a30 383a 3236 3a63  3c:bb:f6:08:26:c\n00000010: 66                                       f",
+            "3c:bb:f6:08:26:cf",
+        ),
+        (
+            "00000000  33 33 30 31 30 36 31 39  39 32 31 30 32 31 30 35  33 01\n00000010  31 38",
+            "330106199210210518",
+        ),
+    ] {
+        assert_eq!(all(dump), [(dump.to_owned(), text.to_owned())]);
+    }
+}
+
+#[test]
+fn emphasis_around_lines_is_none_of_them() {
+    for (before, after) in [("_", "_"), ("__", "__")] {
+        for between in ["\n", "\n> "] {
+            let text = format!(
+                "{before}{}{after}",
+                lines("mail alice@corp.com and bob@corp.com now", 19).join(between)
+            );
+            let read: Vec<String> = all(&text).into_iter().map(|(_, text)| text).collect();
+            assert_eq!(read, ["mail alice@corp.com and bob@corp.com now"], "{text}");
+        }
+    }
+}
+
+#[test]
 fn words_and_hashes_hold_nothing() {
     for text in [
         "getElementById addEventListener ApplicationController",

@@ -31,10 +31,10 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
             start = end;
             continue;
         }
-        // The sign of a diff is of the alphabet: where a line opens with one, it is read without it first.
+        // The signs of a diff and of emphasis are of the alphabet: what opens with them is read without them first.
         let tries = match start {
             read if read < unwrapped || !wrapped::may_go_on(&bytes[end..]) => 0,
-            _ => 1 + usize::from(wrapped::is_sign(bytes, start)),
+            _ => 1 + wrapped::signs(bytes, start),
         };
         let read = (0..tries).rev().find_map(|sign| {
             let lines = Wrapped::gather(bytes, ByteSpan::new(start + sign, end))?;

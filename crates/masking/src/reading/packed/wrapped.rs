@@ -79,11 +79,16 @@ impl Wrapped {
 }
 
 fn text_of_lines(bytes: &[u8], lines: &[ByteSpan], most: usize) -> Option<String> {
-    let joined: Vec<u8> = lines
+    let mut joined: Vec<u8> = lines
         .iter()
         .flat_map(|line| &bytes[line.range()])
         .copied()
         .collect();
+    // Emphasis around it ends with the sign that it began with.
+    let is_emphasis = lines[0].start > 0 && bytes[lines[0].start - 1] == b'_';
+    while is_emphasis && joined.ends_with(b"_") {
+        joined.pop();
+    }
     text_of(&decode(&joined)?, most)
 }
 
@@ -123,8 +128,20 @@ fn closed_break(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Whether the byte at `at` is the sign of a diff: the first of its line.
-pub(super) fn is_sign(bytes: &[u8], at: usize) -> bool {
+fn is_sign(bytes: &[u8], at: usize) -> bool {
     matches!(bytes[at], b'+' | b'-') && (at == 0 || bytes[at - 1] == b'\n')
+}
+
+/// Bytes of signs that the run at `at` opens with and that are none of it: of a diff, or of emphasis around it.
+pub(super) fn signs(bytes: &[u8], at: usize) -> usize {
+    match bytes[at] {
+        b'_' => bytes[at..]
+            .iter()
+            .take_while(|byte| **byte == b'_')
+            .count()
+            .min(3),
+        _ => usize::from(is_sign(bytes, at)),
+    }
 }
 
 /// Bytes between the start of the line and `at`, 0 where they are too many.
