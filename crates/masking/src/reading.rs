@@ -15,6 +15,7 @@ mod packed;
 mod quoted_printable;
 mod runs;
 mod signs;
+mod terminal;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -341,14 +342,23 @@ impl<'a> Readings<'a> {
 
     /// Adds a reading in canonical form, which what was decoded need not have.
     fn add(&mut self, folded: Folded<'static>, from: usize, way: Way, layers: u8, leaf: &TextLeaf<'a>) {
-        let (canonical, _) = canonical::canonical(&folded.text, Controls::Part);
+        let (canonical, has_controls) = canonical::canonical(&folded.text, Controls::Part);
         if canonical.is_same() {
             self.push(folded, Some(from), way, layers, leaf, false);
             return;
         }
         let canonical = canonical.into_owned();
+        let without = has_controls.then(|| {
+            let (without, _) = canonical::canonical(&folded.text, Controls::Vanish);
+            without.into_owned()
+        });
+        let step = Some(self.all.len());
         self.push(folded, Some(from), way, layers, leaf, true);
-        self.push(canonical, Some(self.all.len() - 1), way, layers, leaf, false);
+        self.push(canonical, step, way, layers, leaf, false);
+        if let Some(without) = without {
+            self.left = self.left.saturating_sub(without.text.len());
+            self.push(without, step, way, layers, leaf, false);
+        }
     }
 
     fn push(

@@ -4,8 +4,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::escapes::terminal_sequence;
 use super::folded::{Folded, Folding};
+use super::terminal;
 
 /// What a control character does, which no reader sees.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(super) fn canonical(text: &str, controls: Controls) -> (Folded<'_>, bool) {
             break;
         };
         if char == '\u{1b}'
-            && let Some(sequence) = terminal_sequence(&text.as_bytes()[at..], 1)
+            && let Some(sequence) = terminal::sequence(&text.as_bytes()[at..])
         {
             read = at + sequence.len;
             folding.fold(at..read, sequence.shown);
@@ -40,7 +40,7 @@ pub(super) fn canonical(text: &str, controls: Controls) -> (Folded<'_>, bool) {
         }
         if char == '\u{1b}'
             && controls == Controls::Vanish
-            && let Some(len) = system_command(&text.as_bytes()[at..])
+            && let Some(len) = terminal::system_command(&text.as_bytes()[at..])
         {
             read = at + len;
             folding.fold(at..read, None);
@@ -90,20 +90,6 @@ pub(super) fn canonical(text: &str, controls: Controls) -> (Folded<'_>, bool) {
 /// Whether a mark on the character is no part of how any language is written.
 const fn takes_no_mark(char: char) -> bool {
     char.is_ascii_graphic() || char == ' ' || matches!(char, '\u{4e00}'..='\u{9fff}')
-}
-
-/// An operating system command of a terminal (a title, a link): from ESC `]` to BEL or ESC `\`.
-fn system_command(bytes: &[u8]) -> Option<usize> {
-    const MAX: usize = 2048;
-    let body = bytes.strip_prefix(b"\x1b]")?;
-    let within = &body[..body.len().min(MAX)];
-    let end = memchr::memchr2(7, 0x1b, within)?;
-    let closing = match within[end..] {
-        [7, ..] => 1,
-        [0x1b, b'\\', ..] => 2,
-        _ => return None,
-    };
-    Some(2 + end + closing)
 }
 
 enum Fold {

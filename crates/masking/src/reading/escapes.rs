@@ -7,26 +7,20 @@ mod backslash;
 mod entity;
 mod form;
 mod percent;
-mod terminal;
 
 use memchr::{memchr, memchr3};
 
 use super::changes::Changes;
 
-pub(super) use terminal::sequence as terminal_sequence;
-
 /// What an escape stands for, and how many bytes spell it.
 struct Escape {
     len: usize,
-    /// `None`: nothing, as a terminal's control sequence.
-    read: Option<char>,
+    read: char,
 }
 
 impl Escape {
-    /// An escape that shows `char`. Control characters part words, as they do in plain text.
-    fn of(len: usize, char: char) -> Option<Self> {
-        let is_shown = !char.is_control() || matches!(char, '\n' | '\t' | '\r');
-        let read = Some(if is_shown { char } else { ' ' });
+    /// An escape that shows `char`; what a control character does, its canonical form says.
+    const fn of(len: usize, read: char) -> Option<Self> {
         Some(Self { len, read })
     }
 }
@@ -109,13 +103,11 @@ pub(super) fn form(text: &str) -> Changes {
 fn push(changes: &mut Changes, bytes: &[u8], start: usize, escape: &Escape) -> usize {
     let end = start + escape.len;
     match escape.read {
-        Some('\r') => changes.push(start, end, "\n", false),
         // Expressions and Markdown put a backslash before many signs that mean themselves.
-        Some(char) if bytes[start] == b'\\' && bytes[end - 1] == char as u8 => {
-            changes.push_char(start, end, char, char == '@');
+        char if bytes[start] == b'\\' && bytes[end - 1] == char as u8 => {
+            changes.push_char(start, end, char, matches!(char, '@' | '_'));
         }
-        Some(char) => changes.push_char(start, end, char, tells(char)),
-        None => changes.push(start, end, "", false),
+        char => changes.push_char(start, end, char, tells(char)),
     }
     end
 }
@@ -123,6 +115,7 @@ fn push(changes: &mut Changes, bytes: &[u8], start: usize, escape: &Escape) -> u
 /// Whether a character is part of values or joins them to their labels.
 fn tells(char: char) -> bool {
     !(char.is_whitespace()
+        || char.is_control()
         || matches!(
             char,
             '\\' | '"' | '\'' | '/' | '(' | ')' | '{' | '}' | '<' | '>' | '&'

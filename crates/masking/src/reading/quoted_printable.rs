@@ -77,8 +77,8 @@ fn escaped(bytes: &[u8]) -> Option<(usize, char)> {
     };
     // Small letters are no code of the standard's, but mailers write them; `x=be` is how programs assign.
     let is_meant = !is_small || !char.is_ascii() && len > 3 || char.is_ascii_punctuation();
-    let is_shown = !char.is_control() || matches!(char, '\n' | '\t' | '\r');
-    (is_meant && is_shown).then_some((len, if char == '\r' { '\n' } else { char }))
+    let is_shown = !char.is_control() || matches!(char, '\n' | '\t' | '\r' | '\u{1b}');
+    (is_meant && is_shown).then_some((len, char))
 }
 
 /// The byte that `=` and two digits at the start of `bytes` spell, and its length.

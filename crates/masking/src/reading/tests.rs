@@ -100,6 +100,34 @@ fn markup_hides_nothing() {
 }
 
 #[test]
+fn what_terminals_do_not_show_is_gone_however_it_is_spelled() {
+    for (text, wanted) in [
+        ("\\u001b[1mzel\\u001b[0mda", "zelda"),
+        ("zel%1B%5B31mda", "zelda"),
+        ("zel&#27;&#91;4mda", "zelda"),
+        ("zel=1B=5B4mda", "zelda"),
+        (r"zel\x1b]8;;https://x.example\x07da", "zelda"),
+        (r"zel\e]8;;https://x.example\e\\da", "zelda"),
+        ("emVsG104OzsbXGRhIGFuZCBtb3Jl", "zelda and more"),
+    ] {
+        assert_says(text, wanted);
+    }
+}
+
+#[test]
+fn an_escaped_line_end_of_two_characters_is_one() {
+    for text in [
+        r"zel=\r\nda",
+        "zel%3D%0D%0Ada",
+        "zel&#61;&#13;&#10;da",
+        r"zel\u003d\u000d\u000ada",
+    ] {
+        assert_says(text, "zelda");
+    }
+    assert_says(r"a\r\nb", "a\nb");
+}
+
+#[test]
 fn layers_in_any_order_are_undone() {
     let percent = |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02X}")).collect() };
     let entity = |text: &str| -> String {

@@ -1,6 +1,5 @@
 //! `\u0040`, `\x40`, `\100`, `\"`, `\n`: escapes of JSON, of programming languages and of shells.
 
-use super::terminal;
 use super::{Escape, bytes_escape, hex};
 
 /// Longest name between the braces of `\N{...}`.
@@ -8,14 +7,6 @@ const MAX_NAME: usize = 40;
 
 /// The escape at the start of `bytes`, which is a backslash; a run of them is one.
 pub(super) fn read(bytes: &[u8]) -> Option<Escape> {
-    let sequence =
-        terminal::spelled_escape(bytes).and_then(|introducer| terminal::sequence(bytes, introducer));
-    if let Some(sequence) = sequence {
-        return Some(Escape {
-            len: sequence.len,
-            read: sequence.shown,
-        });
-    }
     let run = bytes.iter().take_while(|byte| **byte == b'\\').count();
     let rest = &bytes[run..];
     let escape = match rest.first() {
@@ -39,8 +30,11 @@ pub(super) fn read(bytes: &[u8]) -> Option<Escape> {
         }
         Some(b'0'..=b'7') => octal(rest),
         Some(b'N') => name(rest),
-        Some(b'n' | b'r') => Escape::of(1, '\n'),
+        Some(b'n') => Escape::of(1, '\n'),
+        Some(b'r') => Escape::of(1, '\r'),
         Some(b't') => Escape::of(1, '\t'),
+        // The escape character, as shells and C spell it. Others write expressions so.
+        Some(b'e' | b'E') if matches!(rest.get(1), Some(b'[' | b']' | b'\\')) => Escape::of(1, '\u{1b}'),
         Some(byte) if byte.is_ascii_punctuation() => Escape::of(1, char::from(*byte)),
         _ => None,
     };
