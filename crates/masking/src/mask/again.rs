@@ -8,7 +8,7 @@ use super::{LeafClass, TextLeaf, counts, locate, value};
 use crate::overlap::{Judged, Located};
 use crate::policy::Action;
 use crate::reading::Readings;
-use crate::{ByteSpan, Deadline, Detection, DetectorError, PlaceholderMap, Score};
+use crate::{ByteSpan, Deadline, Detection, DetectorError, EntityType, PlaceholderMap, Score};
 
 /// The name that these detections bear.
 const AGAIN: &str = "again";
@@ -105,11 +105,12 @@ fn hits(search: &Search, text: &str, readings: Option<&Readings<'_>>, judged: &[
             text,
             |at| known.covered_from(at),
             |hit| {
-                let detection = detection(hit.entity.clone(), hit.span);
-                hits.extend(known.unless_known(Located {
-                    detection,
-                    read: None,
-                }));
+                if !known.cover(hit.span) {
+                    hits.push(Located {
+                        detection: detection(hit.entity, hit.span),
+                        read: None,
+                    });
+                }
                 true
             },
         );
@@ -120,9 +121,13 @@ fn hits(search: &Search, text: &str, readings: Option<&Readings<'_>>, judged: &[
             reading.text(),
             |_| None,
             |hit| {
-                let located = locate(readings, number, detection(hit.entity.clone(), hit.span));
-                let located = located.ok().flatten();
-                hits.extend(located.and_then(|located| known.unless_known(located)));
+                if readings
+                    .written(number, hit.span)
+                    .is_some_and(|span| !known.cover(span))
+                {
+                    let located = locate(readings, number, detection(hit.entity, hit.span));
+                    hits.extend(located.ok().flatten());
+                }
                 true
             },
         );
@@ -130,9 +135,9 @@ fn hits(search: &Search, text: &str, readings: Option<&Readings<'_>>, judged: &[
     hits
 }
 
-fn detection(entity: crate::EntityType, span: ByteSpan) -> Detection {
+fn detection(entity: &EntityType, span: ByteSpan) -> Detection {
     Detection {
-        entity,
+        entity: entity.clone(),
         span,
         score: Score::CERTAIN,
         detector: AGAIN.into(),
@@ -151,17 +156,14 @@ impl Known<'_> {
         Some(first.detection.span.end)
     }
 
-    /// The detection, unless what it covers is covered already.
-    fn unless_known(&self, located: Located) -> Option<Located> {
-        let span = located.detection.span;
+    /// Whether one of them covers all of `span`.
+    fn cover(&self, span: ByteSpan) -> bool {
         let from = self
             .0
             .partition_point(|judged| judged.detection.span.end <= span.start);
-        let covers = |judged: &Judged| {
+        self.0[from..].first().is_some_and(|judged| {
             let other = judged.detection.span;
             judged.action > Action::Allow && other.start <= span.start && span.end <= other.end
-        };
-        let is_known = self.0[from..].first().is_some_and(covers);
-        (!is_known).then_some(located)
+        })
     }
 }

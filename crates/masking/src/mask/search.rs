@@ -10,10 +10,11 @@ mod needle;
 mod tells;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 pub(crate) use self::blocks::BlockSet;
 use self::fold::{Match, compare, extend_back};
-use self::needle::{Key, Needle, Place};
+use self::needle::{Key, Needle, PROBES, Place};
 use self::tells::is_prose;
 use crate::{ByteSpan, EntityType, PlaceholderMap};
 
@@ -100,6 +101,8 @@ pub(crate) struct Search {
     heads: Vec<u64>,
     /// How far a hash is shifted to be the number of a bit.
     shift: u32,
+    /// Of each value, what is asked for first of the blocks of a text; made when the first text has any.
+    probes: OnceLock<Vec<Option<[u32; PROBES]>>>,
 }
 
 impl Search {
@@ -118,6 +121,7 @@ impl Search {
             firsts: vec![0; bits / 64],
             heads: vec![0; bits / 64],
             shift: 32 - bits.trailing_zeros(),
+            probes: OnceLock::new(),
         };
         for needle in &search.needles {
             if let Some(head) = head_of_key(needle.key()) {
@@ -140,8 +144,15 @@ impl Search {
             let mut same = added[from..].iter().take_while(|added| added.nth == nth);
             same.any(|added| added.place >= place)
         };
-        let mut needles = self.needles.iter().enumerate();
-        needles.any(|(nth, needle)| blocks.may_hold(needle) && !is_known(nth, needle.place))
+        let probes = self
+            .probes
+            .get_or_init(|| self.needles.iter().map(Needle::probes).collect());
+        let mut needles = self.needles.iter().zip(probes).enumerate();
+        needles.any(|(nth, (needle, probes))| {
+            probes.is_none_or(|probes| blocks.may_hold(probes))
+                && blocks.may_hold(needle.blocks())
+                && !is_known(nth, needle.place)
+        })
     }
 
     /// How many values are looked for.

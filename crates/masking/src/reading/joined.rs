@@ -167,6 +167,11 @@ const fn is_word(byte: u8) -> bool {
 
 /// The end of a line inside a number in groups, two of which stand on one side of it.
 fn number_break(bytes: &[u8], line_end: usize) -> Option<Seam> {
+    let may_end =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'.' | b'\t' | b'\n');
+    if !bytes[..line_end].last().is_some_and(may_end) {
+        return None;
+    }
     // Most lines neither end nor begin with a number.
     let ends = bytes[..line_end].iter().rev().take(8).any(u8::is_ascii_digit);
     let begins = bytes[line_end..]

@@ -1,6 +1,5 @@
 //! Which blocks of three bytes stand in a text: where one of a value's is missing, the value cannot stand.
 
-use super::needle::Needle;
 use super::{BLOCK, hash, hashed, is_set, set as set_bit};
 
 /// The blocks of some texts, by their hashes.
@@ -32,11 +31,10 @@ impl BlockSet {
         set
     }
 
-    /// Whether a value may stand in one of the texts.
-    pub(super) fn may_hold(&self, needle: &Needle) -> bool {
-        needle
-            .blocks()
-            .all(|block| is_set(&self.bits, block >> self.shift))
+    /// Whether a value may stand in one of the texts, by its blocks.
+    pub(super) fn may_hold(&self, blocks: impl IntoIterator<Item = u32>) -> bool {
+        let mut blocks = blocks.into_iter();
+        blocks.all(|block| is_set(&self.bits, block >> self.shift))
     }
 
     /// How much memory it takes, in bytes.
@@ -47,7 +45,7 @@ impl BlockSet {
 
 #[cfg(test)]
 mod tests {
-    use super::super::needle::Place;
+    use super::super::needle::{Needle, Place};
     use super::*;
     use crate::EntityType;
 
@@ -61,11 +59,11 @@ mod tests {
         ] {
             let needle = Needle::new(&EntityType::Person, value, Place::Text).unwrap();
             assert!(
-                BlockSet::of(text.len(), [text].into_iter()).may_hold(&needle),
+                BlockSet::of(text.len(), [text].into_iter()).may_hold(needle.blocks()),
                 "{value}"
             );
             let other = BlockSet::of(64, ["nothing of it stands here", "王明"].into_iter());
-            assert!(!other.may_hold(&needle), "{value}");
+            assert!(!other.may_hold(needle.blocks()), "{value}");
         }
     }
 }

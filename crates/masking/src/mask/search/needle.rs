@@ -8,6 +8,9 @@ use crate::{ByteSpan, EntityType};
 /// So much of a value is enough to know it by, in bytes of its folded form: of a longer one, its middle.
 const MAX_KEY: usize = 48;
 
+/// Blocks that are asked for first.
+pub(super) const PROBES: usize = 3;
+
 /// Where a value counts when it is met again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
@@ -57,6 +60,18 @@ impl Needle {
         self.piece = self.piece.min(self.key.len());
     }
 
+    /// Some of its blocks: a text rarely has them all but not the value. `None` where it has none in every spelling.
+    pub(super) fn probes(&self) -> Option<[u32; PROBES]> {
+        // From the end, where values of one kind differ.
+        let mut probes = self.blocks().rev().step_by(2).take(PROBES);
+        let first = probes.next()?;
+        Some([
+            first,
+            probes.next().unwrap_or(first),
+            probes.next().unwrap_or(first),
+        ])
+    }
+
     pub(super) fn key(&self) -> &str {
         &self.text[self.key.range()]
     }
@@ -92,7 +107,7 @@ impl Needle {
     }
 
     /// The hashes of the blocks that it has in any spelling, or its key where that is enough.
-    pub(super) fn blocks(&self) -> impl Iterator<Item = u32> {
+    pub(super) fn blocks(&self) -> impl DoubleEndedIterator<Item = u32> {
         let text = if self.is_long() { self.key() } else { &self.text };
         let bytes = text.as_bytes();
         let is_fixed = text.chars().all(|char| char.is_ascii() || !has_case(char));
