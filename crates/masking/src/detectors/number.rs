@@ -12,6 +12,31 @@ pub struct Group {
     pub span: ByteSpan,
     /// Where its digits start in [`NumberRun::digits`].
     pub first_digit: usize,
+    /// What links it to the group before it in the text; empty if nothing does.
+    pub joint: Joint,
+}
+
+/// The separators between two groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Joint {
+    bytes: [u8; NumberRun::MAX_GAP],
+    len: u8,
+}
+
+impl Joint {
+    /// What stands between two groups, if it may link them.
+    fn between(gap: &[u8]) -> Option<Self> {
+        let mut joint = Self::default();
+        joint.bytes.get_mut(..gap.len())?.copy_from_slice(gap);
+        joint.len = gap.len() as u8;
+        gap.iter().all(|b| is_separator(*b)).then_some(joint)
+    }
+
+    /// The separators.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
 }
 
 /// Digit groups of one line, each at most [`NumberRun::MAX_GAP`] separators (space, tab, `-`, `.`, `/`, `(`, `)`) from the next.
@@ -68,15 +93,17 @@ impl NumberRun {
             groups: vec![Group {
                 span: ByteSpan::new(start, literal.end),
                 first_digit: 0,
+                joint: Joint::default(),
             }],
             digits: literal.digits().to_vec(),
         }
     }
 
-    fn push(&mut self, bytes: &[u8], span: ByteSpan) {
+    fn push(&mut self, bytes: &[u8], span: ByteSpan, joint: Joint) {
         self.groups.push(Group {
             span,
             first_digit: self.digits.len(),
+            joint,
         });
         self.digits.extend(bytes[span.range()].iter().map(|b| b - b'0'));
     }
@@ -140,18 +167,16 @@ pub(super) fn scan(
                 on_run(&NumberRun::of_literal(&literal, start));
             }
         }
-        let linked = run.groups.last().is_some_and(|last| {
-            let gap = &bytes[last.span.end..start];
-            gap.len() <= NumberRun::MAX_GAP && gap.iter().all(|b| is_separator(*b))
-        });
-        if !linked {
+        let last = run.groups.last();
+        let joint = last.and_then(|last| Joint::between(&bytes[last.span.end..start]));
+        if joint.is_none() {
             flush(&mut run, &mut on_run);
         } else if run.groups.len() == NumberRun::MAX_GROUPS {
             on_run(&run);
             run.keep_last(NumberRun::MAX_GROUPS / 2);
         }
         if end - start <= NumberRun::MAX_GROUP_DIGITS {
-            run.push(bytes, ByteSpan::new(start, end));
+            run.push(bytes, ByteSpan::new(start, end), joint.unwrap_or_default());
         } else {
             flush(&mut run, &mut on_run);
         }
