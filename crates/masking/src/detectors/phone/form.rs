@@ -31,74 +31,97 @@ impl Gap {
     }
 }
 
+/// A run's groups, looked at once for all the forms that they may have.
+pub(super) struct Groups<'a> {
+    run: &'a NumberRun,
+    lengths: [usize; NumberRun::MAX_GROUPS],
+    /// What stands behind each group but the last.
+    gaps: [Gap; NumberRun::MAX_GROUPS],
+}
+
+impl<'a> Groups<'a> {
+    pub(super) fn of(run: &'a NumberRun) -> Self {
+        let mut groups = Self {
+            run,
+            lengths: [0; NumberRun::MAX_GROUPS],
+            gaps: [Gap::Other; NumberRun::MAX_GROUPS],
+        };
+        for (length, group) in groups.lengths.iter_mut().zip(run.groups()) {
+            *length = group.span.len();
+        }
+        for (gap, next) in groups.gaps.iter_mut().zip(run.groups().iter().skip(1)) {
+            *gap = Gap::of(next.joint.bytes());
+        }
+        groups
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.run.groups().len()
+    }
+
+    /// `count` groups from `first` on.
+    pub(super) fn form(&'a self, first: usize, count: usize) -> Form<'a> {
+        Form {
+            groups: self,
+            first,
+            count,
+            digits: self.run.digits_of(first, first + count),
+        }
+    }
+}
+
 /// Some consecutive groups of a run.
 pub(super) struct Form<'a> {
-    run: &'a NumberRun,
+    groups: &'a Groups<'a>,
     first: usize,
-    count: usize,
+    pub(super) count: usize,
     pub(super) digits: &'a [u8],
-    lengths: [usize; MAX_GROUPS],
-    gaps: [Gap; MAX_GROUPS - 1],
 }
 
 /// Where a number stands.
 pub(super) struct Place {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// The group before or behind is linked by spaces only: this may be a piece of a list.
-    pub(super) in_list: bool,
 }
 
-impl<'a> Form<'a> {
-    /// `count` groups of the run from `first` on.
-    pub(super) fn new(text: &str, run: &'a NumberRun, first: usize, count: usize) -> Self {
-        let mut form = Self {
-            run,
-            first,
-            count,
-            digits: run.digits_of(first, first + count),
-            lengths: [0; MAX_GROUPS],
-            gaps: [Gap::Other; MAX_GROUPS - 1],
-        };
-        for index in 0..count {
-            form.lengths[index] = run.groups()[first + index].span.len();
-            if index + 1 < count {
-                form.gaps[index] = gap_after(text, run, first + index);
-            }
-        }
-        form
-    }
-
+impl Form<'_> {
     /// Where the form stands, if nothing continues it on either side.
     pub(super) fn place(&self, text: &str) -> Option<Place> {
-        let span = self.run.span_of(self.first, self.first + self.count);
-        let bracketed = self.gaps[0] == Gap::Bracket;
+        let span = self.groups.run.span_of(self.first, self.first + self.count);
+        let bracketed = self.gaps()[0] == Gap::Bracket;
         if bracketed && char_before(text, span.start)? != '(' {
             return None;
         }
         let start = span.start - usize::from(bracketed);
-        let gap = |before: usize| gap_after(text, self.run, before);
-        let before = self.first.checked_sub(1).map(gap);
-        let last = self.first + self.count;
-        let after = (last < self.run.groups().len()).then(|| gap(last - 1));
+        let (before, after) = (self.gap_before(), self.gap_after());
         let open_before = bracketed || matches!(before, None | Some(Gap::Space));
         let alone = open_before
             && matches!(after, None | Some(Gap::Space))
             && (is_enclosed(text, start, span.end)
                 || starts_alone(text, start) && ends_alone(text, span.end));
-        alone.then_some(Place {
-            start,
-            end: span.end,
-            in_list: before == Some(Gap::Space) || after == Some(Gap::Space),
-        })
+        alone.then_some(Place { start, end: span.end })
+    }
+
+    /// Whether spaces only link the group before or behind: this may be a piece of a list.
+    pub(super) fn is_in_list(&self) -> bool {
+        self.gap_before() == Some(Gap::Space) || self.gap_after() == Some(Gap::Space)
+    }
+
+    fn gap_before(&self) -> Option<Gap> {
+        self.first.checked_sub(1).map(|before| self.groups.gaps[before])
+    }
+
+    fn gap_after(&self) -> Option<Gap> {
+        let last = self.first + self.count;
+        (last < self.groups.count()).then(|| self.groups.gaps[last - 1])
     }
 
     pub(super) fn lengths(&self) -> &[usize] {
-        &self.lengths[..self.count]
+        &self.groups.lengths[self.first..self.first + self.count]
     }
 
     pub(super) fn gaps(&self) -> &[Gap] {
-        &self.gaps[..self.count - 1]
+        &self.groups.gaps[self.first..self.first + self.count - 1]
     }
 
     pub(super) fn has_equal_lengths(&self) -> bool {
@@ -113,11 +136,10 @@ impl<'a> Form<'a> {
 }
 
 /// What stands behind group `before`, another group following.
-pub(super) fn gap_after(text: &str, run: &NumberRun, before: usize) -> Gap {
-    match run.groups().get(before + 1) {
-        Some(next) => Gap::of(&text.as_bytes()[run.groups()[before].span.end..next.span.start]),
-        None => Gap::Other,
-    }
+pub(super) fn gap_after(run: &NumberRun, before: usize) -> Gap {
+    run.groups()
+        .get(before + 1)
+        .map_or(Gap::Other, |next| Gap::of(next.joint.bytes()))
 }
 
 /// Whether a number may start at `at`: not inside a word, a decimal, an amount or a list of parts.

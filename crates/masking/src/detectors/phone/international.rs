@@ -75,7 +75,7 @@ fn after_plus(
         if count >= MIN_DIGITS && ends && Plan::is_international(&digits[..count]) {
             found = Some((start, last));
         }
-        if last < run.groups().len() && !continues(text, run, last, first) {
+        if last < run.groups().len() && !continues(run, last, first) {
             break;
         }
     }
@@ -93,10 +93,8 @@ fn closes_early(text: &str, run: &NumberRun, first: usize, plus: usize) -> bool 
 }
 
 /// Whether group `next` may go on the number; `+1.4155550123` is a decimal.
-fn continues(text: &str, run: &NumberRun, next: usize, first: usize) -> bool {
-    let decimal =
-        next == first + 1 && gap_after(text, run, first) == Gap::Dot && run.groups()[next].span.len() > 4;
-    let bytes = text.as_bytes();
-    let gap = &bytes[run.groups()[next - 1].span.end..run.groups()[next].span.start];
+fn continues(run: &NumberRun, next: usize, first: usize) -> bool {
+    let decimal = next == first + 1 && gap_after(run, first) == Gap::Dot && run.groups()[next].span.len() > 4;
+    let gap = run.groups()[next].joint.bytes();
     !decimal && (Gap::of(gap) != Gap::Other || gap.contains(&b'(') || gap.contains(&b')'))
 }

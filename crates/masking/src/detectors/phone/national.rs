@@ -1,11 +1,15 @@
 //! National spellings that look like phone numbers by themselves, or with a telling word on the line before.
 
+use std::ops::RangeInclusive;
+
 use super::super::NumberRun;
 use super::super::secret::has;
 use super::super::text::{is_han, line_after, line_before, word_start};
-use super::form::{Form, Gap, MAX_GROUPS, Place};
+use super::form::{Form, Gap, Groups, MAX_GROUPS, Place};
 use super::plan::Plan;
 
+/// Digits of a national number, trunk prefix included.
+const DIGITS: RangeInclusive<usize> = 9..=12;
 /// How far before a number a word may make it a phone number.
 const CONTEXT_WINDOW: usize = 40;
 const HAN_WINDOW: usize = 24;
@@ -54,22 +58,20 @@ const HAN_CONTEXT: &[&str] = &[
 
 /// Calls `each` with the place of every number among the run's groups.
 pub(super) fn in_run(text: &str, run: &NumberRun, plan: &Plan, mut each: impl FnMut(usize, usize)) {
-    let count = run.groups().len();
+    let groups = Groups::of(run);
     let mut first = 0;
-    while first < count {
-        let most = MAX_GROUPS.min(count - first);
+    while first < groups.count() {
+        let most = MAX_GROUPS.min(groups.count() - first);
         // The longest spelling wins: `1 415 555 0123` over `415 555 0123`.
-        let found = (2..=most).rev().find_map(|groups| {
-            let digits = run.digits_of(first, first + groups).len();
-            let form = (9..=12)
-                .contains(&digits)
-                .then(|| Form::new(text, run, first, groups))?;
-            phone_in(text, &form, plan).map(|place| (place, groups))
-        });
+        let forms = (2..=most).rev().map(|count| groups.form(first, count));
+        let found = forms
+            .take_while(|form| form.digits.len() >= *DIGITS.start())
+            .filter(|form| form.digits.len() <= *DIGITS.end())
+            .find_map(|form| Some((phone_in(text, &form, plan)?, form.count)));
         match found {
-            Some((place, groups)) => {
+            Some((place, count)) => {
                 each(place.start, place.end);
-                first += groups;
+                first += count;
             }
             None => first += 1,
         }
@@ -78,7 +80,14 @@ pub(super) fn in_run(text: &str, run: &NumberRun, plan: &Plan, mut each: impl Fn
 
 fn phone_in(text: &str, form: &Form<'_>, plan: &Plan) -> Option<Place> {
     let tells = tells(form);
-    if matches!(tells, Tells::Nothing) {
+    let is_piece = match tells {
+        Tells::Nothing => true,
+        Tells::Pairs => form.is_in_list(),
+        // Equal groups with more beside them are a table.
+        Tells::InContext => form.is_in_list() && form.has_equal_lengths(),
+        Tells::ItselfInChinese | Tells::NorthAmerica | Tells::Itself => false,
+    };
+    if is_piece {
         return None;
     }
     let place = form.place(text)?;
@@ -97,16 +106,12 @@ fn phone_in(text: &str, form: &Form<'_>, plan: &Plan) -> Option<Place> {
         Tells::Itself => plan.is_national(digits),
         // Pairs that all start with a zero are bytes.
         Tells::Pairs => {
-            !place.in_list
-                && !is_hex(text, &place)
+            !is_hex(text, &place)
                 && digits.chunks(2).skip(1).any(|pair| pair[0] != 0)
                 && plan.is_national(digits)
         }
         Tells::ItselfInChinese => plan.is_national(digits) && (near_han(text, &place) || context()),
-        // Equal groups with more beside them are a table.
-        Tells::InContext => {
-            !(place.in_list && form.has_equal_lengths()) && context() && plan.is_national(digits)
-        }
+        Tells::InContext => context() && plan.is_national(digits),
     };
     phone.then_some(place)
 }
@@ -211,14 +216,18 @@ fn near_han(text: &str, place: &Place) -> bool {
 /// Whether a word on the line before `at` tells of telephones.
 pub(super) fn has_context(text: &str, at: usize) -> bool {
     let window = line_before(text, at, CONTEXT_WINDOW);
+    let is_ascii = window.is_ascii();
+    // Lists of numbers have no words.
+    if is_ascii && !window.bytes().any(|b| b.is_ascii_alphabetic()) {
+        return false;
+    }
     let whole = word_start(text, at - window.len());
-    let words = window
+    let mut words = window
         .split(|c: char| !c.is_alphabetic())
-        .skip(usize::from(!whole));
-    HAN_CONTEXT.iter().any(|word| window.contains(word))
-        || words.into_iter().any(|word| {
-            (2..=14).contains(&word.len())
-                && CONTEXT_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
-        })
-        || window.contains(['☎', '📞', '📱', '✆'])
+        .skip(usize::from(!whole))
+        .filter(|word| (2..=14).contains(&word.len()));
+    words.any(|word| CONTEXT_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+        || !is_ascii
+            && (HAN_CONTEXT.iter().any(|word| window.contains(word))
+                || window.contains(['☎', '📞', '📱', '✆']))
 }
