@@ -11,7 +11,7 @@ use super::{iban, vat};
 use crate::detectors::text::{is_han, line_after, line_before, word_end};
 use crate::detectors::{Found, NumberRun, Rule, Wake};
 use crate::{ByteSpan, Score};
-use shapes::Window;
+use shapes::{Rows, Sizes, Window};
 
 /// Digits that must follow a country code nearby before anything is read.
 const CODE_DIGITS: usize = 5;
@@ -32,20 +32,21 @@ impl Forms {
 
     fn number(&self, text: &str, run: &NumberRun, found: &mut Found) {
         self.spaced_code(text, run.groups()[0].span.start, found);
+        let (all, rows) = (Sizes::of(run), Rows::of(run));
         for first in 0..run.groups().len() {
-            let size = run.digits_of(first, first + 1).len();
+            let (size, sizes) = (run.digits_of(first, first + 1).len(), all.from(first));
             if (14..=19).contains(&size) {
                 self.unbroken(text, run, first, found);
             }
             if size == 8 {
                 self.dni(text, run.groups()[first].span, found);
-            } else if size == 2 && shapes::is_dotted_eight(text, run, first) {
+            } else if size == 2 && shapes::is_dotted_eight(text, run, first, sizes) {
                 self.dni(text, run.span_of(first, first + 3), found);
             }
-            let next = run.groups().get(first + 1).map_or(0, |group| group.span.len());
-            for shape in shapes::starting_with(size, next) {
-                let window = Window::new(text, run, first, shape.sizes.len());
-                if shape.matches(&window) && !dump::is_among_bytes(text, window.span()) {
+            for shape in shapes::of_sizes(sizes) {
+                if let Some(window) = shape.at(text, &rows, first)
+                    && !dump::is_among_bytes(text, window.span())
+                {
                     self.reporter.push(found, shape.kind, window.span(), shape.score);
                 }
             }

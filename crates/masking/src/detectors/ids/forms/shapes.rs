@@ -1,10 +1,13 @@
 //! The groupings in which people write numbers that need no word beside them.
 
+use std::cell::Cell;
+
 use crate::detectors::NumberRun;
 use crate::detectors::ids::card;
 use crate::detectors::ids::kind::IdKind;
 use crate::detectors::ids::national::{americas, asia, europe};
 use crate::detectors::ids::value::{may_end_glued, may_start, may_start_glued};
+use crate::detectors::number::Joint;
 use crate::detectors::text::file_ending;
 use crate::{ByteSpan, Score};
 
@@ -27,10 +30,56 @@ enum Neighbours {
     None,
 }
 
+/// How many digits each group of a run has, a nibble for each; the groups behind the last have none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sizes(u64);
+
+impl Sizes {
+    const NIBBLE: usize = 4;
+    /// Longer groups count as this long, which no shape's are.
+    const MOST: usize = 15;
+
+    pub(super) fn of(run: &NumberRun) -> Self {
+        const { assert!(NumberRun::MAX_GROUPS * Self::NIBBLE <= u64::BITS as usize) };
+        let sizes = run.groups().iter().rev();
+        Self(sizes.fold(0, |all, group| {
+            all << Self::NIBBLE | group.span.len().min(Self::MOST) as u64
+        }))
+    }
+
+    const fn of_shape(sizes: &[usize]) -> Self {
+        let (mut all, mut nth) = (0, sizes.len());
+        while nth > 0 {
+            nth -= 1;
+            assert!(sizes[nth] < Self::MOST);
+            all = all << Self::NIBBLE | sizes[nth] as u64;
+        }
+        Self(all)
+    }
+
+    const fn first(self) -> u64 {
+        self.0 & Self::MOST as u64
+    }
+
+    /// Those from group `first` on.
+    pub(super) const fn from(self, first: usize) -> Self {
+        Self(self.0 >> (first * Self::NIBBLE))
+    }
+
+    /// Whether the first groups are as long as a shape's.
+    const fn start_with(self, shape: Self, groups: usize) -> bool {
+        (self.0 ^ shape.0) << (u64::BITS as usize - groups * Self::NIBBLE) == 0
+    }
+}
+
+/// Groups of the longest shape.
+const MAX_GROUPS: usize = 7;
+
 /// One grouping with its check.
 pub(super) struct Shape {
     /// Digits in each group.
-    pub(super) sizes: &'static [usize],
+    sizes: Sizes,
+    groups: usize,
     gaps: Gaps,
     neighbours: Neighbours,
     pub(super) kind: IdKind,
@@ -40,15 +89,20 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    pub(super) fn matches(&self, window: &Window<'_>) -> bool {
-        window.has_sizes(self.sizes)
-            && (self.neighbours != Neighbours::None || window.is_whole_run())
+    /// The window from group `first` on, if it is of this shape; its groups have the shape's sizes.
+    pub(super) fn at<'a>(&self, text: &'a str, rows: &Rows<'a>, first: usize) -> Option<Window<'a>> {
+        let window = Window::new(text, rows.run, first, self.groups);
+        self.matches(&window, rows).then_some(window)
+    }
+
+    fn matches(&self, window: &Window<'_>, rows: &Rows<'_>) -> bool {
+        (self.neighbours != Neighbours::None || window.is_whole_run())
             && (self.passes)(window.digits())
             && window.has_gaps(&self.gaps)
             && window.starts_clear()
             && match self.neighbours {
                 Neighbours::Numbers => window.ends_clear(),
-                Neighbours::Card => window.ends_word() && !window.is_series() && !window.is_in_table(),
+                Neighbours::Card => window.ends_word() && !window.is_series() && !window.is_in_table(rows),
                 Neighbours::None => {
                     window.ends_clear()
                         && window.is_own_word()
@@ -67,7 +121,8 @@ const SPACES_OR_HYPHENS: Gaps = Gaps::Same(&[" ", "-"]);
 
 const fn card(sizes: &'static [usize]) -> Shape {
     Shape {
-        sizes,
+        sizes: Sizes::of_shape(sizes),
+        groups: sizes.len(),
         gaps: CARD_GAPS,
         neighbours: Neighbours::Card,
         kind: IdKind::Card,
@@ -78,7 +133,8 @@ const fn card(sizes: &'static [usize]) -> Shape {
 
 const fn numbered(sizes: &'static [usize], gaps: Gaps, kind: IdKind, passes: fn(&[u8]) -> bool) -> Shape {
     Shape {
-        sizes,
+        sizes: Sizes::of_shape(sizes),
+        groups: sizes.len(),
         gaps,
         neighbours: Neighbours::Numbers,
         kind,
@@ -89,7 +145,8 @@ const fn numbered(sizes: &'static [usize], gaps: Gaps, kind: IdKind, passes: fn(
 
 const fn alone(sizes: &'static [usize], gaps: Gaps, kind: IdKind, passes: fn(&[u8]) -> bool) -> Shape {
     Shape {
-        sizes,
+        sizes: Sizes::of_shape(sizes),
+        groups: sizes.len(),
         gaps,
         neighbours: Neighbours::None,
         kind,
@@ -98,9 +155,9 @@ const fn alone(sizes: &'static [usize], gaps: Gaps, kind: IdKind, passes: fn(&[u
     }
 }
 
-/// All shapes whose first two groups have that many digits.
-pub(super) fn starting_with(first: usize, second: usize) -> impl Iterator<Item = &'static Shape> {
-    let shapes = match first {
+/// All shapes whose groups have the sizes that stand there.
+pub(super) fn of_sizes(sizes: Sizes) -> impl Iterator<Item = &'static Shape> {
+    let shapes = match sizes.first() {
         1 => ONE,
         2 => TWO,
         3 => THREE,
@@ -111,7 +168,9 @@ pub(super) fn starting_with(first: usize, second: usize) -> impl Iterator<Item =
         13 => THIRTEEN,
         _ => &[],
     };
-    shapes.iter().filter(move |shape| shape.sizes[1] == second)
+    shapes
+        .iter()
+        .filter(move |shape| sizes.start_with(shape.sizes, shape.groups))
 }
 
 static ONE: &[Shape] = &[numbered(
@@ -206,10 +265,38 @@ fn is_cnpj(digits: &[u8]) -> bool {
     digits.len() == 14 && americas::br_cnpj(&ascii::<14>(digits))
 }
 
-/// Whether eight digits stand here as `12.345.678`.
-pub(super) fn is_dotted_eight(text: &str, run: &NumberRun, first: usize) -> bool {
-    let window = Window::new(text, run, first, 3);
-    window.has_sizes(&[2, 3, 3]) && window.has_gaps(&Gaps::Same(&["."]))
+/// Whether eight digits stand at group `first`, whose sizes are the first of `sizes`, as `12.345.678`.
+pub(super) fn is_dotted_eight(text: &str, run: &NumberRun, first: usize, sizes: Sizes) -> bool {
+    const DOTTED: Sizes = Sizes::of_shape(&[2, 3, 3]);
+    sizes.start_with(DOTTED, 3) && Window::new(text, run, first, 3).has_gaps(&Gaps::Same(&["."]))
+}
+
+/// A run's rows of groups of four, of which the last one judged is remembered: each card in a row asks for it.
+pub(super) struct Rows<'a> {
+    run: &'a NumberRun,
+    /// Its first group, how many it has, and whether all of it are cards.
+    judged: Cell<(usize, usize, bool)>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) const fn of(run: &'a NumberRun) -> Self {
+        Self {
+            run,
+            judged: Cell::new((0, 0, false)),
+        }
+    }
+
+    /// Whether each four of the `count` groups from `from` on are a card.
+    fn are_cards(&self, from: usize, count: usize) -> bool {
+        let (judged_from, judged_count, are_cards) = self.judged.get();
+        if (judged_from, judged_count) == (from, count) {
+            return are_cards;
+        }
+        let mut fours = (from..).step_by(4).take(count / 4);
+        let are_cards = fours.all(|n| card::card(self.run.digits_of(n, n + 4)).is_some());
+        self.judged.set((from, count, are_cards));
+        are_cards
+    }
 }
 
 /// Some neighbouring groups of a run.
@@ -239,19 +326,9 @@ impl<'a> Window<'a> {
         self.run.digits_of(self.first, self.last)
     }
 
-    fn has_sizes(&self, sizes: &[usize]) -> bool {
-        let groups = &self.run.groups()[self.first..self.last];
-        groups.len() == sizes.len()
-            && groups
-                .iter()
-                .zip(sizes)
-                .all(|(group, size)| group.span.len() == *size)
-    }
-
     /// What stands behind group `n` of the run, before the next one.
-    fn gap(&self, n: usize) -> &'a str {
-        let groups = self.run.groups();
-        &self.text[groups[n].span.end..groups[n + 1].span.start]
+    fn gap(&self, n: usize) -> Joint {
+        self.run.groups()[n + 1].joint
     }
 
     fn has_gaps(&self, gaps: &Gaps) -> bool {
@@ -259,9 +336,13 @@ impl<'a> Window<'a> {
         match gaps {
             Gaps::Same(any) => {
                 let first = self.gap(self.first);
-                any.contains(&first) && between.all(|gap| gap == first)
+                between.all(|gap| gap == first) && any.iter().any(|gap| first.bytes() == gap.as_bytes())
             }
-            Gaps::Exactly(wanted) => between.eq(wanted.iter().copied()),
+            Gaps::Exactly(wanted) => wanted.iter().all(|gap| {
+                between
+                    .next()
+                    .is_some_and(|joint| joint.bytes() == gap.as_bytes())
+            }),
         }
     }
 
@@ -300,7 +381,7 @@ impl<'a> Window<'a> {
 
     /// Whether the groups have dots between them, and one before: a key of a table, not a number.
     fn is_dotted_through(&self) -> bool {
-        self.gap(self.first) == "." && self.text[..self.span().start].ends_with('.')
+        self.gap(self.first).bytes() == b"." && self.text[..self.span().start].ends_with('.')
     }
 
     fn is_whole_run(&self) -> bool {
@@ -318,23 +399,28 @@ impl<'a> Window<'a> {
         const STEP: u32 = 300;
         /// Nor is the whole of a list of code points or row numbers.
         const SPREAD: u32 = 100;
-        let fours = (self.first..self.last).filter(|n| self.run.groups()[*n].span.len() == 4);
-        let values = fours.map(|n| self.value(n));
-        if values.clone().count() < 3 {
-            return false;
+        let mut values = [0; MAX_GROUPS];
+        let mut count = 0;
+        for n in (self.first..self.last).filter(|n| self.run.groups()[*n].span.len() == 4) {
+            values[count] = self.value(n);
+            count += 1;
         }
-        let (least, most) = values
-            .clone()
-            .fold((u32::MAX, 0), |(least, most), v| (least.min(v), most.max(v)));
-        let pairs = || values.clone().zip(values.clone().skip(1));
-        values.clone().all(|v| v.is_multiple_of(10))
-            || (1..=SPREAD).contains(&(most - least))
-            || pairs().all(|(a, b)| a < b && b - a <= STEP)
-            || pairs().all(|(a, b)| b < a && a - b <= STEP)
+        let values = &values[..count];
+        let (Some(least), Some(most)) = (values.iter().min(), values.iter().max()) else {
+            return false;
+        };
+        let mut pairs = values.windows(2);
+        count >= 3
+            && (values.iter().all(|v| v.is_multiple_of(10))
+                || (1..=SPREAD).contains(&(most - least))
+                || pairs
+                    .clone()
+                    .all(|pair| pair[0] < pair[1] && pair[1] - pair[0] <= STEP)
+                || pairs.all(|pair| pair[1] < pair[0] && pair[0] - pair[1] <= STEP))
     }
 
     /// Whether the window stands in a row of numbers, or of hexadecimal words, that are not cards themselves.
-    fn is_in_table(&self) -> bool {
+    fn is_in_table(&self, rows: &Rows<'_>) -> bool {
         /// As many groups may stand around a card: an item's number, expiry date and code.
         const AROUND: usize = 4;
         let groups = self.run.groups();
@@ -345,9 +431,7 @@ impl<'a> Window<'a> {
         let after = (self.first..groups.len() - 1).take_while(|n| fours(*n)).count();
         let block = before + after + 1;
         if block >= 8 {
-            let mut aligned = (self.first - before..).step_by(4).take(block / 4);
-            return !before.is_multiple_of(4)
-                || !aligned.all(|n| card::card(self.run.digits_of(n, n + 4)).is_some());
+            return !before.is_multiple_of(4) || !rows.are_cards(self.first - before, block);
         }
         let around = (0..self.first).rev().take_while(|n| linked(*n)).count()
             + (self.last - 1..groups.len() - 1)
