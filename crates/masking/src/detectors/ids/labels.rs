@@ -112,7 +112,11 @@ impl Labels {
         let Some(ended) = near::value_before(text, start) else {
             return;
         };
+        let chars = |bytes: &[u8]| bytes.iter().filter(|b| b.is_ascii_alphanumeric()).count();
         for at in near::group_starts(text, ended) {
+            if chars(&text.as_bytes()[at..ended]) < MIN_CHARS {
+                break;
+            }
             let value = Value::read(&text[..ended], at, label.most_chars());
             let fitting =
                 best(label, &value, false).filter(|(_, reading)| value.span(reading.chars).end == ended);
@@ -259,8 +263,10 @@ fn label_starts(text: &str, at: usize) -> bool {
 /// word.
 fn label_end(text: &str, at: ByteSpan) -> Option<usize> {
     let rest = &text[at.end..];
+    let may_be_glued = |byte: u8| !byte.is_ascii() || byte.is_ascii_alphabetic();
     let glued = GLUED
         .iter()
+        .filter(|_| rest.bytes().next().is_some_and(may_be_glued))
         .find(|glued| starts_with_ignore_case(rest, glued) && is_end(text, at.end + glued.len()));
     let end = match glued {
         Some(glued) => at.end + glued.len(),

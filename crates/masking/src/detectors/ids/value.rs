@@ -54,7 +54,7 @@ impl Value {
         Self::read_with(text, start, most, wrapped_gap_at)
     }
 
-    fn read_with(text: &str, start: usize, most: usize, gap_at: fn(&[u8], usize) -> usize) -> Self {
+    fn read_with(text: &str, start: usize, most: usize, gap_at: impl Fn(&[u8], usize) -> usize) -> Self {
         let bytes = text.as_bytes();
         let mut value = Self {
             chars: [0; MAX_CHARS],
