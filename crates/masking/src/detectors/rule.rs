@@ -70,7 +70,7 @@ pub struct Found {
     pub(super) seen: Vec<bool>,
 }
 
-/// How many of the latest detections [`Found::covers`] looks at: the text is walked in several places at once.
+/// How many of the latest detections are looked at: the text is walked in several places at once.
 const LATEST: usize = 8;
 
 impl Found {
@@ -78,18 +78,29 @@ impl Found {
     /// Lets a rule leave early where its own literals are part of what it finds.
     #[must_use]
     pub fn covers(&self, at: usize, entity: &EntityType) -> bool {
-        let own = &self.detections[self.first..];
-        own.iter()
-            .rev()
-            .take(LATEST)
+        self.latest()
             .any(|found| found.span.start < at && at < found.span.end && found.entity == *entity)
     }
 
-    /// Reports `start..end` of the text.
+    fn latest(&self) -> impl Iterator<Item = &Detection> {
+        self.detections[self.first..].iter().rev().take(LATEST)
+    }
+
+    /// Reports `start..end` of the text, once: runs of numbers overlap, and the same number is found in both.
     pub fn push(&mut self, entity: EntityType, start: usize, end: usize, score: Score, detector: &Arc<str>) {
+        let span = ByteSpan::new(start, end);
+        let is_same = |found: &Detection| {
+            found.span == span
+                && found.score == score
+                && found.entity == entity
+                && found.detector == *detector
+        };
+        if self.latest().any(is_same) {
+            return;
+        }
         self.detections.push(Detection {
             entity,
-            span: ByteSpan::new(start, end),
+            span,
             score,
             detector: Arc::clone(detector),
         });
