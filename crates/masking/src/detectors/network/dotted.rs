@@ -45,6 +45,10 @@ pub(super) fn in_run(text: &str, run: &NumberRun, mut each: impl FnMut(Dotted)) 
 fn address_of(text: &str, run: &NumberRun, first: usize) -> Option<Dotted> {
     let bytes = text.as_bytes();
     let groups = &run.groups()[first..first + 4];
+    // Inside a longer list of dotted numbers none starts.
+    if bytes[..groups[0].span.start].ends_with(b".") {
+        return None;
+    }
     let dots = groups
         .windows(2)
         .all(|pair| pair[1].span.start == pair[0].span.end + 1 && bytes[pair[0].span.end] == b'.');
