@@ -80,15 +80,23 @@ pub(super) fn name_at(text: &str, start: usize) -> Option<Name> {
             break;
         }
     }
-    if is_assistant(&text[start..name.end]) {
+    if full_words == 0 || is_assistant(&text[start..name.end]) {
         return None;
     }
     name.is_known |= ambiguous && full_words > 1;
-    name.end = SUFFIXES
+    name.end += suffix_len(&text[name.end..]);
+    Some(name)
+}
+
+/// Bytes of the suffix that `rest`, the text behind a name, starts with.
+fn suffix_len(rest: &str) -> usize {
+    if !rest.starts_with([' ', ',']) {
+        return 0;
+    }
+    SUFFIXES
         .iter()
-        .find(|suffix| text[name.end..].starts_with(**suffix))
-        .map_or(name.end, |suffix| name.end + suffix.len());
-    (full_words > 0).then_some(name)
+        .find(|suffix| rest.starts_with(**suffix))
+        .map_or(0, |suffix| suffix.len())
 }
 
 /// Whether the whole lower-case `word` is a first name and nothing else.
@@ -128,7 +136,7 @@ fn is_assistant(name: &str) -> bool {
 fn particle_end(text: &str, at: usize) -> Option<usize> {
     let rest = &text[at..];
     let length = rest.bytes().take(6).take_while(u8::is_ascii_lowercase).count();
-    let particle = PARTICLES.contains(&&rest[..length]) && rest[length..].starts_with(' ');
+    let particle = length > 0 && rest[length..].starts_with(' ') && PARTICLES.contains(&&rest[..length]);
     particle.then_some(at + length + 1)
 }
 

@@ -94,6 +94,9 @@ fn particles_end(text: &str, start: usize) -> usize {
     let mut at = start;
     for _ in 0..MAX_PARTICLES {
         let rest = &text[at..];
+        if !rest.starts_with(|c: char| c.is_ascii_lowercase()) {
+            break;
+        }
         let Some(particle) = PARTICLES.iter().find(|particle| rest.starts_with(**particle)) else {
             break;
         };
