@@ -202,17 +202,13 @@ pub(super) const LABELS: &[&str] = &[
 /// The company whose legal form stands at `at`, a space before it.
 pub(super) fn before_form(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
     let form_at = at.start + 1;
-    // Most of what wakes the rule is the beginning of a word in small letters: ` se`, ` in`.
-    let first = text.as_bytes()[form_at];
-    if !first.is_ascii_uppercase() && !matches!(first, b'e' | b'm' | b'p') {
+    // Code is full of words that begin as a form does in small letters: ` self`, ` args`, ` index`.
+    if !may_open_form(text.as_bytes()[form_at]) {
         return None;
     }
     let form = SPELLINGS.iter().find(|form| {
         let end = form_at + form.len();
-        form.as_bytes()[0] == first
-            && text[form_at..].starts_with(**form)
-            && word_end(text, end)
-            && end >= at.end
+        text[form_at..].starts_with(**form) && word_end(text, end) && end >= at.end
     })?;
     let end = form_at + form.len();
     if matches!(text.as_bytes().get(end), Some(b'(' | b'=' | b'_' | b'/')) {
@@ -229,6 +225,11 @@ pub(super) fn before_form(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
     }
     let tail = TAILS.iter().find(|tail| text[end..].starts_with(**tail));
     Some((start, end + tail.map_or(0, |tail| tail.len())))
+}
+
+/// Whether the spelling of a form begins with `byte`: a capital, or the letters of `plc`, `mbH` and `e.V.`.
+const fn may_open_form(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || matches!(byte, b'p' | b'm' | b'e')
 }
 
 /// Whether the name and the form are two members of a list in a program: `{LengthLimitError, Limited}`, `CONSTS, INC`.
