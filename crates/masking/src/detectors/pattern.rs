@@ -195,7 +195,7 @@ impl Rule for Pattern {
     }
 
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
-        if !matches!(wake, Wake::Whole) {
+        if !matches!(wake, Wake::Whole(_)) {
             return;
         }
         for captures in self.regex.captures_iter(text) {

@@ -21,8 +21,8 @@ pub enum Wake<'a> {
     Code(ByteSpan),
     /// A whole word of 15 to 64 ASCII letters and digits that has both (`1A1zP1eP5QGefi2D...`, `RSSMRA85T10A562S`).
     Mixed(ByteSpan),
-    /// Once per text, for rules that say so in [`Rule::on_whole_text`].
-    Whole,
+    /// Once per text, for rules that say so in [`Rule::on_whole_text`]: where their literals end, in order.
+    Whole(&'a [usize]),
 }
 
 /// A deterministic detector of one or several entity types.
@@ -66,8 +66,8 @@ pub struct Found {
     pub(super) detections: Vec<Detection>,
     /// Where the detections of this text start; those before belong to others.
     pub(super) first: usize,
-    /// By the index of a rule that looks at whole texts: whether one of its literals was seen. Empty without such rules.
-    pub(super) seen: Vec<bool>,
+    /// By the index of a rule that looks at whole texts: where its literals end. Empty without such rules.
+    pub(super) seen: Vec<Vec<usize>>,
 }
 
 /// How many of the latest detections are looked at: the text is walked in several places at once.

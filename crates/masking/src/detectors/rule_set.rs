@@ -43,7 +43,7 @@ pub struct RuleSet {
     on_codes: Vec<usize>,
     on_mixed: Vec<usize>,
     on_whole: Vec<usize>,
-    /// What every text starts with in [`Found::seen`]: the rules that need no literal.
+    /// By the index of a rule: whether it looks at every text as a whole. Empty where none looks at any.
     always: Vec<bool>,
 }
 
@@ -110,7 +110,7 @@ impl RuleSet {
         let mut found = Found {
             first: detections.len(),
             detections: std::mem::take(detections),
-            seen: self.always.clone(),
+            seen: vec![Vec::new(); self.always.len()],
         };
         let mut in_time = self.wake_by_literals(text, &mut found, until);
         if in_time {
@@ -118,8 +118,10 @@ impl RuleSet {
         }
         for &rule in &self.on_whole {
             in_time = in_time && !(text.len() > STEP && until.has_passed());
-            if in_time && found.seen[rule] {
-                self.rules[rule].look(text, Wake::Whole, &mut found);
+            let mut ends = std::mem::take(&mut found.seen[rule]);
+            if in_time && (self.always[rule] || !ends.is_empty()) {
+                ends.sort_unstable();
+                self.rules[rule].look(text, Wake::Whole(&ends), &mut found);
             }
         }
         *detections = found.detections;
@@ -208,7 +210,7 @@ impl RuleSet {
             let pattern = self.automaton.match_pattern(state, nth);
             let (rule, index) = self.woken[pattern.as_usize()];
             if !self.always.is_empty() && self.rules[rule].on_whole_text() {
-                found.seen[rule] = true;
+                found.seen[rule].push(end);
                 continue;
             }
             let at = ByteSpan::new(end - self.automaton.pattern_len(pattern), end);
@@ -273,7 +275,7 @@ mod tests {
         }
 
         fn look(&self, text: &str, wake: Wake<'_>, _found: &mut Found) {
-            assert!(matches!(wake, Wake::Whole));
+            assert!(matches!(wake, Wake::Whole(_)));
             self.1.lock().unwrap().push(text.len());
         }
     }

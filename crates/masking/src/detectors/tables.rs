@@ -4,7 +4,8 @@
 //! A program's list of names is no head: rows of the same number of cells follow a head at once, and end with the first
 //! line that does not fit.
 //!
-//! Looks at a text as a whole: one pass over its lines and one over its statements, so that each cell is read once.
+//! Looks at a text as a whole: at each line that may be a head with the rows below it, and at its statements, so that each
+//! cell is read once.
 
 mod cell;
 mod head;
@@ -41,39 +42,47 @@ impl Tables {
         }
     }
 
-    /// The tables that are lines of text.
-    fn lines(&self, text: &str, found: &mut Found) {
+    /// The tables that are lines of text; what every head has in it ends at each of `stems`.
+    fn lines(&self, text: &str, stems: &[usize], found: &mut Found) {
         let bytes = text.as_bytes();
-        let mut table: Option<(Head, State)> = None;
+        // Lines before it are read.
         let mut at = 0;
+        for &stem in stems {
+            if stem <= at {
+                continue;
+            }
+            let start = memchr::memrchr(b'\n', &bytes[at..stem]).map_or(at, |end| at + end + 1);
+            let line = line_at(bytes, start, usize::MAX);
+            let row = text[line.range()].trim_ascii_end();
+            at = line.end + 1;
+            if let Some(head) = head::read(row) {
+                at = self.rows(text, at, &head, found);
+            }
+        }
+    }
+
+    /// The rows from `start` on; where the first line starts that is none.
+    fn rows(&self, text: &str, start: usize, head: &Head, found: &mut Found) -> usize {
+        let bytes = text.as_bytes();
+        // Bars alone are as often a union of types in code: a rule has to follow the head.
+        let mut awaits_rule = head.delimiter == b'|';
+        let mut at = start;
         while at < bytes.len() {
             let line = line_at(bytes, at, usize::MAX);
-            at = line.end + 1;
             let row = bytes[line.range()].trim_ascii_end();
-            if let Some((head, state)) = table.take() {
-                let next = if head.delimiter == b'|' && is_rule(without_prefix(row)) {
-                    Some(State::Rows)
-                } else if state == State::AwaitsRule {
-                    None
-                } else {
-                    let whole = whole_row(bytes, line, head.delimiter);
-                    let row = bytes[whole.range()].trim_ascii_end();
-                    let fits = self.row(text, whole.start, row, &head, found);
-                    if fits {
-                        at = at.max(whole.end + 1);
-                    }
-                    fits.then_some(State::Rows)
-                };
-                if let Some(state) = next {
-                    table = Some((head, state));
-                    continue;
-                }
+            if head.delimiter == b'|' && is_rule(without_prefix(row)) {
+                awaits_rule = false;
+                at = line.end + 1;
+                continue;
             }
-            table = head::read(&text[line.start..line.start + row.len()]).map(|head| {
-                let state = State::behind_head(&head);
-                (head, state)
-            });
+            let whole = whole_row(bytes, line, head.delimiter);
+            let row = bytes[whole.range()].trim_ascii_end();
+            if awaits_rule || !self.row(text, whole.start, row, head, found) {
+                return at;
+            }
+            at = whole.end + 1;
         }
+        at
     }
 
     /// The values of a row that starts at `start`; whether it is one, with as many cells as the head.
@@ -146,27 +155,9 @@ impl Rule for Tables {
     }
 
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
-        if matches!(wake, Wake::Whole) {
-            self.lines(text, found);
+        if let Wake::Whole(stems) = wake {
+            self.lines(text, stems, found);
             insert::each_value(text, |cell, column| self.cell(text, cell, column, true, found));
-        }
-    }
-}
-
-/// What may follow in a table.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// The rule below a head with bars.
-    AwaitsRule,
-    Rows,
-}
-
-impl State {
-    /// Bars alone are as often a union of types in code.
-    const fn behind_head(head: &Head) -> Self {
-        match head.delimiter {
-            b'|' => Self::AwaitsRule,
-            _ => Self::Rows,
         }
     }
 }
