@@ -26,6 +26,8 @@ const MAX_TOKEN: usize = 4096;
 /// Longest credentials that are decoded.
 const MAX_BASIC: usize = 512;
 const MAX_SCHEME: usize = 24;
+/// Most blanks before a token.
+const MAX_BLANKS: usize = 8;
 /// Most cookies of one header.
 const MAX_COOKIES: usize = 64;
 const MAX_NAME: usize = 64;
@@ -116,7 +118,8 @@ fn token_len(bytes: &[u8]) -> usize {
 
 /// The random token that starts at `from`.
 fn token(bytes: &[u8], from: usize) -> Option<ByteSpan> {
-    let from = behind_pieces(bytes, from);
+    let blanks = bytes[from..].iter().take(MAX_BLANKS).take_while(|b| **b == b' ');
+    let from = behind_pieces(bytes, from + blanks.count());
     let token = &bytes[from..from + token_len(&bytes[from..])];
     let is_made = is_random(token) || is_unbroken(token);
     let is_token = token.len() >= MIN_TOKEN && is_made && !is_template(token);
@@ -298,6 +301,18 @@ mod tests {
                 assert_eq!(found.len(), 1, "{text} {found:?}");
                 assert!(found[0].ends_with(&made), "{text}");
             }
+        }
+    }
+
+    #[test]
+    fn blanks_and_short_names_of_templates_stand_before_a_token() {
+        let token = made();
+        for before in ["Authorization: Bearer  ", "authorization: Bearer %x%"] {
+            assert_eq!(
+                secrets(&format!("{before}{token} ")),
+                [token.as_str()],
+                "{before}"
+            );
         }
     }
 

@@ -141,7 +141,7 @@ fn line_start(text: &str, at: usize) -> usize {
     let before = &text.as_bytes()[from..at];
     let edge = memchr::memrchr3(b'"', b'\'', b'\n', before);
     let start = edge.map_or(0, |edge| edge + 1);
-    let tag = memchr::memrchr2(b'>', b'`', &before[start..]);
+    let tag = memchr::memrchr3(b'>', b'<', b'`', &before[start..]);
     from + start + tag.map_or(0, |tag| tag + 1)
 }
 
@@ -302,6 +302,7 @@ mod tests {
                 format!("CONN={list}"),
                 format!("please use {list} for it"),
                 format!("please use EMAIL_{list} for it"),
+                format!("please use <{list}> for it"),
             ] {
                 assert_eq!(secrets(&text), [list.as_str()], "{text}");
             }

@@ -11,11 +11,11 @@ pub(super) fn line_at(bytes: &[u8], at: usize, most: usize) -> ByteSpan {
     ByteSpan::new(at, at + memchr(b'\n', window).unwrap_or(window.len()))
 }
 
-/// Where the delimiters stand that no double quotes enclose.
+/// Where the delimiters stand that no double quotes enclose; between bars quotes are text.
 pub(super) fn delimiters(row: &[u8], delimiter: u8) -> impl Iterator<Item = usize> {
     let mut quoted = false;
     row.iter().enumerate().filter_map(move |(n, &byte)| {
-        quoted ^= byte == b'"';
+        quoted ^= byte == b'"' && delimiter != b'|';
         (byte == delimiter && !quoted).then_some(n)
     })
 }

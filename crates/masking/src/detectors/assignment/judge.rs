@@ -11,6 +11,7 @@ const MIN_PASSWORD: usize = 4;
 const MIN_BARE_PASSWORD: usize = 6;
 const MIN_SECRET: usize = 8;
 const MIN_KEY: usize = 16;
+const MIN_SHUFFLED: usize = 32;
 /// A chosen passphrase of words has this many characters.
 const MIN_PASSPHRASE: usize = 20;
 /// Most capitals in a row inside the name of a type: `AES256Key`.
@@ -84,11 +85,18 @@ pub(super) fn is_secret(text: &str, label: &Label, value: &Value) -> bool {
         Kind::Key | Kind::Token => {
             let is_mark = label.is_doubtful && is_uuid(bytes);
             let is_made = is_made(bytes, traits) || is_unbroken(bytes);
-            bytes.len() >= MIN_KEY && traits.digits && is_made && !is_name && !is_mark
+            bytes.len() >= MIN_KEY && (traits.digits || is_shuffled(bytes)) && is_made && !is_name && !is_mark
         }
         Kind::PrivateKey => bytes.len() >= MIN_KEY && is_made(bytes, traits) && !is_name,
         Kind::Session => bytes.len() >= MIN_KEY && is_made(bytes, traits) && !is_uuid(bytes),
     }
+}
+
+/// Whether letters alone are long enough, and change their case often enough, to have no digit by chance.
+fn is_shuffled(bytes: &[u8]) -> bool {
+    bytes.len() >= MIN_SHUFFLED
+        && bytes.iter().all(u8::is_ascii_alphabetic)
+        && changes(bytes) * 5 >= bytes.len()
 }
 
 /// Whether the value is the address that a visitor without an account gives: `-anonymous@`, `anonymous@host.org`.

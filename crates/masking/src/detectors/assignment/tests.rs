@@ -19,6 +19,8 @@ fn passwords_in_configuration() {
         "password='hunter2'",
         "password: hunter2",
         "password: \"hunter2\" # old",
+        "export PASSWORD=\" hunter2 \"\n",
+        "export PASSWORD=\"hunter2\n\"\n",
         "DB_PASSWORD=hunter2",
         "export DB_PASSWORD=hunter2\n",
         "set DB_PASSWORD=hunter2\r\n",

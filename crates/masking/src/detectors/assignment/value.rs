@@ -124,15 +124,7 @@ pub(super) fn read(text: &str, at: usize, kind: Kind, operator: Operator) -> Opt
     let at = at + scheme;
     let rest = &text[at..];
     if let Some((open, close)) = opening_quote(rest) {
-        let from = at + open;
-        let body = cut(&text[from..], MAX_QUOTED);
-        let len = memchr::memmem::find(body.as_bytes(), close.as_bytes())?;
-        let is_one_line = !body[..len].contains(['\n', '\r']);
-        return is_one_line.then_some(Value {
-            span: ByteSpan::new(from, from + len),
-            form: Form::Quoted,
-            is_setting: false,
-        });
+        return quoted(text, at + open, close);
     }
     let form = match operator {
         Operator::QuotedOnly => return None,
@@ -149,6 +141,22 @@ pub(super) fn read(text: &str, at: usize, kind: Kind, operator: Operator) -> Opt
     (len > 0 && closes).then_some(Value {
         span: ByteSpan::new(at, at + len),
         form,
+        is_setting: false,
+    })
+}
+
+/// The value in quotes that starts at `from`, without the white space around it. Where a line ends before its quotes
+/// close, all of the line is taken for it.
+fn quoted(text: &str, from: usize, close: &str) -> Option<Value> {
+    let body = cut(&text[from..], MAX_QUOTED);
+    let line = memchr::memchr2(b'\n', b'\r', body.as_bytes()).unwrap_or(body.len());
+    let close = memchr::memmem::find(&body.as_bytes()[..line], close.as_bytes());
+    let is_closed = close.is_some();
+    let inner = &body[..close.or((line < body.len()).then_some(line))?];
+    let start = from + inner.len() - inner.trim_start().len();
+    Some(Value {
+        span: ByteSpan::new(start, start + inner.trim().len()),
+        form: if is_closed { Form::Quoted } else { Form::Bare },
         is_setting: false,
     })
 }

@@ -302,7 +302,8 @@ fn word_from(text: &str, end: usize) -> usize {
         }
         from -= c.len_utf8();
     }
-    from
+    // The sign that opens a literal is no part of a word.
+    from + usize::from(from < end && text[from..].starts_with('\''))
 }
 
 /// `Wexford`, `3M`, `Co.`, `eBay`; not `the`, `12` or `e.g.`.

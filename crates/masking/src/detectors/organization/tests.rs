@@ -11,6 +11,7 @@ fn companies_before_their_legal_form() {
         ("The contract with Wexford Labs Inc. ends", &["Wexford Labs Inc."]),
         ("We work for Wexford Labs, LLC and others", &["Wexford Labs, LLC"]),
         ("Contact Wexford Ltd today", &["Wexford Ltd"]),
+        ("company := 'Wexford Ltd';", &["Wexford Ltd"]),
         (
             "bei der Weißbach Maschinenbau GmbH & Co. KG.",
             &["Weißbach Maschinenbau GmbH & Co. KG"],

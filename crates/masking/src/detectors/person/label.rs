@@ -214,7 +214,17 @@ pub(super) fn after_name(text: &str, at: ByteSpan) -> Option<Span> {
     if !first.is_uppercase() && !is_han(first) {
         return None;
     }
-    name_value(text, value, owner_strength(text, at, value)?)
+    let strength = owner_strength(text, at, value)?;
+    name_value(text, value, strength).or_else(|| in_literal(text, at, value))
+}
+
+/// The name that fills a literal with its label, `"Name: Nguyen Lindqvist"`, if no word of it means anything else.
+fn in_literal(text: &str, at: ByteSpan, value: usize) -> Option<Span> {
+    let quote = char_before(text, at.start).filter(|c| matches!(c, '"' | '\''))?;
+    let (start, end) = name_value(text, value, Medium)?;
+    let is_name = |word: &str| !is_common_word(word);
+    let fills = text[at.end..value].contains(':') && text[end..].starts_with(quote);
+    (fills && text[start..end].split(' ').all(is_name)).then_some((start, end))
 }
 
 fn owner_strength(text: &str, at: ByteSpan, value: usize) -> Option<Strength> {

@@ -18,6 +18,7 @@ fn labels() {
         ("Name: Xiulan Okonkwo", "Xiulan Okonkwo"),
         ("- **Name:** Alice Smith", "Alice Smith"),
         ("name: Alice", "Alice"),
+        ("message = \"Name: Nguyen Lindqvist\";", "Nguyen Lindqvist"),
         ("\"name\": \"Alice Smith\"", "Alice Smith"),
         ("\"full_name\": \"Ngozi Okonkwo\"", "Ngozi Okonkwo"),
         ("\"firstName\":\"Okonkwo\"", "Okonkwo"),

@@ -156,7 +156,7 @@ fn percent(bytes: &[u8]) -> usize {
         .iter()
         .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
         .count();
-    let is_name = name > 1 && bytes[1].is_ascii_alphabetic() && is_name_like(&bytes[1..=name]);
+    let is_name = name > 0 && bytes[1].is_ascii_alphabetic() && is_name_like(&bytes[1..=name]);
     if is_name && bytes.get(1 + name) == Some(&b'%') {
         return name + 2;
     }

@@ -1,6 +1,6 @@
 //! Whether the cell of a private column holds what its head says, rather than code, a type, a date, a count or a hash.
 
-use crate::detectors::secret::is_random;
+use crate::detectors::secret::{behind_pieces, is_random};
 
 /// Digits of a phone number (E.164).
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
@@ -18,6 +18,8 @@ const TYPES: [&str; 18] = [
 
 /// Whether a cell is code: a call, a member of something, a type and, where no data is, the rest of a statement.
 pub(super) fn is_code(cell: &[u8], is_data: bool) -> bool {
+    // A template's name before a value is no call.
+    let cell = &cell[behind_pieces(cell, 0)..];
     let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b':' | b'$' | b'-' | b'>');
     let name = cell.iter().take_while(is_part).count();
     let (path, rest) = cell.split_at(name);

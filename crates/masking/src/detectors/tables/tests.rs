@@ -37,6 +37,9 @@ fn keys_words_and_names_with_owners() {
         values(&format!("service,api_key,token\nx,{key},{key}\n")),
         [key.clone(), key]
     );
+    let letters = ["bLhXhtymqKOqRRtpJCRv", "ULDFsYEIXJEMSuVbCBYH"].concat();
+    let quoted = format!("\"| state | api_key |\n|---|---|\n| open | $(x){letters} |\n\"");
+    assert_eq!(values(&quoted), [format!("$(x){letters}")]);
     assert_eq!(values("user,db_password\nann,wonderlandx\n"), ["wonderlandx"]);
     assert_eq!(values("home_phone,x\n4155550123,1\n"), ["4155550123"]);
     assert_eq!(values("  1→user,password\n  2→ann,hunter2x\n"), ["hunter2x"]);
