@@ -8,7 +8,7 @@ use xtask::battery::{self, Battery, Fate};
 const NAMED: usize = 40;
 /// Of some 44,300 cases, those that leak today: most are three encodings in each other, and covers and file names whose
 /// values the rules do not know there. To be lowered, never raised.
-const KNOWN_LEAKS: usize = 88;
+const KNOWN_LEAKS: usize = 50;
 /// Of some 39,300 twins, those that change today: groups of four digits in a dump that pass for a card, and chance.
 const KNOWN_CHANGES: usize = 1;
 

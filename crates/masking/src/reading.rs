@@ -99,14 +99,15 @@ impl Way {
         }
     }
 
-    /// What it changes in a text with these signs; `most` bounds what is inflated.
-    fn changes(self, text: &str, signs: Signs, most: usize) -> Changes {
+    /// What it changes in a text with these signs, and what it may change otherwise; `most` bounds what is inflated.
+    fn changes(self, text: &str, signs: Signs, most: usize) -> [Changes; 2] {
         // The first line of a text may begin with a sign of a patch.
         let opens = self == Self::WithoutMarkup && text.starts_with(['+', '-', '>', '@']);
         if !signs.has(self.needs()) && !opens {
-            return Changes::default();
+            return [Changes::default(), Changes::default()];
         }
-        match self {
+        let changes = match self {
+            Self::Unpacked => return packed::packed(text, signs, most),
             Self::Plain => Changes::default(),
             Self::Joined => joined::joined(text, signs),
             Self::WithoutMarkup => markup::markup(text, signs),
@@ -116,8 +117,8 @@ impl Way {
             Self::Entities => escapes::entities(text),
             Self::Decoded => escapes::escapes(text),
             Self::Form => escapes::form(text),
-            Self::Unpacked => packed::packed(text, signs, most),
-        }
+        };
+        [changes, Changes::default()]
     }
 
     /// Whether it undoes an encoding.
@@ -300,33 +301,36 @@ impl<'a> Readings<'a> {
     fn derive(&mut self, from: usize) {
         let signs = Signs::of(self.all[from].text());
         for way in Way::DERIVED {
-            let reading = &self.all[from];
-            let mut changes = way.changes(reading.text(), signs, self.left);
-            if changes.is_empty() {
-                continue;
+            for changes in way.changes(self.all[from].text(), signs, self.left) {
+                self.read_changed(from, way, changes);
             }
-            if reading.way != Way::Plain {
-                // What stands far from any change was read in this way before.
-                let reach = if way > reading.way { NEAR } else { 0 };
-                changes.retain(|written| self.is_shown_near(from, written, reach));
-                changes.retain(|written| !reading.folded.crosses_gap(written));
-                if changes.is_empty() {
-                    continue;
-                }
-            }
-            let layers = reading.layers + u8::from(way.is_layer());
-            if layers > MAX_LAYERS {
-                self.leave_unread(from, changes.telling().collect());
-                continue;
-            }
-            let (folded, read) = changes.apply(reading.text(), self.left);
-            let unread = changes.unread(read).collect();
-            self.leave_unread(from, unread);
-            if read > 0 {
-                self.left = self.left.saturating_sub(folded.text.len());
-                let leaf = self.all[from].leaf;
-                self.add(folded, from, way, layers, &leaf);
-            }
+        }
+    }
+
+    /// Adds a reading with changes in it, as far as they are new.
+    fn read_changed(&mut self, from: usize, way: Way, mut changes: Changes) {
+        let reading = &self.all[from];
+        if reading.way != Way::Plain {
+            // What stands far from any change was read in this way before.
+            let reach = if way > reading.way { NEAR } else { 0 };
+            changes.retain(|written| self.is_shown_near(from, written, reach));
+            changes.retain(|written| !reading.folded.crosses_gap(written));
+        }
+        if changes.is_empty() {
+            return;
+        }
+        let layers = reading.layers + u8::from(way.is_layer());
+        if layers > MAX_LAYERS {
+            self.leave_unread(from, changes.telling().collect());
+            return;
+        }
+        let (folded, read) = changes.apply(reading.text(), self.left);
+        let unread = changes.unread(read).collect();
+        self.leave_unread(from, unread);
+        if read > 0 {
+            self.left = self.left.saturating_sub(folded.text.len());
+            let leaf = self.all[from].leaf;
+            self.add(folded, from, way, layers, &leaf);
         }
     }
 

@@ -252,20 +252,34 @@ fn head_of_table(bytes: &[u8], from: usize, start: usize, known: usize) -> usize
     head
 }
 
-/// Where the first whole word from `floor` on starts, `limit` at the latest; `floor` in text without white space.
+/// A longer word is cut, in bytes.
+const MAX_WORD: usize = 16 << 10;
+
+/// Where the first whole word from `floor` on starts, `limit` at the latest. In text without white space it is that of the
+/// letters and digits, which may be packed and cannot be read in pieces.
 fn word_start(source: &str, floor: usize, limit: usize) -> usize {
     let floor = source.ceil_char_boundary(floor).min(limit);
-    let gap = source.as_bytes()[floor..limit]
-        .iter()
-        .position(u8::is_ascii_whitespace);
-    gap.map_or(floor, |gap| floor + gap)
+    let bytes = source.as_bytes();
+    let gap = bytes[floor..limit].iter().position(u8::is_ascii_whitespace);
+    let before = bytes[..floor].iter().rev().take(MAX_WORD);
+    gap.map_or_else(
+        || floor - before.take_while(|byte| is_packed(byte)).count(),
+        |gap| floor + gap,
+    )
 }
 
 /// Where the last whole word up to `ceiling` ends, `limit` at the earliest.
 fn word_end(source: &str, limit: usize, ceiling: usize) -> usize {
     let ceiling = source.floor_char_boundary(ceiling).max(limit);
-    let gap = source.as_bytes()[limit..ceiling]
-        .iter()
-        .rposition(u8::is_ascii_whitespace);
-    gap.map_or(ceiling, |gap| limit + gap)
+    let bytes = source.as_bytes();
+    let gap = bytes[limit..ceiling].iter().rposition(u8::is_ascii_whitespace);
+    let behind = bytes[ceiling..].iter().take(MAX_WORD);
+    gap.map_or_else(
+        || ceiling + behind.take_while(|byte| is_packed(byte)).count(),
+        |gap| limit + gap,
+    )
+}
+
+const fn is_packed(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=')
 }

@@ -215,7 +215,11 @@ fn number_break(bytes: &[u8], line_end: usize) -> Option<Seam> {
         Some(b'-') => "-",
         Some(_) => " ",
         // Both halves in one piece: the first stands behind words, so that the two are no column of numbers.
-        None if last == first && (last == HALF_ID || has_words(bytes, floor + before.len() - last)) => "",
+        None if last.abs_diff(first) < 2
+            && (last == first && last == HALF_ID || has_words(bytes, floor + before.len() - last)) =>
+        {
+            ""
+        }
         None => return None,
     };
     Some(Seam {
@@ -313,6 +317,7 @@ mod tests {
         );
         assert_eq!(read("Card: 5478\n9042-8089-9258"), "Card: 5478-9042-8089-9258");
         assert_eq!(read("Card: 45855886\n89982402"), "Card: 4585588689982402");
+        assert_eq!(read("Card: 3789320\n02777884"), "Card: 378932002777884");
         assert_eq!(read("CPF: 529.982.247\n-25."), "CPF: 529.982.247-25.");
         assert_eq!(read("CPF: 529.982.247\n> -25"), "CPF: 529.982.247-25");
         for column in [

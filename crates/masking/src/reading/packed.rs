@@ -14,15 +14,29 @@ struct Unpacked {
     start: usize,
     end: usize,
     text: String,
+    /// What it says if some of its letters are only glued to it.
+    other: Option<String>,
 }
 
-/// Everything in `text` that is packed and holds text. `most` bounds what is inflated, in bytes.
-pub(super) fn packed(text: &str, signs: Signs, most: usize) -> Changes {
-    let mut changes = Changes::default();
-    for unpacked in unpacked(text, signs, most) {
-        changes.push(unpacked.start, unpacked.end, &in_place(text, &unpacked), true);
-    }
-    changes
+/// Everything in `text` that is packed and holds text, and the same with what else it may say, if there is any.
+/// `most` bounds what is inflated, in bytes.
+pub(super) fn packed(text: &str, signs: Signs, most: usize) -> [Changes; 2] {
+    let all = unpacked(text, signs, most);
+    let changes = |says: fn(&Unpacked) -> &str| {
+        let mut changes = Changes::default();
+        for unpacked in &all {
+            let read = in_place(text, unpacked, says(unpacked));
+            changes.push(unpacked.start, unpacked.end, &read, true);
+        }
+        changes
+    };
+    let is_plain = all.iter().all(|unpacked| unpacked.other.is_none());
+    let others = if is_plain {
+        Changes::default()
+    } else {
+        changes(|unpacked| unpacked.other.as_deref().unwrap_or(&unpacked.text))
+    };
+    [changes(|unpacked| &unpacked.text), others]
 }
 
 /// In the order of the text, free of overlaps.
@@ -47,8 +61,7 @@ fn unpacked(text: &str, signs: Signs, most: usize) -> Vec<Unpacked> {
 
 /// What was unpacked, parted from the words that it was glued to; several lines stand for themselves, so that a table
 /// keeps its head.
-fn in_place(text: &str, unpacked: &Unpacked) -> String {
-    let inner = &unpacked.text;
+fn in_place(text: &str, unpacked: &Unpacked, inner: &str) -> String {
     if inner.contains('\n') {
         return format!("\n{inner}\n");
     }

@@ -76,8 +76,9 @@ fn escaped(bytes: &[u8]) -> Option<(usize, char)> {
         None => (3, char::from(first)),
     };
     // Small letters are no code of the standard's, but mailers write them; `x=be` is how programs assign.
-    let is_meant = !is_small || !char.is_ascii() && len > 3 || char.is_ascii_punctuation();
-    let is_shown = !char.is_control() || matches!(char, '\n' | '\t' | '\r' | '\u{1b}');
+    let is_escape = char == '\u{1b}' && matches!(bytes.get(len), Some(b'=' | b'[' | b']'));
+    let is_meant = !is_small || !char.is_ascii() && len > 3 || char.is_ascii_punctuation() || is_escape;
+    let is_shown = !char.is_control() || matches!(char, '\n' | '\t' | '\r' | '\u{7}') || is_escape;
     (is_meant && is_shown).then_some((len, char))
 }
 

@@ -257,3 +257,10 @@ fn a_key_is_a_label_and_no_part_of_the_value() {
     );
     assert_eq!(readings.written(number, ByteSpan::new(0, 5)), None);
 }
+
+#[test]
+fn a_packed_word_behind_a_change_is_not_cut() {
+    let value = "mail zelda@corp.com and ".repeat(20);
+    let hex = data_encoding::HEXLOWER.encode(value.as_bytes());
+    assert_says(&format!("=5Cx{hex}"), &value);
+}

@@ -34,6 +34,7 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
                 start: start - before,
                 end: list.end,
                 text,
+                other: None,
             });
         }
     }

@@ -33,7 +33,7 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
                 read = list_around(bytes, found, most, all);
             }
         }
-        at += BLOCK - 1;
+        at += BLOCK - 2;
     }
 }
 
@@ -55,12 +55,18 @@ fn list_around(bytes: &[u8], found: usize, most: usize, all: &mut Vec<Unpacked>)
         return next;
     }
     let text = digits(&joined, most).or_else(|| decode(&joined).and_then(|decoded| text_of(&decoded, most)));
-    all.extend(text.map(|text| Unpacked { start, end, text }));
+    all.extend(text.map(|text| Unpacked {
+        start,
+        end,
+        text,
+        other: None,
+    }));
     next
 }
 
-/// A bit for each byte of the block at `at` that is a capital behind a small letter, or stands beside a digit: packed text
-/// is full of them, and prose has none. The first byte of the block is not looked at.
+/// A bit for each byte of the block at `at` that is a capital behind a small letter, beside a digit, or last of several
+/// before a small one, or stands among as many capitals as a group of base32 has: packed text is full of them, and prose
+/// has hardly any. The first and the last byte of the block are not looked at.
 fn mixed_at(bytes: &[u8], at: usize) -> u64 {
     let block = block_at(bytes, at);
     let has_capital = block
@@ -72,7 +78,9 @@ fn mixed_at(bytes: &[u8], at: usize) -> u64 {
     let upper = mask(&block, |byte| byte.is_ascii_uppercase());
     let others = mask(&block, |byte| byte.is_ascii_lowercase() | byte.is_ascii_digit());
     let digit = mask(&block, |byte| byte.is_ascii_digit());
-    upper & (others << 1) | digit & (upper << 1)
+    let small = others & !digit;
+    let eight = [1, 2, 4].into_iter().fold(upper, |run, shift| run & run >> shift);
+    upper & (others << 1) | digit & (upper << 1) | upper & (upper << 1) & (small >> 1) | eight << 1
 }
 
 /// The first group of the list around `inside`, and the groups' length.

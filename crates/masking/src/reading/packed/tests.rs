@@ -83,6 +83,17 @@ fn a_word_on_the_next_line_does_not_hide_the_text() {
 }
 
 #[test]
+fn a_call_below_is_no_last_line() {
+    for text in [
+        "// /3l0emx2ZStibXBpQGNvcnAuY29t\n    run();",
+        "// AE9ic2lkaWFuIEhlcm9u\n    run\n",
+    ] {
+        assert!(all(text).iter().all(|(run, _)| !run.contains("run")), "{text}");
+        assert_eq!(all(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
 fn a_long_payload_is_read_whole() {
     let plain = plain(200_000);
     for width in [76, 1 << 20] {
@@ -186,6 +197,37 @@ fn emphasis_around_lines_is_none_of_them() {
 }
 
 #[test]
+fn groups_without_digits_are_read() {
+    for (groups, text) in [
+        ("GMZTANRQ GUZDSMJU GUZDMNJW GQZDCNI=", "3306052914526564215"),
+        ("QUIx Mzgy MDFE", "AB138201D"),
+    ] {
+        assert_eq!(
+            all(&format!("it is \"{groups}\", then")),
+            [(groups.to_owned(), text.to_owned())]
+        );
+    }
+    for words in ["INTERNAL OVERFLOW HANDLING", "THE QUICK BROWN HTTPServer"] {
+        assert_eq!(all(words), [], "{words}");
+    }
+}
+
+#[test]
+fn what_may_be_glued_is_read_both_ways() {
+    let of = |text: &str| {
+        packed(text, Signs::of(text), 1 << 20).map(|changes| changes.apply(text, 1 << 20).0.text.into_owned())
+    };
+    assert_eq!(
+        of("| ZGF0ZV9vZl9iaXJ0aA |"),
+        ["| date_of_birth |", "| date_of_birt |"]
+    );
+    let whole = "| ADEAOQA2ADNedAAzZwgAMQAzZeU= |";
+    assert!(packed(whole, Signs::of(whole), 1 << 20)[1].is_empty());
+    let hash = "0xb01572b77ab9dcd7cb385bb76d658f1655e70af3";
+    assert_eq!(all(hash), []);
+}
+
+#[test]
 fn words_and_hashes_hold_nothing() {
     for text in [
         "getElementById addEventListener ApplicationController",
@@ -260,7 +302,7 @@ fn dressed_lines_are_one_run() {
 }
 
 fn reads(text: &str) -> String {
-    packed(text, Signs::of(text), 1 << 20)
+    packed(text, Signs::of(text), 1 << 20)[0]
         .apply(text, 1 << 20)
         .0
         .text

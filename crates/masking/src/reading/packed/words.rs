@@ -83,11 +83,12 @@ fn word(bytes: &[u8], run: ByteSpan, most: usize, all: &mut Vec<Unpacked>) {
     let inside = &bytes[run.range()];
     let end = run.end + padding(&bytes[run.end..]);
     let (before, after) = dress(bytes, run.start, end);
-    let mut push = |start: usize, until: usize, text| {
+    let mut push = |start: usize, until: usize, (text, other)| {
         all.push(Unpacked {
             start: if start == run.start { start - before } else { start },
             end: if until == end { end + after } else { until },
             text,
+            other,
         });
     };
     let digits: Vec<_> = pieces(inside)
@@ -100,9 +101,11 @@ fn word(bytes: &[u8], run: ByteSpan, most: usize, all: &mut Vec<Unpacked>) {
             push(
                 run.start + piece.start,
                 if until == run.end { end } else { until },
-                text,
+                (text, None),
             );
         }
+    } else if is_hash(inside) {
+        // By chance some of it may be readable as something else.
     } else if let Some(text) = begins_as_text(inside)
         .then(|| decode(inside))
         .flatten()
@@ -110,22 +113,35 @@ fn word(bytes: &[u8], run: ByteSpan, most: usize, all: &mut Vec<Unpacked>) {
     {
         // What is glued to a packed word may happen to be readable too.
         let may_be_glued = |from: usize, to: usize| {
-            from > 0 || to < inside.len() || end == run.end && !inside.len().is_multiple_of(4)
+            // Nothing is glued before padding.
+            from > 0 || end == run.end && (to < inside.len() || !inside.len().is_multiple_of(4))
         };
-        let other = if text.len() <= GLUED_BYTES {
-            stretch(inside, most)
-        } else {
-            None
+        let glued = (text.len() <= GLUED_BYTES)
+            .then(|| stretch(inside, most))
+            .flatten();
+        let others = glued
+            .filter(|(from, to, _)| may_be_glued(*from, *to))
+            .map(|(.., (one, other))| [Some(one), other]);
+        let mut others = others
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter(|other| *other != text);
+        let other = match (others.next(), others.next()) {
+            (Some(one), Some(other)) => Some(either(&one, &other)),
+            (one, _) => one,
         };
-        let text = match other {
-            Some((from, to, other)) if may_be_glued(from, to) => either(&text, &other),
-            _ => text,
-        };
-        push(run.start, end, text);
-    } else if let Some((from, to, text)) = stretch(inside, most) {
+        push(run.start, end, (text, other));
+    } else if let Some((from, to, texts)) = stretch(inside, most) {
         let end = if to == inside.len() { end } else { run.start + to };
-        push(run.start + from, end, text);
+        push(run.start + from, end, texts);
     }
+}
+
+/// Whether a run is of hexadecimal digits, as hashes and addresses are.
+fn is_hash(run: &[u8]) -> bool {
+    let digits = run.strip_prefix(b"0x").unwrap_or(run);
+    digits.len() >= MIN_DIGITS && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Whether the first bytes of a run may be those of a text: most runs are identifiers and hashes.
@@ -205,8 +221,9 @@ pub(super) fn digits(run: &[u8], most: usize) -> Option<String> {
     text_of(&encoding.encoding().ok()?.decode(&upper).ok()?, most)
 }
 
-/// The longest stretch of a run that is base64 of text, whatever stands before and behind it.
-fn stretch(run: &[u8], most: usize) -> Option<(usize, usize, String)> {
+/// The longest stretch of a run that is base64 of text, whatever stands before and behind it, and what it says if its
+/// last characters belong to it or not.
+fn stretch(run: &[u8], most: usize) -> Option<(usize, usize, (String, Option<String>))> {
     /// Groups of four characters that hold the least text.
     const LEAST: usize = 3;
     let mut best: Option<(usize, usize)> = None;
@@ -235,17 +252,19 @@ fn stretch(run: &[u8], most: usize) -> Option<(usize, usize, String)> {
         }
     }
     let (from, to) = best?;
-    // The last characters may belong to letters that are glued behind: both are read.
     let whole = to - (to - from) % 4;
     let text = text_of(&decode(&run[from..whole])?, most);
     let longer = (to > whole)
         .then(|| text_of(&decode(&run[from..to])?, most))
         .flatten();
-    let text = match (text, longer) {
-        (Some(text), Some(longer)) if longer != text => either(&text, &longer),
-        (text, longer) => text.or(longer)?,
+    let texts = match (longer, text) {
+        (Some(longer), text) => {
+            let other = text.filter(|text| *text != longer);
+            (longer, other)
+        }
+        (None, text) => (text?, None),
     };
-    Some((from, if run.len() - to == 1 { run.len() } else { to }, text))
+    Some((from, if run.len() - to == 1 { run.len() } else { to }, texts))
 }
 
 /// Two ways of reading the same: a quote that the first one opens is closed.
@@ -324,9 +343,9 @@ fn is_part_of_text(bytes: [u8; 3]) -> bool {
 /// A longer word is hardly glued to anything.
 const GLUED_BYTES: usize = 256;
 
-/// ASCII that texts are written in; NUL is half of UTF-16.
+/// ASCII that texts are written in; NUL is half of UTF-16, terminals have sequences from ESC to BEL.
 const fn is_readable(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t' | 0)
+    matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t' | 0 | 0x1b | 7)
 }
 
 /// The three bytes of four characters.

@@ -47,13 +47,17 @@ impl Wrapped {
     pub(super) fn each_text(&self, bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) -> bool {
         let mut any = false;
         let mut report = |lines: &[ByteSpan]| {
-            let (Some(text), [first, .., last]) = (text_of_lines(bytes, lines, most), lines) else {
+            let Some((text, lines)) = text_and_lines(bytes, lines, most) else {
+                return false;
+            };
+            let [first, .., last] = lines else {
                 return false;
             };
             all.push(Unpacked {
                 start: first.start,
                 end: last.end + padding(&bytes[last.end..]),
                 text,
+                other: None,
             });
             any = true;
             true
@@ -76,6 +80,30 @@ impl Wrapped {
         }
         any
     }
+}
+
+/// What lines hold, without the last where it is a short word that only stands below them: then it adds nothing that
+/// can be read.
+fn text_and_lines<'l>(bytes: &[u8], lines: &'l [ByteSpan], most: usize) -> Option<(String, &'l [ByteSpan])> {
+    let (last, others) = lines.split_last()?;
+    let whole = text_of_lines(bytes, lines, most);
+    if others.is_empty() || last.len() == others[0].len() || padding(&bytes[last.end..]) > 0 {
+        return Some((whole?, lines));
+    }
+    match (whole, text_of_lines(bytes, others, most)) {
+        (Some(whole), Some(text)) if !goes_on(&text, &whole) => Some((text, others)),
+        (None, Some(text)) => Some((text, others)),
+        (whole, _) => Some((whole?, lines)),
+    }
+}
+
+/// Whether `whole` is `text` with more behind it, all of which is readable.
+fn goes_on(text: &str, whole: &str) -> bool {
+    // The last character may have been cut.
+    let common = text.trim_end_matches('\0');
+    whole
+        .strip_prefix(common)
+        .is_some_and(|more| !more.contains('\0'))
 }
 
 fn text_of_lines(bytes: &[u8], lines: &[ByteSpan], most: usize) -> Option<String> {
@@ -195,7 +223,7 @@ fn next_in(bytes: &[u8], line: usize, prefix: &[u8], width: usize) -> Option<Byt
         runs().find(|run| {
             let padding = padding(&bytes[run.end..]);
             let after = bytes.get(run.end + padding);
-            let closes = |byte: &u8| !byte.is_ascii_alphanumeric() && !b" .,:;".contains(byte);
+            let closes = |byte: &u8| !byte.is_ascii_alphanumeric() && !b" .,:;([{".contains(byte);
             // `PORT=8080` is no padding.
             let is_padded = padding > 0 && !after.is_some_and(u8::is_ascii_alphanumeric);
             let is_last = is_padded || padding == 0 && after.is_none_or(closes);
