@@ -34,9 +34,18 @@ pub(super) fn found_again(
     let mut added_to = Vec::with_capacity(judged.len());
     for (leaf, of_leaf) in judged.iter().enumerate() {
         let class = texts.leaves()[leaf].class;
-        let from = added.len();
+        let (from, text) = (added.len(), texts.leaves()[leaf].text);
+        let mut last = None;
         for one in of_leaf.iter().filter(|one| is_looked_for(class, one)) {
             let entity = &one.detection.entity;
+            // A list that says one value over and over says it once.
+            let written = one
+                .read
+                .is_none()
+                .then(|| (entity, &text[one.detection.span.range()]));
+            if std::mem::replace(&mut last, written) == written && written.is_some() {
+                continue;
+            }
             needles.add(entity, texts.expose_value(leaf, one), |one| added.push(one));
         }
         added[from..].sort_unstable();
