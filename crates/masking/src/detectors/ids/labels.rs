@@ -8,7 +8,7 @@ mod reading;
 mod table;
 
 use super::kind::{IdKind, Reporter};
-use super::value::Value;
+use super::value::{Value, may_begin_with_digits};
 use crate::ByteSpan;
 use crate::detectors::text::{
     char_at, char_before, has_word, is_unspaced, line_after, starts_with_ignore_case, value_after_label,
@@ -63,6 +63,9 @@ impl Labels {
         is_beside: bool,
         found: &mut Found,
     ) -> Option<usize> {
+        if !may_begin_with_digits(text, at, label.least_digits()) {
+            return None;
+        }
         let value = Value::read(text, at, label.most_chars());
         let (kind, reading) = best(label, &value, is_beside)?;
         let span = value.span(reading.chars);
@@ -113,7 +116,8 @@ impl Labels {
             return;
         };
         let chars = |bytes: &[u8]| bytes.iter().filter(|b| b.is_ascii_alphanumeric()).count();
-        for at in near::group_starts(text, ended) {
+        let least = label.least_digits();
+        for at in near::group_starts(text, ended).filter(|at| may_begin_with_digits(text, *at, least)) {
             if chars(&text.as_bytes()[at..ended]) < MIN_CHARS {
                 break;
             }

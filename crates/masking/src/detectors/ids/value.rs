@@ -226,6 +226,24 @@ impl Value {
     }
 }
 
+/// Whether a value at `start` may begin with so many digits; tells most that do not without reading them.
+pub(super) fn may_begin_with_digits(text: &str, start: usize, least: usize) -> bool {
+    let mut digits = 0;
+    for byte in text.as_bytes()[start..].iter().take(least * (1 + MAX_GAP)) {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b' ' | b'\t' | b'-' | b'.' | b'/' => {}
+            // A number may be written otherwise than digit by digit.
+            b',' | b'_' | b'\'' | b'e' | b'E' => return true,
+            _ => return false,
+        }
+        if digits == least {
+            return true;
+        }
+    }
+    least == 0
+}
+
 /// Bytes of separators at `at` that a letter or digit follows.
 fn gap_at(bytes: &[u8], at: usize) -> usize {
     let gap = bytes[at..]

@@ -60,6 +60,19 @@ const fn long_enough(chars: usize) -> Reading {
     }
 }
 
+/// With how many digits at least every value of the kind starts.
+pub(super) const fn least_digits(kind: IdKind) -> usize {
+    match kind {
+        IdKind::TwBusiness => 8,
+        IdKind::UsRouting | IdKind::CaSin => 9,
+        IdKind::UkNhs => 10,
+        IdKind::BrCpf => 11,
+        IdKind::Card | IdKind::InAadhaar | IdKind::JpMyNumber => 12,
+        IdKind::KrRrn => 13,
+        _ => 0,
+    }
+}
+
 /// What of `value` is an identifier of that kind, from its first character on. `is_beside`: nothing but `:`, `is`,
 /// `number` and the like stands between it and its label.
 pub(super) fn read(kind: IdKind, value: &Value, is_beside: bool) -> Option<Reading> {

@@ -2,6 +2,7 @@
 
 use super::super::iban;
 use super::super::kind::IdKind::{self, *};
+use super::reading::least_digits;
 
 /// How far a value may be from its label.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,12 @@ pub(super) struct Label {
 }
 
 impl Label {
+    /// Every value of its kinds starts with so many digits.
+    pub(super) fn least_digits(&self) -> usize {
+        let least = self.kinds.iter().map(|kind| least_digits(*kind));
+        least.min().unwrap_or_default()
+    }
+
     /// No value of its kinds has more letters and digits.
     pub(super) fn most_chars(&self) -> usize {
         if self.kinds.contains(&Iban) {
