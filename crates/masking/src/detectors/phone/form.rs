@@ -55,7 +55,7 @@ impl<'a> Groups<'a> {
         groups
     }
 
-    pub(super) fn count(&self) -> usize {
+    fn count(&self) -> usize {
         self.run.groups().len()
     }
 
@@ -74,7 +74,7 @@ impl<'a> Groups<'a> {
 pub(super) struct Form<'a> {
     groups: &'a Groups<'a>,
     first: usize,
-    pub(super) count: usize,
+    count: usize,
     pub(super) digits: &'a [u8],
 }
 

@@ -1,5 +1,6 @@
 //! National spellings that look like phone numbers by themselves, or with a telling word on the line before.
 
+use std::cell::LazyCell;
 use std::ops::RangeInclusive;
 
 use super::super::NumberRun;
@@ -58,16 +59,17 @@ const HAN_CONTEXT: &[&str] = &[
 
 /// Calls `each` with the place of every number among the run's groups.
 pub(super) fn in_run(text: &str, run: &NumberRun, plan: &Plan, mut each: impl FnMut(usize, usize)) {
-    let groups = Groups::of(run);
+    let groups = LazyCell::new(|| Groups::of(run));
+    let count = run.groups().len();
     let mut first = 0;
-    while first < groups.count() {
-        let most = MAX_GROUPS.min(groups.count() - first);
+    while first < count {
         // The longest spelling wins: `1 415 555 0123` over `415 555 0123`.
-        let forms = (2..=most).rev().map(|count| groups.form(first, count));
-        let found = forms
-            .take_while(|form| form.digits.len() >= *DIGITS.start())
-            .filter(|form| form.digits.len() <= *DIGITS.end())
-            .find_map(|form| Some((phone_in(text, &form, plan)?, form.count)));
+        let found = (2..=MAX_GROUPS.min(count - first))
+            .rev()
+            .map(|count| (count, run.digits_of(first, first + count).len()))
+            .take_while(|(_, digits)| digits >= DIGITS.start())
+            .filter(|(_, digits)| digits <= DIGITS.end())
+            .find_map(|(count, _)| Some((phone_in(text, &groups.form(first, count), plan)?, count)));
         match found {
             Some((place, count)) => {
                 each(place.start, place.end);
