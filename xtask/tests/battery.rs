@@ -6,10 +6,10 @@ use xtask::battery::{self, Battery, Fate};
 
 /// So many of those that went wrong are named.
 const NAMED: usize = 40;
-/// Of some 44,300 cases, those that leak today: most are three encodings in each other, and covers and file names whose
-/// values the rules do not know there. To be lowered, never raised.
-const KNOWN_LEAKS: usize = 50;
-/// Of some 39,300 twins, those that change today: groups of four digits in a dump that pass for a card, and chance.
+/// Of some 44,300 cases, those that leak today: most are two or three encodings in each other, and base32 in small letters
+/// without a digit. To be lowered, never raised.
+const KNOWN_LEAKS: usize = 41;
+/// Of some 39,300 twins, those that change today: by chance.
 const KNOWN_CHANGES: usize = 1;
 
 fn assert_at_most(known: usize, what: &str, wrong: &[String]) {

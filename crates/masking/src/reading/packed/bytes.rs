@@ -122,8 +122,9 @@ fn utf8(bytes: &[u8]) -> Option<String> {
     is_text.then(|| text.to_owned())
 }
 
+/// A control character that texts do not have. What terminals show may be full of escape characters.
 const fn is_stray(char: char) -> bool {
-    char.is_ascii_control() && !matches!(char, '\n' | '\r' | '\t')
+    char.is_ascii_control() && !matches!(char, '\n' | '\r' | '\t' | '\u{1b}')
 }
 
 /// What is not ASCII is letters or digits of some script, and letters and digits are the most of a text so short that
@@ -229,6 +230,10 @@ mod tests {
                 "4\u{3164}1\u{3164}1\u{3164}1\u{3164}",
             ),
             (b"zelda\x01@corp.com".to_vec(), "zelda\u{1}@corp.com"),
+            (
+                b"\x1b[3mz\x1b[0m\x1b[3me\x1b[0m\x1b[3ml\x1b[0m".to_vec(),
+                "\u{1b}[3mz\u{1b}[0m\u{1b}[3me\u{1b}[0m\u{1b}[3ml\u{1b}[0m",
+            ),
             (b"\xffzelda@corp.com".to_vec(), "zelda@corp.com"),
         ] {
             assert_eq!(text_of(&bytes, 1000).as_deref(), Some(text));
