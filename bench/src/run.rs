@@ -77,6 +77,20 @@ fn scenarios() -> Vec<Scenario> {
             4,
         ),
         closed(
+            "agent history 200 KB, every text new, 4 connections",
+            // More than the memo holds by the time that the first comes again.
+            (0..256)
+                .map(|seed| {
+                    bodies::agent(&bodies::agent_messages(
+                        &mut bodies::Seeded::new(100 + seed),
+                        200_000,
+                    ))
+                })
+                .map(Bytes::from)
+                .collect(),
+            4,
+        ),
+        closed(
             "agent history 900 KB, 2 connections",
             vec![Bytes::from(bodies::agent(&long))],
             2,
@@ -267,6 +281,16 @@ fn load_goals(scenarios: &[Scenario], targets: &[Target], results: &Results) -> 
             wanted: "at most 2".into(),
             measured: format!("{ratio:.2}"),
             met: ratio <= 2.0,
+        });
+    }
+    let new = "agent history 200 KB, every text new";
+    if let (Some(bauta), Some(nginx)) = (of(new, "bauta"), of(new, "nginx")) {
+        let times = bauta.cpu_per_request() / nginx.cpu_per_request();
+        goals.push(Goal {
+            what: format!("{new}: processor time against nginx"),
+            wanted: "at most 25 times".into(),
+            measured: format!("{times:.1} times"),
+            met: times <= 25.0,
         });
     }
     if let (Some(bauta), Some(direct)) = (

@@ -171,10 +171,9 @@ impl Masker {
             self.judge_text(text, scope, until)
         })?;
         for (leaf, detections) in across {
-            let found = detections.into_iter().map(|detection| Located {
-                detection,
-                read: None,
-            });
+            let found = detections
+                .into_iter()
+                .map(|detection| Located::new(detection, None));
             texts.forget(leaf);
             let text = texts.leaves()[leaf].text;
             judged[leaf] = self.judge_again(text, texts.readings(leaf), &judged[leaf], found);
@@ -381,19 +380,19 @@ fn locate(
         span: written,
         ..detection
     };
-    Ok(Some(Located { detection, read }))
+    Ok(Some(Located::new(detection, read)))
 }
 
 /// What could not be read to the end: nobody can say what is in it.
 fn unread(readings: &Readings<'_>) -> Vec<Located> {
-    let one = |span: &ByteSpan| Located {
-        detection: Detection {
+    let one = |span: &ByteSpan| {
+        let detection = Detection {
             entity: EntityType::Opaque,
             span: *span,
             score: Score::CERTAIN,
             detector: UNREAD.into(),
-        },
-        read: None,
+        };
+        Located::new(detection, None)
     };
     readings.unread().iter().map(one).collect()
 }
@@ -422,7 +421,7 @@ fn is_looked_at(leaf: &TextLeaf<'_>) -> bool {
 /// breaks the request.
 fn counts(class: LeafClass, judged: &Judged) -> bool {
     match class {
-        LeafClass::Identifier => judged.detection.entity.is_secret() || judged.is_denied(),
+        LeafClass::Identifier => judged.has_secret || judged.is_denied(),
         LeafClass::Name => !judged.is_glued(),
         LeafClass::Text | LeafClass::Number | LeafClass::Exempt => true,
     }

@@ -18,6 +18,18 @@ pub(crate) struct Located {
     pub(crate) detection: Detection,
     /// `None`: the leaf's bytes are the value.
     pub(crate) read: Option<Read>,
+    /// Whether a secret is in it, whatever else it was joined with.
+    pub(crate) has_secret: bool,
+}
+
+impl Located {
+    pub(crate) fn new(detection: Detection, read: Option<Read>) -> Self {
+        Self {
+            has_secret: detection.entity.is_secret(),
+            detection,
+            read,
+        }
+    }
 }
 
 /// A detection that counts, with what happens to it.
@@ -26,6 +38,8 @@ pub(crate) struct Judged {
     pub(crate) detection: Detection,
     pub(crate) read: Option<Read>,
     pub(crate) action: Action,
+    /// Whether a secret is in it, whatever else it was joined with.
+    pub(crate) has_secret: bool,
 }
 
 impl Judged {
@@ -57,6 +71,7 @@ impl Judged {
         Located {
             detection: self.detection.clone(),
             read: self.read,
+            has_secret: self.has_secret,
         }
     }
 }
@@ -79,11 +94,16 @@ pub(crate) fn resolve<'v>(
         let Some(action) = policy.judge(&located.detection, value(&located)) else {
             continue;
         };
-        let Located { detection, read } = located;
+        let Located {
+            detection,
+            read,
+            has_secret,
+        } = located;
         let judged = Judged {
             detection,
             read,
             action,
+            has_secret,
         };
         if action == Action::Allow {
             // Kept apart: a value that may pass must not widen or weaken one that may not.
@@ -119,6 +139,7 @@ pub(crate) fn resolve<'v>(
 fn join(kept: &mut Judged, other: Judged) {
     let span = kept.detection.span.union(other.detection.span);
     let denied = kept.is_denied() || other.is_denied();
+    let has_secret = kept.has_secret || other.has_secret;
     // A glued form does not count everywhere: what it is joined with must not pass with it.
     let beside_glued = match (kept.is_glued(), other.is_glued()) {
         (true, false) => Some(name_beside_glued(&other)),
@@ -132,6 +153,7 @@ fn join(kept: &mut Judged, other: Judged) {
         kept.detection.span = span;
         kept.read = None;
     }
+    kept.has_secret = has_secret;
     if denied {
         kept.detection.detector = DENY_TERM.into();
     } else if let Some(name) = beside_glued {
@@ -140,7 +162,7 @@ fn join(kept: &mut Judged, other: Judged) {
 }
 
 fn name_beside_glued(judged: &Judged) -> Arc<str> {
-    if judged.entity().is_secret() {
+    if judged.has_secret {
         DENY_TERM.into()
     } else {
         Arc::clone(&judged.detection.detector)
@@ -172,10 +194,9 @@ mod tests {
     }
 
     fn judged(text: &str, detections: Vec<Detection>, policy: &Policy) -> Vec<Judged> {
-        let located = detections.into_iter().map(|detection| Located {
-            detection,
-            read: None,
-        });
+        let located = detections
+            .into_iter()
+            .map(|detection| Located::new(detection, None));
         let value = |located: &Located| &text[located.detection.span.range()];
         resolve(text, located.collect(), policy, value)
     }
@@ -216,6 +237,27 @@ mod tests {
                 (EntityType::Person, ByteSpan::new(20, 22), Action::Mask),
             ]
         );
+    }
+
+    #[test]
+    fn a_secret_inside_something_more_severe_is_not_forgotten() {
+        let block = crate::PolicyRule {
+            action: Action::Block,
+            ..crate::PolicyRule::shipped(&EntityType::Organization)
+        };
+        let mask = crate::PolicyRule {
+            action: Action::Mask,
+            ..crate::PolicyRule::shipped(&EntityType::ApiKey)
+        };
+        let policy = Policy::default()
+            .with_rule(EntityType::Organization, block)
+            .with_rule(EntityType::ApiKey, mask);
+        let all = vec![
+            at(EntityType::Organization, 0, 20, Score::CERTAIN),
+            at(EntityType::ApiKey, 5, 25, Score::CERTAIN),
+        ];
+        let joined = judged(&"x".repeat(30), all, &policy);
+        assert!(joined[0].has_secret && joined[0].action == Action::Block);
     }
 
     #[test]

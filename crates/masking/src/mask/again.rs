@@ -115,10 +115,7 @@ fn hits(search: &Search, text: &str, readings: Option<&Readings<'_>>, judged: &[
             |at| known.covered_from(at),
             |hit| {
                 if !known.cover(hit.span) {
-                    hits.push(Located {
-                        detection: detection(hit.entity, hit.span),
-                        read: None,
-                    });
+                    hits.push(Located::new(detection(hit.entity, hit.span), None));
                 }
                 true
             },
