@@ -60,7 +60,7 @@ fn strays_in_utf8(bytes: &[u8]) -> Option<usize> {
     for byte in bytes {
         let (stray, awaits) = match *byte {
             0x80..=0xbf if awaited > 0 => (false, awaited - 1),
-            b'\n' | b'\r' | b'\t' | b' '..=b'~' => (awaited > 0, 0),
+            b'\n' | b'\r' | b'\t' | 0x1b | b' '..=b'~' => (awaited > 0, 0),
             0xc2..=0xdf => (awaited > 0, 1),
             0xe0..=0xef => (awaited > 0, 2),
             0xf0..=0xf4 => (awaited > 0, 3),
