@@ -59,6 +59,9 @@ const HAN_CONTEXT: &[&str] = &[
 
 /// Calls `each` with the place of every number among the run's groups.
 pub(super) fn in_run(text: &str, run: &NumberRun, plan: &Plan, mut each: impl FnMut(usize, usize)) {
+    if !may_hold_any(run) {
+        return;
+    }
     let groups = LazyCell::new(|| Groups::of(run));
     let count = run.groups().len();
     let mut first = 0;
@@ -78,6 +81,13 @@ pub(super) fn in_run(text: &str, run: &NumberRun, plan: &Plan, mut each: impl Fn
             None => first += 1,
         }
     }
+}
+
+/// Whether a run has what every spelling has somewhere: a group of more than two digits, a zero first, or brackets.
+fn may_hold_any(run: &NumberRun) -> bool {
+    run.groups().iter().any(|group| {
+        group.span.len() > 2 || run.digits()[group.first_digit] == 0 || group.joint.bytes().contains(&b')')
+    })
 }
 
 fn phone_in(text: &str, form: &Form<'_>, plan: &Plan) -> Option<Place> {

@@ -130,6 +130,10 @@ pub(super) fn may_go_on(rest: &[u8]) -> bool {
 /// Bytes of the line break that `bytes` start with, a real or an escaped one.
 fn line_break(bytes: &[u8]) -> Option<usize> {
     const BREAKS: [&[u8]; 6] = [b"\n", b"\r\n", b"\\n", b"\\r\\n", b"\\\\n", b"\\\\r\\\\n"];
+    // Asked of every byte before a run, few of which begin any.
+    if !matches!(bytes.first()?, b'\n' | b'\r' | b'\\') {
+        return None;
+    }
     BREAKS
         .iter()
         .find(|spelled| bytes.starts_with(spelled))
