@@ -26,10 +26,18 @@ pub struct Joint {
 impl Joint {
     /// What stands between two groups, if it may link them.
     fn between(gap: &[u8]) -> Option<Self> {
-        let mut joint = Self::default();
-        joint.bytes.get_mut(..gap.len())?.copy_from_slice(gap);
-        joint.len = gap.len() as u8;
-        gap.iter().all(|b| is_separator(*b)).then_some(joint)
+        if gap.len() > NumberRun::MAX_GAP || !gap.iter().all(|b| is_separator(*b)) {
+            return None;
+        }
+        let mut joint = Self {
+            len: gap.len() as u8,
+            ..Self::default()
+        };
+        // Byte by byte: a copy of unknown length is a call.
+        for (to, byte) in joint.bytes.iter_mut().zip(gap) {
+            *to = *byte;
+        }
+        Some(joint)
     }
 
     /// The separators.
