@@ -166,10 +166,11 @@ fn begins_anew(text: &str) -> bool {
     !goes_on && end > 3 && is_common_word(&text[..end])
 }
 
-/// Whether a piece is a common word that the text around it does not go on.
-fn is_word_alone(text: &str, span: ByteSpan) -> bool {
+/// Whether a piece is a common word that the text around it does not go on, and no end of a name: `Elea` and `nor`.
+fn is_word_alone(text: &str, span: ByteSpan, entity: &EntityType) -> bool {
     let ends = |c: char| c.is_whitespace() || matches!(c, '.' | ',' | '!' | '?');
-    let is_apart = span.start > 0 || text[span.end..].starts_with(ends);
+    let is_all = text.len() == span.len() && *entity != EntityType::Person;
+    let is_apart = span.start > 0 || is_all || text[span.end..].starts_with(ends);
     is_apart && is_common_word(&text[span.range()])
 }
 
@@ -193,7 +194,9 @@ fn look(
                 let (whole, others): (Vec<_>, Vec<_>) = pieces
                     .iter()
                     .partition(|(leaf, span)| own.finds_whole(*leaf, *span, detection));
-                let is_word = |(leaf, span): &(usize, ByteSpan)| is_word_alone(leaves[*leaf].text, *span);
+                let is_word = |(leaf, span): &(usize, ByteSpan)| {
+                    is_word_alone(leaves[*leaf].text, *span, &detection.entity)
+                };
                 !whole.is_empty() && others.iter().all(is_word)
             }
         };
