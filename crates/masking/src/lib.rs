@@ -15,6 +15,7 @@ mod placeholder;
 mod policy;
 mod reading;
 mod rehydrate;
+mod runs;
 mod span;
 mod text_scope;
 

@@ -13,7 +13,6 @@ mod label;
 mod markup;
 mod packed;
 mod quoted_printable;
-mod runs;
 mod signs;
 mod terminal;
 

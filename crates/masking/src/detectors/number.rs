@@ -4,6 +4,7 @@ mod literal;
 
 pub(super) use self::literal::Literal;
 use crate::ByteSpan;
+use crate::runs::Places;
 
 /// One unbroken run of ASCII digits inside a [`NumberRun`], or a number that is written in another way (`4.11e15`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +153,8 @@ pub(super) fn scan(
     let mut at = 0;
     let mut word_end = 0;
     let mut literal_end = 0;
-    while let Some(start) = next_digit(bytes, at) {
+    let mut digits = Places::of(bytes, |byte| byte.is_ascii_digit());
+    while let Some(start) = digits.next(at) {
         let end = bytes[start..]
             .iter()
             .position(|b| !b.is_ascii_digit())
@@ -215,19 +217,6 @@ fn flush(run: &mut NumberRun, on_run: &mut impl FnMut(&NumberRun)) {
         on_run(run);
     }
     run.clear();
-}
-
-/// The next digit at or after `from`. Blocks without any are passed over in vectors.
-fn next_digit(bytes: &[u8], from: usize) -> Option<usize> {
-    const BLOCK: usize = 32;
-    let mut at = from;
-    for block in bytes[from..].chunks(BLOCK) {
-        if block.iter().fold(false, |any, byte| any | byte.is_ascii_digit()) {
-            return block.iter().position(u8::is_ascii_digit).map(|nth| at + nth);
-        }
-        at += BLOCK;
-    }
-    None
 }
 
 /// The ASCII letters and digits around `start..end`, the first digits of their word.

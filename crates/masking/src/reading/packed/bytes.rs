@@ -83,24 +83,23 @@ fn may_be_utf16(bytes: &[u8]) -> bool {
         let units = bytes.chunks_exact(2).map(|pair| order([pair[0], pair[1]]));
         // A character of two units may be cut at the end.
         let chars = char::decode_utf16(units).map(|char| char.unwrap_or('\0'));
-        let strays = chars.filter(|char| !has_words_beside(*char) || is_stray_unit(*char));
-        strays.take(most + 2).count() <= most + 1
+        chars.filter(|char| is_stray_unit(*char)).take(most + 2).count() <= most + 1
     })
 }
 
 /// Whether a character has no place in a text of UTF-16 that we know.
 fn is_stray_unit(char: char) -> bool {
-    !(matches!(char, '\t' | '\n' | '\r' | ' '..='~') || is_letter(char))
-        && (char.is_ascii() || !is_invisible(char) && !char.is_numeric() && char < '\u{10000}')
-}
-
-/// Whether any of the 256 characters around it has a place in such a text: for a third of all bytes by chance, none has.
-fn has_words_beside(char: char) -> bool {
-    static PAGES: LazyLock<[bool; 256]> = LazyLock::new(|| {
+    // By the page of 256 characters: whether any is a number of its script, or what no reader sees. Most of what random
+    // bytes spell is on a page without.
+    static HAS_OTHERS: LazyLock<[bool; 256]> = LazyLock::new(|| {
         let chars = |page: usize| (page << 8..(page + 1) << 8).filter_map(|char| char::from_u32(char as u32));
-        std::array::from_fn(|page| chars(page).any(|char| !is_stray_unit(char)))
+        std::array::from_fn(|page| chars(page).any(|char| is_invisible(char) || char.is_numeric()))
     });
-    PAGES.get(char as usize >> 8).is_none_or(|has_words| *has_words)
+    if char.is_ascii() {
+        return !matches!(char, '\t' | '\n' | '\r' | ' '..='~');
+    }
+    let is_other = || HAS_OTHERS[char as usize >> 8] && (is_invisible(char) || char.is_numeric());
+    !is_letter(char) && char < '\u{10000}' && !is_other()
 }
 
 /// Mostly readable: a stray control character or a byte that is no UTF-8 does not make a text binary.

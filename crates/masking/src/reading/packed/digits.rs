@@ -1,9 +1,9 @@
 //! Bytes written as pairs of hexadecimal digits with something between them: `7a 65`, `0x7a, 0x65`, `7a:65`, and the
 //! lines of a dump.
 
-use super::super::runs::Places;
 use super::Unpacked;
 use super::bytes::text_of;
+use crate::runs::Places;
 
 /// Fewer bytes hold no value.
 const MIN_BYTES: usize = 8;

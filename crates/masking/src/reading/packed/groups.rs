@@ -1,9 +1,9 @@
 //! Base64 and base32 in short groups of one length, in a line or over lines: `emVs ZGFA Y29y cC5j b20=`.
 
-use super::super::runs::{BLOCK, block_at, mask};
 use super::Unpacked;
 use super::bytes::text_of;
 use super::words::{decode, digits, in_alphabet, padding};
+use crate::runs::{BLOCK, block_at, mask};
 
 /// Longer groups are words that are found by themselves.
 const MAX_GROUP: usize = 11;

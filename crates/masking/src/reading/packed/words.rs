@@ -2,11 +2,11 @@
 
 use data_encoding::{BASE32_NOPAD, HEXLOWER_PERMISSIVE};
 
-use super::super::runs::next_run_of_12;
 use super::Unpacked;
 use super::bytes::{may_be_text, text_of};
 use super::wrapped::{self, Wrapped};
 use crate::ByteSpan;
+use crate::runs::next_run_of_12;
 
 /// Base64 of fewer characters, padding included, holds no value.
 const MIN_BASE64: usize = 12;
@@ -228,6 +228,9 @@ fn stretch(run: &[u8], most: usize) -> Option<(usize, usize, (String, Option<Str
     const LEAST: usize = 3;
     let mut best: Option<(usize, usize)> = None;
     for phase in 0..4_usize.min(run.len()) {
+        if best == Some((0, run.len())) {
+            break;
+        }
         let packed = Packed(&run[phase..]);
         let groups = packed.0.len() / 4;
         let (mut group, mut floor) = (0, 0);

@@ -1,11 +1,11 @@
 //! Where long runs of one kind of byte stand, sixty-four bytes at a look.
 
 /// Bytes that are looked at together.
-pub(super) const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 
 /// The first run of at least twelve bytes that `is_it` holds for, at or after `from`, in a block of which some byte
 /// `tells`. What stands before `from` is no part of it.
-pub(super) fn next_run_of_12(
+pub(crate) fn next_run_of_12(
     bytes: &[u8],
     from: usize,
     is_it: impl Fn(u8) -> bool + Copy,
@@ -36,7 +36,7 @@ pub(super) fn next_run_of_12(
 }
 
 /// The bytes that something holds for, in order, a block at a look.
-pub(super) struct Places<'a, F> {
+pub(crate) struct Places<'a, F> {
     bytes: &'a [u8],
     is_it: F,
     block: usize,
@@ -45,7 +45,7 @@ pub(super) struct Places<'a, F> {
 }
 
 impl<'a, F: Fn(u8) -> bool + Copy> Places<'a, F> {
-    pub(super) fn of(bytes: &'a [u8], is_it: F) -> Self {
+    pub(crate) fn of(bytes: &'a [u8], is_it: F) -> Self {
         let left = if bytes.is_empty() {
             0
         } else {
@@ -60,7 +60,7 @@ impl<'a, F: Fn(u8) -> bool + Copy> Places<'a, F> {
     }
 
     /// The next one at or after `from`, which never goes back.
-    pub(super) fn next(&mut self, from: usize) -> Option<usize> {
+    pub(crate) fn next(&mut self, from: usize) -> Option<usize> {
         loop {
             if from > self.block {
                 self.left &= u64::MAX
@@ -88,7 +88,7 @@ impl<'a, F: Fn(u8) -> bool + Copy> Places<'a, F> {
 }
 
 /// The block at `at`; behind the end of the text stand zeros.
-pub(super) fn block_at(bytes: &[u8], at: usize) -> [u8; BLOCK] {
+pub(crate) fn block_at(bytes: &[u8], at: usize) -> [u8; BLOCK] {
     let rest = &bytes[at..];
     rest.first_chunk().copied().unwrap_or_else(|| {
         let mut block = [0; BLOCK];
@@ -98,7 +98,7 @@ pub(super) fn block_at(bytes: &[u8], at: usize) -> [u8; BLOCK] {
 }
 
 /// A bit for each byte.
-pub(super) fn mask(block: &[u8; BLOCK], is_it: impl Fn(u8) -> bool + Copy) -> u64 {
+pub(crate) fn mask(block: &[u8; BLOCK], is_it: impl Fn(u8) -> bool + Copy) -> u64 {
     /// Moves the lowest bits of eight bytes into one.
     const GATHER: u64 = 0x0102_0408_1020_4080;
     let mut flags = [0; BLOCK];
