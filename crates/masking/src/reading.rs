@@ -346,7 +346,7 @@ impl<'a> Readings<'a> {
     /// Adds a reading in canonical form, which what was decoded need not have.
     fn add(&mut self, folded: Folded<'static>, from: usize, way: Way, layers: u8, leaf: &TextLeaf<'a>) {
         let (canonical, has_controls) = canonical::canonical(&folded.text, Controls::Part);
-        if canonical.is_same() {
+        if canonical.is_same() && !has_controls {
             self.push(folded, Some(from), way, layers, leaf, false);
             return;
         }

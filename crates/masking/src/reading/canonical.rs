@@ -48,6 +48,10 @@ pub(super) fn canonical(text: &str, controls: Controls) -> (Folded<'_>, bool) {
         }
         let end = at + char.len_utf8();
         read = end;
+        if char == '\u{1b}' && controls == Controls::Part && terminal::is_spelled(&text.as_bytes()[at..]) {
+            has_controls = true;
+            continue;
+        }
         match fold(char, after_ascii) {
             Fold::Keep => {
                 after_ascii = takes_no_mark(char);
@@ -81,7 +85,7 @@ pub(super) fn canonical(text: &str, controls: Controls) -> (Folded<'_>, bool) {
         }
     }
     if folding.is_untouched() {
-        (Folded::same(text), false)
+        (Folded::same(text), has_controls)
     } else {
         (folding.finish(text.len()), has_controls)
     }

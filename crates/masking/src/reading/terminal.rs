@@ -17,10 +17,12 @@ pub(super) fn sequence(bytes: &[u8]) -> Option<Sequence> {
     let parameters = body
         .iter()
         .take(MAX_PARAMETERS)
-        .take_while(|b| matches!(b, b' '..=b'?'))
+        .take_while(|b| is_parameter(**b))
         .count();
     let shown = match body.get(parameters)? {
         b'm' | b'K' | b'h' | b'l' => None,
+        // It begins an escape.
+        b'\\' => return None,
         b'@'..=b'~' => Some(' '),
         _ => return None,
     };
@@ -28,6 +30,27 @@ pub(super) fn sequence(bytes: &[u8]) -> Option<Sequence> {
         len: 2 + parameters + 1,
         shown,
     })
+}
+
+/// Parameters and what may stand behind them. `&`, `%` and `=` are hardly any: with them begin
+/// escapes that have yet to be undone.
+const fn is_parameter(byte: u8) -> bool {
+    matches!(byte, b' '..=b'?') && !matches!(byte, b'%' | b'&' | b'=')
+}
+
+/// Whether the escape character that `bytes` start with is that of a sequence of which a part is spelled otherwise: it
+/// shows only when that is undone.
+pub(super) fn is_spelled(bytes: &[u8]) -> bool {
+    let Some(body) = bytes.strip_prefix(b"\x1b[") else {
+        // A backslash alone ends an operating system command.
+        return matches!(
+            bytes,
+            [_, b'%' | b'&' | b'=', ..] | [_, b'\\', b'[' | b'u' | b'U' | b'x' | b'N' | b'1', ..]
+        );
+    };
+    let parameters = body.iter().take(MAX_PARAMETERS);
+    let parameters = parameters.take_while(|byte| is_parameter(**byte)).count();
+    matches!(body.get(parameters), Some(b'\\' | b'%' | b'&' | b'='))
 }
 
 /// Bytes of an operating system command (a title, a link): from ESC `]` to BEL or ESC `\`.
@@ -42,4 +65,35 @@ pub(super) fn system_command(bytes: &[u8]) -> Option<usize> {
         _ => return None,
     };
     Some(2 + end + closing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_spelled_otherwise_is_left_for_later() {
+        for (text, len) in [
+            ("\u{1b}[1;38mx", Some(7)),
+            ("\u{1b}[1&amp;semi;3mx", None),
+            ("\u{1b}[\\u0034mx", None),
+        ] {
+            assert_eq!(
+                sequence(text.as_bytes()).map(|sequence| sequence.len),
+                len,
+                "{text}"
+            );
+        }
+        for text in [
+            "\u{1b}[1&amp;semi;3m",
+            "\u{1b}\\[4m",
+            "\u{1b}[=\r\n4m",
+            "\u{1b}%5B4m",
+        ] {
+            assert!(is_spelled(text.as_bytes()), "{text}");
+        }
+        for text in ["\u{1b}[4m", "\u{1b}]8;;\u{7}", "\u{1b}\\ the end"] {
+            assert!(!is_spelled(text.as_bytes()), "{text}");
+        }
+    }
 }
