@@ -137,7 +137,7 @@ fn named(name: &str) -> Option<char> {
     const DIGITS: [&str; 10] = [
         "ZERO", "ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE",
     ];
-    const SIGNS: [(&str, char); 20] = [
+    const SIGNS: [(&str, char); 34] = [
         ("AMPERSAND", '&'),
         ("APOSTROPHE", '\''),
         ("COLON", ':'),
@@ -158,6 +158,20 @@ fn named(name: &str) -> Option<char> {
         ("SEMICOLON", ';'),
         ("SOLIDUS", '/'),
         ("SPACE", ' '),
+        ("ASTERISK", '*'),
+        ("CIRCUMFLEX ACCENT", '^'),
+        ("GRAVE ACCENT", '`'),
+        ("GREATER-THAN SIGN", '>'),
+        ("LEFT CURLY BRACKET", '{'),
+        ("LEFT SQUARE BRACKET", '['),
+        ("LESS-THAN SIGN", '<'),
+        ("NO-BREAK SPACE", ' '),
+        ("QUOTATION MARK", '"'),
+        ("REVERSE SOLIDUS", '\\'),
+        ("RIGHT CURLY BRACKET", '}'),
+        ("RIGHT SQUARE BRACKET", ']'),
+        ("TILDE", '~'),
+        ("VERTICAL LINE", '|'),
     ];
     let letter = |prefix: &str| {
         let letter = name.strip_prefix(prefix)?.as_bytes();

@@ -15,10 +15,20 @@ pub(super) fn read(bytes: &[u8]) -> Option<Escape> {
     }
     let inner = named(&bytes[sign..]).or_else(|| numbered(&bytes[sign..]));
     match inner {
-        Some(escape) => Some(Escape {
-            len: sign + escape.len,
-            ..escape
-        }),
+        Some(escape) => {
+            let len = sign + escape.len;
+            // The semicolon may be one itself.
+            let is_open = !bytes[..len].ends_with(b";");
+            let closing = is_open.then(|| {
+                SEMICOLONS
+                    .iter()
+                    .find(|closing| bytes[len..].starts_with(closing))
+            });
+            Some(Escape {
+                len: len + closing.flatten().map_or(0, |closing| closing.len()),
+                ..escape
+            })
+        }
         None if sign > 1 => Escape::of(sign, '&'),
         None => None,
     }
@@ -26,6 +36,16 @@ pub(super) fn read(bytes: &[u8]) -> Option<Escape> {
 
 /// What goes on an ampersand that is a reference itself.
 const AMPERSANDS: [&[u8]; 4] = [b"amp;", b"#38;", b"#x26;", b"#X26;"];
+
+/// What ends a reference that was escaped once more.
+const SEMICOLONS: [&[u8]; 6] = [
+    b"&semi;",
+    b"&#59;",
+    b"&#x3b;",
+    b"&#x3B;",
+    b"&amp;semi;",
+    b"&amp;#59;",
+];
 
 fn numbered(bytes: &[u8]) -> Option<Escape> {
     let rest = bytes.strip_prefix(b"#")?;
@@ -95,6 +115,22 @@ const NAMED: [(&str, char); 114] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_semicolon_may_be_a_reference_itself() {
+        for (text, len) in [
+            ("&amp;amp;nbsp&amp;semi;F", 23),
+            ("&nbsp&semi;F", 11),
+            ("&#64&#59;x", 9),
+            ("&nbsp;&semi;", 6),
+        ] {
+            assert_eq!(
+                read(text.as_bytes()).map(|escape| escape.len),
+                Some(len),
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn names_are_sorted() {
