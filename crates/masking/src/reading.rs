@@ -312,7 +312,7 @@ impl<'a> Readings<'a> {
         if reading.way != Way::Plain {
             // What stands far from any change was read in this way before.
             let reach = if way > reading.way { NEAR } else { 0 };
-            changes.retain(|written| self.is_shown_near(from, written, reach));
+            changes.retain_rows(reach > 0, |written| self.is_shown_near(from, written, reach));
             changes.retain(|written| !reading.folded.crosses_gap(written));
         }
         if changes.is_empty() {

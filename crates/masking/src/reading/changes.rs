@@ -88,6 +88,27 @@ impl Changes {
         self.list.retain(|change| keep(change.written));
     }
 
+    /// Keeps what `keep` says, and with `rows` also what stands in a row with that: one hand spelled all of it.
+    pub(super) fn retain_rows(&mut self, rows: bool, keep: impl Fn(ByteSpan) -> bool) {
+        if !rows {
+            self.retain(keep);
+            return;
+        }
+        let mut kept: Vec<bool> = self.list.iter().map(|change| keep(change.written)).collect();
+        let is_row = |at: usize| {
+            let (one, next) = (self.list[at - 1].written, self.list[at].written);
+            next.start <= one.end + CLUSTER_GAP
+        };
+        for at in 1..kept.len() {
+            kept[at] |= kept[at - 1] && is_row(at);
+        }
+        for at in (1..kept.len()).rev() {
+            kept[at - 1] |= kept[at] && is_row(at);
+        }
+        let mut kept = kept.into_iter();
+        self.list.retain(|_| kept.next().unwrap_or_default());
+    }
+
     /// What tells, as written.
     pub(super) fn telling(&self) -> impl Iterator<Item = ByteSpan> {
         self.list

@@ -64,15 +64,20 @@ impl<'a> Folded<'a> {
         ByteSpan::new(start, end.max(start))
     }
 
-    /// Whether a stretch that reads otherwise lies in `span`, or less than `reach` bytes beside it.
+    /// Whether a stretch that reads otherwise lies in `span`, or less than `reach` bytes beside it; what
+    /// is gone parted what stands on either side.
     pub(super) fn is_folded_near(&self, span: ByteSpan, reach: usize) -> bool {
         let from = self
             .folds
-            .partition_point(|fold| fold.read.end + reach <= span.start);
+            .partition_point(|fold| fold.read.end + reach < span.start);
+        let touches = |fold: &Fold| {
+            let is_nothing = fold.read.is_empty();
+            is_nothing || fold.read.end + reach > span.start && fold.read.start < span.end + reach
+        };
         self.folds[from..]
             .iter()
-            .take_while(|fold| fold.read.start < span.end + reach)
-            .any(|fold| !fold.is_gap)
+            .take_while(|fold| fold.read.start <= span.end + reach)
+            .any(|fold| !fold.is_gap && touches(fold))
     }
 
     /// Whether `span` reaches over text that was left out as not worth reading.
