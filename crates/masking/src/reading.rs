@@ -102,7 +102,8 @@ impl Way {
     fn changes(self, text: &str, signs: Signs, most: usize) -> [Changes; 2] {
         // The first line of a text may begin with a sign of a patch.
         let opens = self == Self::WithoutMarkup && text.starts_with(['+', '-', '>', '@']);
-        if !signs.has(self.needs()) && !opens {
+        // Base32 may be in small letters alone.
+        if !signs.has(self.needs()) && !opens && self != Self::Unpacked {
             return [Changes::default(), Changes::default()];
         }
         let changes = match self {

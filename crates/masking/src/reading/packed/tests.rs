@@ -30,6 +30,28 @@ fn text_is_decoded_and_identifiers_are_not() {
 }
 
 #[test]
+fn base32_in_small_letters_needs_no_digit() {
+    let label = "ivkeqidbmrshezltom";
+    for before in 0..40 {
+        let text = format!("{}{label}: x", " -".repeat(before));
+        assert_eq!(
+            all(&text),
+            [(label.to_owned(), "ETH address".to_owned())],
+            "{before}"
+        );
+    }
+    for text in [
+        "internationalization and counterrevolutionaries",
+        "Rindfleischetikettierungsgesetz, donaudampfschifffahrtsgesellschaft",
+        "getelementbyidentifier(applicationconfiguration)",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "pneumonoultramicroscopicsilicovolcanoconiosis",
+    ] {
+        assert_eq!(all(text), [], "{text}");
+    }
+}
+
+#[test]
 fn lines_of_one_width_are_one_run() {
     for length in [90, 100, 110, 120, 400, 5000] {
         for width in [64, 70, 76, 61] {

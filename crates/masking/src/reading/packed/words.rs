@@ -50,6 +50,41 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
     }
 }
 
+/// Words of base32 in small letters without a digit: long runs of letters, of which languages and programs have few.
+pub(super) fn small(bytes: &[u8], all: &mut Vec<Unpacked>) {
+    let is_small = |byte: &u8| matches!(byte, b'a'..=b'z' | b'2'..=b'7');
+    // A run that is long enough has a byte at one of these places.
+    let mut at = MIN_DIGITS - 1;
+    while at < bytes.len() {
+        if !is_small(&bytes[at]) {
+            at += MIN_DIGITS;
+            continue;
+        }
+        let before = bytes[..at].iter().rev().take_while(|byte| is_small(byte)).count();
+        let after = bytes[at..].iter().take_while(|byte| is_small(byte)).count();
+        let (start, end) = (at - before, at + after);
+        at = end + MIN_DIGITS;
+        let run = &bytes[start..end];
+        let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let is_inside = is_word(start.checked_sub(1).map(|before| &bytes[before])) || is_word(bytes.get(end));
+        // One with a digit is found as any other word is.
+        if run.len() < MIN_DIGITS || is_inside || run.iter().any(u8::is_ascii_digit) {
+            continue;
+        }
+        // Long words may be readable by half.
+        let text = base32(run).and_then(|decoded| String::from_utf8(decoded).ok());
+        let is_shown = |char: char| !char.is_control() || matches!(char, '\n' | '\r' | '\t');
+        if let Some(text) = text.filter(|text| text.chars().all(is_shown)) {
+            all.push(Unpacked {
+                start,
+                end: end + padding(&bytes[end..]),
+                text,
+                other: None,
+            });
+        }
+    }
+}
+
 /// Words that are long enough only with their padding.
 fn short(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
     let mut at = 0;
@@ -210,6 +245,10 @@ pub(super) fn digits(run: &[u8], most: usize) -> Option<String> {
     if run.len() < MIN_DIGITS || !one_case || !run.iter().all(is_base32) {
         return None;
     }
+    text_of(&base32(run)?, most)
+}
+
+fn base32(run: &[u8]) -> Option<Vec<u8>> {
     let mut upper = run.to_ascii_uppercase();
     // Lengths that no whole number of bytes has lose what is over.
     while matches!(upper.len() % 8, 1 | 3 | 6) {
@@ -218,7 +257,7 @@ pub(super) fn digits(run: &[u8], most: usize) -> Option<String> {
     // The last digit may hold bits of nothing.
     let mut encoding = BASE32_NOPAD.specification();
     encoding.check_trailing_bits = false;
-    text_of(&encoding.encoding().ok()?.decode(&upper).ok()?, most)
+    encoding.encoding().ok()?.decode(&upper).ok()
 }
 
 /// The longest stretch of a run that is base64 of text, whatever stands before and behind it, and what it says if its
