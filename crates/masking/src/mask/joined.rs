@@ -216,3 +216,46 @@ fn look(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Score;
+
+    fn detection(entity: EntityType, start: usize, end: usize) -> Detection {
+        Detection {
+            entity,
+            span: ByteSpan::new(start, end),
+            score: Score::STRONG,
+            detector: "test".into(),
+        }
+    }
+
+    #[test]
+    fn of_a_secret_a_part_shows_only_what_it_shows_whole() {
+        for (entity, is_found) in [(EntityType::ApiKey, false), (EntityType::Email, true)] {
+            let own = [Arc::from([Judged {
+                detection: detection(entity.clone(), 4, 10),
+                read: None,
+                action: crate::Action::Mask,
+                has_secret: false,
+            }])];
+            let across = detection(entity, 4, 20);
+            assert!(Own(&own).finds(0, ByteSpan::new(5, 10), &across));
+            assert_eq!(Own(&own).finds(0, ByteSpan::new(4, 12), &across), is_found);
+        }
+    }
+
+    #[test]
+    fn a_common_word_is_a_piece_where_nothing_parts_it() {
+        for (text, is_alone) in [
+            ("there, he said", true),
+            ("there@corp.com", false),
+            ("there-1", false),
+        ] {
+            assert_eq!(is_word_alone(text, ByteSpan::new(0, 5)), is_alone, "{text}");
+        }
+        assert!(is_word_alone("go there-1", ByteSpan::new(3, 8)));
+        assert!(!is_word_alone("zelda there", ByteSpan::new(0, 5)));
+    }
+}
