@@ -25,6 +25,14 @@ pub(super) const TEXTS: &[(&str, &str)] = &[
         "prose, Chinese",
         "今天的天气很好，我们决定去公园散步，然后一起吃晚饭。",
     ),
+    (
+        "labels in strings",
+        "print(\"Name: User Agent\")\nlabel=\"Name: First Last\"\nlogger.info(\"name: Build Server\")\nhint = \"Full name: as on the card\"\n",
+    ),
+    (
+        "open strings",
+        "next: \"token: the next word\nhelp = 'Address: where the parcel goes\n",
+    ),
     ("prose, Japanese", "新しい図書館は来月の初めに開館する予定です。"),
     (
         "prose, Russian",
