@@ -61,7 +61,14 @@ impl Case {
             .collect();
         let tells =
             |window: &[(char, Role)]| window.iter().filter(|(_, role)| *role == Role::Tells).count() > 1;
-        let spelled = part.chars().windows(PIECE).filter(|window| tells(window));
+        // What a data address holds is packed again: pieces of a placeholder's name or of the text around, at another phase,
+        // may look like pieces of the value.
+        let piece = if part.text().contains(";base64,") {
+            2 * PIECE
+        } else {
+            PIECE
+        };
+        let spelled = part.chars().windows(piece).filter(|window| tells(window));
         let spelled = spelled.map(|window| window.iter().map(|(c, _)| c).collect::<String>());
         // With much between its characters, no window holds two of them.
         let tells = part.telling();

@@ -23,6 +23,8 @@ const KINDS: &[&str] = &[
     "html and xml",
     "markdown",
 ];
+/// Those of them that pack a value into a word of its own.
+const PACKED: &[&str] = &["base64", "base32", "hex"];
 /// Longer texts would test the machine's patience and nothing else.
 const LONGEST: usize = 20_000;
 
@@ -75,9 +77,15 @@ pub(super) fn add(builder: &mut Builder) {
                 }
                 text = spelled;
                 names.push(format!("{}, {}", reading.kind, reading.name));
-                // What is packed with its surroundings can only be packed whole.
+                // What is packed with its surroundings can only be packed whole, and what is packed alone may be glued to
+                // its surroundings: a piece of such a word says nothing to any reader.
                 scope = if scope == Scope::Value {
-                    *builder.seeded.pick(&[Scope::Value, Scope::All])
+                    let next = *builder.seeded.pick(&[Scope::Value, Scope::All]);
+                    if PACKED.contains(&reading.kind) {
+                        Scope::All
+                    } else {
+                        next
+                    }
                 } else {
                     Scope::All
                 };

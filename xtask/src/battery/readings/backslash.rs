@@ -130,6 +130,7 @@ fn sign_name(c: char) -> Option<&'static str> {
         '(' => "LEFT PARENTHESIS",
         ')' => "RIGHT PARENTHESIS",
         '\'' => "APOSTROPHE",
+        '\\' => "REVERSE SOLIDUS",
         _ => return None,
     })
 }
