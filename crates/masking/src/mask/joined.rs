@@ -248,14 +248,18 @@ mod tests {
 
     #[test]
     fn a_common_word_is_a_piece_where_nothing_parts_it() {
+        let email = EntityType::Email;
         for (text, is_alone) in [
             ("there, he said", true),
             ("there@corp.com", false),
             ("there-1", false),
+            ("there", true),
         ] {
-            assert_eq!(is_word_alone(text, ByteSpan::new(0, 5)), is_alone, "{text}");
+            let is_it = is_word_alone(text, ByteSpan::new(0, 5), &email);
+            assert_eq!(is_it, is_alone, "{text}");
         }
-        assert!(is_word_alone("go there-1", ByteSpan::new(3, 8)));
-        assert!(!is_word_alone("zelda there", ByteSpan::new(0, 5)));
+        assert!(!is_word_alone("there", ByteSpan::new(0, 5), &EntityType::Person));
+        assert!(is_word_alone("go there-1", ByteSpan::new(3, 8), &email));
+        assert!(!is_word_alone("zelda there", ByteSpan::new(0, 5), &email));
     }
 }
