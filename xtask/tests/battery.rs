@@ -7,7 +7,7 @@ use xtask::battery::{self, Battery, Fate};
 /// So many of those that went wrong are named.
 const NAMED: usize = 40;
 /// Of some 44,300 cases, those that leak today: all are two or three encodings in each other. To be lowered, never raised.
-const KNOWN_LEAKS: usize = 29;
+const KNOWN_LEAKS: usize = 28;
 /// Of some 39,300 twins, those that change today: by chance.
 const KNOWN_CHANGES: usize = 1;
 

@@ -281,7 +281,12 @@ impl<'a> Readings<'a> {
     /// The leaf as it stands, behind its key where that tells something about it.
     fn plainly(&mut self, leaf: &TextLeaf<'a>) {
         let (canonical, has_controls) = canonical::canonical(leaf.text, Controls::Part);
-        let labelled: Vec<Folded<'static>> = label::words(leaf)
+        let words = if label::is_value(leaf.text) {
+            label::words(leaf)
+        } else {
+            Vec::new()
+        };
+        let labelled: Vec<Folded<'static>> = words
             .iter()
             .map(|words| label::before(words, &canonical.text))
             .collect();
@@ -330,7 +335,35 @@ impl<'a> Readings<'a> {
         if read > 0 {
             self.left = self.left.saturating_sub(folded.text.len());
             let leaf = self.all[from].leaf;
+            let first = self.all.len();
             self.add(folded, from, way, layers, &leaf);
+            if !label::is_value(leaf.text) {
+                self.label(first);
+            }
+        }
+    }
+
+    /// Adds the readings from `first` on behind the leaf's key: what is written too long to be what a key names may read as
+    /// short as that.
+    fn label(&mut self, first: usize) {
+        for number in first..self.all.len() {
+            let Reading {
+                folded,
+                way,
+                layers,
+                leaf,
+                is_step,
+                ..
+            } = &self.all[number];
+            let all = ByteSpan::new(0, folded.text.len());
+            if *is_step || !label::is_value(&folded.text) || folded.crosses_gap(all) {
+                continue;
+            }
+            let (way, layers, leaf) = (*way, *layers, *leaf);
+            for words in label::words(&leaf) {
+                let labelled = label::before(&words, self.all[number].text());
+                self.push(labelled, Some(number), way, layers, &leaf, false);
+            }
         }
     }
 

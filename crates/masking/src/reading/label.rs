@@ -38,13 +38,8 @@ pub(super) fn words(leaf: &TextLeaf<'_>) -> Vec<String> {
     let Some(label) = leaf.label else {
         return Vec::new();
     };
-    let is_value = match leaf.text.len() {
-        0 | 1 => false,
-        2..=VALUE_MAX => true,
-        more => more <= WORD_MAX && leaf.text.bytes().all(|byte| byte.is_ascii_graphic()),
-    };
     let tells = !label.is_empty() && label.len() <= WRITTEN_MAX && !SILENT.contains(&label);
-    if !tells || !is_value {
+    if !tells {
         return Vec::new();
     }
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' ');
@@ -64,6 +59,15 @@ pub(super) fn words(leaf: &TextLeaf<'_>) -> Vec<String> {
     all.dedup();
     all.truncate(MAX_LABELS);
     all
+}
+
+/// Whether a text is short enough to be what its label names.
+pub(super) fn is_value(text: &str) -> bool {
+    match text.len() {
+        0 | 1 => false,
+        2..=VALUE_MAX => true,
+        more => more <= WORD_MAX && text.bytes().all(|byte| byte.is_ascii_graphic()),
+    }
 }
 
 /// The text behind its label.

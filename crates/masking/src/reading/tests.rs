@@ -264,3 +264,34 @@ fn a_packed_word_behind_a_change_is_not_cut() {
     let hex = data_encoding::HEXLOWER.encode(value.as_bytes());
     assert_says(&format!("=5Cx{hex}"), &value);
 }
+
+#[test]
+fn a_value_that_is_long_only_as_it_is_written_reads_behind_its_key() {
+    let value = "EHxltep!7681";
+    let tagged: String = value
+        .chars()
+        .map(|char| format!("<font color=red>{char}</font>"))
+        .collect();
+    let escaped: String = value
+        .repeat(4)
+        .chars()
+        .map(|char| format!("\\N{{U+{:04X}}} ", u32::from(char)))
+        .collect();
+    for text in [tagged, escaped.replace(' ', "")] {
+        let leaf = TextLeaf {
+            text: &text,
+            label: Some("password"),
+            class: LeafClass::Text,
+            scope: TextScope::User,
+            joins_previous: false,
+        };
+        let readings = Readings::of(&leaf);
+        let expected = format!("password: {value}");
+        assert!(
+            readings
+                .iter()
+                .any(|(_, reading)| reading.text().starts_with(&expected)),
+            "{text}"
+        );
+    }
+}
