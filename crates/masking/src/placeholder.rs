@@ -337,13 +337,15 @@ impl Taken {
     }
 }
 
-/// The last letters of a name come from a keyed hash: nobody can choose them, and they need no other.
+/// The last letters of a name come from a keyed hash: nobody can choose them, and they need no other. Names of one type
+/// begin alike, so both halves of the product count: its low bits alone come from the first of those letters.
 fn by_letters(name: &str) -> u64 {
     let last = name
         .as_bytes()
         .last_chunk()
         .map_or(0, |letters| u64::from_le_bytes(*letters));
-    last.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    let product = u128::from(last) * 0x9e37_79b9_7f4a_7c15;
+    (product >> 64) as u64 ^ product as u64
 }
 
 fn short(length: usize) -> u8 {

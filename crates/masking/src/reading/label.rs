@@ -70,10 +70,16 @@ pub(super) fn is_value(text: &str) -> bool {
     }
 }
 
-/// The text behind its label.
+/// The text behind its label, in quotes: what a key holds is a literal, however much it looks like code.
 pub(super) fn before(words: &str, text: &str) -> Folded<'static> {
+    let quote = ["\"", "'"]
+        .into_iter()
+        .find(|quote| !text.contains(*quote))
+        .unwrap_or_default();
     let mut folding = Folding::new(text, 0);
     folding.fold_str(0..0, words);
+    folding.fold_str(0..0, quote);
+    folding.fold_str(text.len()..text.len(), quote);
     folding.finish(text.len())
 }
 

@@ -250,9 +250,9 @@ fn a_key_is_a_label_and_no_part_of_the_value() {
     let leaf = leaf("7777777", Some("phoneNumber"));
     let readings = Readings::of(&leaf);
     let (number, reading) = readings.iter().next().unwrap();
-    assert_eq!(reading.text(), "phone number: 7777777");
+    assert_eq!(reading.text(), "phone number: \"7777777\"");
     assert_eq!(
-        readings.written(number, ByteSpan::new(6, 21)),
+        readings.written(number, ByteSpan::new(6, 22)),
         Some(ByteSpan::new(0, 7))
     );
     assert_eq!(readings.written(number, ByteSpan::new(0, 5)), None);
@@ -286,7 +286,7 @@ fn a_value_that_is_long_only_as_it_is_written_reads_behind_its_key() {
             joins_previous: false,
         };
         let readings = Readings::of(&leaf);
-        let expected = format!("password: {value}");
+        let expected = format!("password: \"{value}");
         assert!(
             readings
                 .iter()
@@ -294,4 +294,26 @@ fn a_value_that_is_long_only_as_it_is_written_reads_behind_its_key() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_literal_behind_a_key_is_no_code() {
+    for (text, quoted) in [
+        ("StcbM3(EeUt7", "\"StcbM3(EeUt7\""),
+        ("Xk9m\"Pq2vLw", "'Xk9m\"Pq2vLw'"),
+    ] {
+        let leaf = leaf(text, Some("password"));
+        let readings = Readings::of(&leaf);
+        let expected = format!("password: {quoted}");
+        assert!(
+            readings.iter().any(|(_, reading)| reading.text() == expected),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn sections_of_plain_characters_end_once() {
+    let text = format!("<![CDATA[zelda@{}corp.com]]> and ]]>", "<![CDATA[".repeat(3));
+    assert_says(&text, "zelda@corp.com and ]]>");
 }

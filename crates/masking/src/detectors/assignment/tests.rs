@@ -604,3 +604,15 @@ fn hostile_runs_end() {
         assert!(secrets(&text).len() <= text.len() / unit.len());
     }
 }
+
+#[test]
+fn an_escaped_quote_is_part_of_the_value() {
+    for text in [
+        r#"password = "Xk9m\"Pq2vLw""#,
+        r"password = 'Xk9m\'Pq2vLw'",
+        r#""password": "Xk9m\\\"Pq2vLw""#,
+    ] {
+        assert!(secrets(text)[0].ends_with("Pq2vLw"), "{text}");
+    }
+    assert_eq!(secrets(r#"password = "Xk9mPq2vLw\\" x"#)[0], r"Xk9mPq2vLw\\");
+}

@@ -150,7 +150,7 @@ pub(super) fn read(text: &str, at: usize, kind: Kind, operator: Operator) -> Opt
 fn quoted(text: &str, from: usize, close: &str) -> Option<Value> {
     let body = cut(&text[from..], MAX_QUOTED);
     let line = memchr::memchr2(b'\n', b'\r', body.as_bytes()).unwrap_or(body.len());
-    let close = memchr::memmem::find(&body.as_bytes()[..line], close.as_bytes());
+    let close = closing_at(&body.as_bytes()[..line], close.as_bytes());
     let is_closed = close.is_some();
     let inner = &body[..close.or((line < body.len()).then_some(line))?];
     let start = from + inner.len() - inner.trim_start().len();
@@ -159,6 +159,13 @@ fn quoted(text: &str, from: usize, close: &str) -> Option<Value> {
         form: if is_closed { Form::Quoted } else { Form::Bare },
         is_setting: false,
     })
+}
+
+/// Where the quotes close: one that a backslash stands before is part of the value, unless the opening one was escaped too.
+fn closing_at(line: &[u8], close: &[u8]) -> Option<usize> {
+    let is_escaped = |at: usize| line[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
+    let mut all = memchr::memmem::find_iter(line, close);
+    all.find(|at| close.starts_with(b"\\") || !is_escaped(*at))
 }
 
 fn operator(text: &str, label: &Label) -> Option<(Operator, usize)> {

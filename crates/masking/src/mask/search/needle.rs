@@ -122,7 +122,7 @@ impl Needle {
     /// Whether the value may stand at `span`: as a word of its own, unless it could not be part of any other.
     pub(super) fn may_stand(&self, text: &str, span: ByteSpan) -> bool {
         let is_unmistakable = self.entity.is_secret() && self.text.len() >= 16;
-        is_unmistakable || is_parted(text, span)
+        is_unmistakable || is_parted(text, span, self.entity.is_secret())
     }
 }
 
@@ -146,12 +146,13 @@ fn first_piece(folded: &str) -> Option<usize> {
     (piece >= BLOCK).then_some(piece)
 }
 
-/// Neither side goes on with a letter or digit of the same word. Scripts without blanks have no such sides.
-fn is_parted(text: &str, span: ByteSpan) -> bool {
+/// Neither side goes on with a letter or digit of the same word. Scripts without blanks have no such sides, and names that a
+/// secret is part of are put together with `_`.
+fn is_parted(text: &str, span: ByteSpan, is_secret: bool) -> bool {
     let inside = &text[span.range()];
     let goes_on = |inner: Option<char>, outer: Option<char>| {
         let is_word = |char: char| char.is_alphanumeric() && !is_unspaced(char);
-        inner.is_some_and(is_word) && outer.is_some_and(|outer| is_word(outer) || outer == '_')
+        inner.is_some_and(is_word) && outer.is_some_and(|outer| is_word(outer) || outer == '_' && !is_secret)
     };
     let before = text[..span.start].chars().next_back();
     let after = text[span.end..].chars().next();

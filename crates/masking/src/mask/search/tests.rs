@@ -88,6 +88,9 @@ fn values_stand_as_words_but_secrets_anywhere() {
         (EntityType::ApiKey, "q7Zr2XvT9mKc4LwPq7Zr"),
     ]);
     assert!(hits(&search, "BanJo Zorvathian").is_empty());
+    let short = needles(&[(EntityType::Password, "Xk9mPq2vLw")]);
+    assert_eq!(hits(&short, "user_Xk9mPq2vLw_old"), ["Xk9mPq2vLw"]);
+    assert!(hits(&short, "Xk9mPq2vLw3").is_empty());
     assert_eq!(hits(&search, "xq7Zr2XvT9mKc4LwPq7Zrx"), ["q7Zr2XvT9mKc4LwPq7Zr"]);
 }
 

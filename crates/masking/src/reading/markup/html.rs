@@ -54,7 +54,7 @@ pub(super) fn elements(text: &str, elements: Elements, marks: &mut Vec<Mark>) ->
     let mut tags = Tags::new(text);
     let mut others: Vec<(usize, Tag<'_>)> = Vec::new();
     // Where sections of plain characters end.
-    let mut sections: Vec<usize> = Vec::new();
+    let (mut sections, mut section_end) = (Vec::new(), 0);
     let mut row = Row::default();
     let mut at = 0;
     while let Some(found) = memchr(b'<', &bytes[at..]) {
@@ -73,8 +73,11 @@ pub(super) fn elements(text: &str, elements: Elements, marks: &mut Vec<Mark>) ->
             }
             Some("") if bytes[start..].starts_with(CDATA) => {
                 marks.push(mark(start, tag.end, ""));
-                if let Some(found) = memchr::memmem::find(&bytes[at..], b"]]>") {
-                    sections.push(at + found);
+                // One that opens inside another ends with it, and where one has no end, none behind it has.
+                if section_end < at {
+                    let found = memchr::memmem::find(&bytes[at..], b"]]>");
+                    section_end = found.map_or(usize::MAX, |found| at + found);
+                    sections.extend(found.map(|_| section_end));
                 }
             }
             Some(read) => {
@@ -87,7 +90,6 @@ pub(super) fn elements(text: &str, elements: Elements, marks: &mut Vec<Mark>) ->
             None => {}
         }
     }
-    sections.dedup();
     marks.extend(sections.into_iter().map(|end| mark(end, end + 3, "")));
     let closed = closed_pairs(&others);
     marks.extend(

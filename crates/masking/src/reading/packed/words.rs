@@ -52,18 +52,11 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
 
 /// Words of base32 in small letters without a digit: long runs of letters, of which languages and programs have few.
 pub(super) fn small(bytes: &[u8], all: &mut Vec<Unpacked>) {
-    let is_small = |byte: &u8| matches!(byte, b'a'..=b'z' | b'2'..=b'7');
-    // A run that is long enough has a byte at one of these places.
-    let mut at = MIN_DIGITS - 1;
-    while at < bytes.len() {
-        if !is_small(&bytes[at]) {
-            at += MIN_DIGITS;
-            continue;
-        }
-        let before = bytes[..at].iter().rev().take_while(|byte| is_small(byte)).count();
-        let after = bytes[at..].iter().take_while(|byte| is_small(byte)).count();
-        let (start, end) = (at - before, at + after);
-        at = end + MIN_DIGITS;
+    let is_small = |byte: u8| (byte.wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'2') < 6);
+    let mut at = 0;
+    while let Some(start) = next_run_of_12(bytes, at, is_small, is_small) {
+        let end = start + bytes[start..].iter().take_while(|byte| is_small(**byte)).count();
+        at = end;
         let run = &bytes[start..end];
         let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
         let is_inside = is_word(start.checked_sub(1).map(|before| &bytes[before])) || is_word(bytes.get(end));
