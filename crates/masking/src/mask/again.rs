@@ -112,7 +112,7 @@ fn hits(search: &Search, text: &str, readings: Option<&Readings<'_>>, judged: &[
     let Some(readings) = readings else {
         search.each(
             text,
-            |at| known.covered_from(at),
+            |at| known.covering(at),
             |hit| {
                 if !known.cover(hit.span) {
                     hits.push(Located::new(detection(hit.entity, hit.span), None));
@@ -154,12 +154,12 @@ fn detection(entity: &EntityType, span: ByteSpan) -> Detection {
 struct Known<'a>(&'a [Judged]);
 
 impl Known<'_> {
-    /// Where the detection that the byte `at` lies in ends; where one starts, a longer value may start too.
-    fn covered_from(&self, at: usize) -> Option<usize> {
+    /// The detection that the byte `at` lies in.
+    fn covering(&self, at: usize) -> Option<ByteSpan> {
         let from = self.0.partition_point(|judged| judged.detection.span.end <= at);
-        let covers = |judged: &&Judged| judged.action > Action::Allow && judged.detection.span.start < at;
+        let covers = |judged: &&Judged| judged.action > Action::Allow && judged.detection.span.start <= at;
         let first = self.0.get(from).filter(covers)?;
-        Some(first.detection.span.end)
+        Some(first.detection.span)
     }
 
     /// Whether one of them covers all of `span`.

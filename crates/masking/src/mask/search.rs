@@ -101,6 +101,8 @@ pub(crate) struct Search {
     heads: Vec<u64>,
     /// How far a hash is shifted to be the number of a bit.
     shift: u32,
+    /// Signs of the longest value, blanks left out.
+    longest: usize,
     /// Of each value, what is asked for first of the blocks of a text; made when the first text has any.
     probes: OnceLock<Vec<Option<[u32; PROBES]>>>,
 }
@@ -121,9 +123,11 @@ impl Search {
             firsts: vec![0; bits / 64],
             heads: vec![0; bits / 64],
             shift: 32 - bits.trailing_zeros(),
+            longest: 0,
             probes: OnceLock::new(),
         };
         for needle in &search.needles {
+            search.longest = search.longest.max(needle.signs());
             if let Some(head) = head_of_key(needle.key()) {
                 set(&mut search.heads, head >> search.shift);
             }
@@ -166,12 +170,12 @@ impl Search {
         self.each_at(text, Place::Text, |_| None, on_hit);
     }
 
-    /// Calls `on_hit` for every value that stands in `text`; it says whether to go on. `known` says of a byte up to where
-    /// the text from it on is known to be covered.
+    /// Calls `on_hit` for every value that stands in `text`; it says whether to go on. `known` says what is known to cover a
+    /// byte.
     pub(crate) fn each(
         &self,
         text: &str,
-        known: impl Fn(usize) -> Option<usize>,
+        known: impl Fn(usize) -> Option<ByteSpan>,
         on_hit: impl FnMut(Hit<'_>) -> bool,
     ) {
         let place = if is_prose(text) { Place::Prose } else { Place::Text };
@@ -183,7 +187,7 @@ impl Search {
         &self,
         text: &str,
         place: Place,
-        known: impl Fn(usize) -> Option<usize>,
+        known: impl Fn(usize) -> Option<ByteSpan>,
         mut on_hit: impl FnMut(Hit<'_>) -> bool,
     ) {
         if self.is_empty() {
@@ -198,8 +202,11 @@ impl Search {
             if !text.is_char_boundary(start) || !self.may_start(&bytes[start..]) {
                 continue;
             }
-            if let Some(covered) = known(start) {
-                at = at.max(covered);
+            // What covers the place may be the beginning of a longer value.
+            if let Some(covered) = known(start)
+                && (covered.start < start || signs(&bytes[start..covered.end]) >= self.longest)
+            {
+                at = at.max(covered.end);
                 continue;
             }
             for key in self.keys_at(&text[start..]) {
@@ -275,6 +282,11 @@ fn set(bits: &mut [u64], bit: u32) {
 
 fn is_set(bits: &[u64], bit: u32) -> bool {
     bits[bit as usize / 64] & 1 << (bit % 64) != 0
+}
+
+/// How many bytes are no blanks.
+fn signs(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| !byte.is_ascii_whitespace()).count()
 }
 
 /// A hash of the first signs of a key; `None` where one has more than one spelling.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{BLOCK, hash};
+use super::{BLOCK, hash, signs};
 use crate::{ByteSpan, EntityType};
 
 /// So much of a value is enough to know it by, in bytes of its folded form: of a longer one, its middle.
@@ -70,6 +70,11 @@ impl Needle {
             probes.next().unwrap_or(first),
             probes.next().unwrap_or(first),
         ])
+    }
+
+    /// How many bytes of it are no blanks.
+    pub(super) fn signs(&self) -> usize {
+        signs(self.text.as_bytes())
     }
 
     pub(super) fn key(&self) -> &str {
