@@ -147,7 +147,7 @@ pub(crate) fn run(rounds: usize, out: &Path) -> Result<()> {
             row("detection over 1 MiB of prose", "speed", speed(prose_s), "MB/s"),
             row("detection over 1 MiB of code", "speed", speed(code_s), "MB/s"),
             row(
-                &format!("the slowest of the hostile texts (`{unit}`), 1 MiB each"),
+                &format!("the slowest of the hostile texts ({unit:?}), 1 MiB each"),
                 "speed",
                 hostile,
                 "MB/s",

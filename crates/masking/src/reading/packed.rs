@@ -45,10 +45,7 @@ fn unpacked(text: &str, signs: Signs, most: usize) -> Vec<Unpacked> {
     if signs.has(Signs::CAPITAL) {
         groups::each(text.as_bytes(), most, &mut all);
     }
-    if signs.has(Signs::CAPITAL.or(Signs::DIGIT)) {
-        words::each(text.as_bytes(), most, &mut all);
-    }
-    words::small(text.as_bytes(), &mut all);
+    words::each(text.as_bytes(), most, &mut all);
     if signs.has(Signs::DIGIT) {
         digits::each(text.as_bytes(), most, &mut all);
     }

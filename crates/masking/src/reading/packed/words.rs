@@ -21,13 +21,14 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
     let mut start = 0;
     // Lines up to here were read together already.
     let mut unwrapped = 0;
-    while let Some(found) = next_run_of_12(bytes, start, is_letter, tells) {
+    while let Some(found) = next_run_of_12(bytes, start, is_letter) {
         start = found;
         // The letter of an escaped line break is none of the run.
         let is_escape = start > 0 && bytes[start - 1] == b'\\' && matches!(bytes[start], b'n' | b'r' | b't');
         start += usize::from(is_escape);
         let end = start + run_len(&bytes[start..]);
         if !may_be_packed(&bytes[start..end]) {
+            small(bytes, ByteSpan::new(start, end), all);
             start = end;
             continue;
         }
@@ -50,22 +51,12 @@ pub(super) fn each(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
     }
 }
 
-/// Words of base32 in small letters without a digit: long runs of letters, of which languages and programs have few.
-pub(super) fn small(bytes: &[u8], all: &mut Vec<Unpacked>) {
-    let is_small = |byte: u8| (byte.wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'2') < 6);
-    let mut at = 0;
-    while let Some(start) = next_run_of_12(bytes, at, is_small, is_small) {
-        let end = start + bytes[start..].iter().take_while(|byte| is_small(**byte)).count();
-        at = end;
-        let run = &bytes[start..end];
-        let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-        let is_inside = is_word(start.checked_sub(1).map(|before| &bytes[before])) || is_word(bytes.get(end));
-        // One with a digit is found as any other word is.
-        if run.len() < MIN_DIGITS || is_inside || run.iter().any(u8::is_ascii_digit) {
-            continue;
-        }
+/// Words of base32 in small letters without a digit: long words, of which languages and programs have few.
+fn small(bytes: &[u8], run: ByteSpan, all: &mut Vec<Unpacked>) {
+    for piece in pieces(&bytes[run.range()]).filter(|piece| piece.len() >= MIN_DIGITS) {
+        let (start, end) = (run.start + piece.start, run.start + piece.end);
         // Long words may be readable by half.
-        let text = base32(run).and_then(|decoded| String::from_utf8(decoded).ok());
+        let text = base32(&bytes[start..end]).and_then(|decoded| String::from_utf8(decoded).ok());
         let is_shown = |char: char| !char.is_control() || matches!(char, '\n' | '\r' | '\t');
         if let Some(text) = text.filter(|text| text.chars().all(is_shown)) {
             all.push(Unpacked {
@@ -92,11 +83,6 @@ fn short(bytes: &[u8], most: usize, all: &mut Vec<Unpacked>) {
             word(bytes, ByteSpan::new(end - length, end), most, all);
         }
     }
-}
-
-/// What words of languages and of programs in small letters do not have.
-const fn tells(byte: u8) -> bool {
-    byte.is_ascii_uppercase() | byte.is_ascii_digit()
 }
 
 /// Whether a run has the letters that packed text has: digits, or capitals among others.
