@@ -23,11 +23,7 @@ async fn large_bodies_are_413_announced_or_not() {
     let (mut sender, body) = Channel::new(4);
     let sending = tokio::spawn(async move {
         for _ in 0..50 {
-            if sender
-                .send_data(bytes::Bytes::from(vec![b'x'; 1024]))
-                .await
-                .is_err()
-            {
+            if sender.send_data(Bytes::from(vec![b'x'; 1024])).await.is_err() {
                 return;
             }
         }
