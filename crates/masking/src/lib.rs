@@ -9,7 +9,6 @@ pub mod detectors;
 mod entity;
 mod lexicon;
 mod mask;
-mod memo;
 mod overlap;
 mod placeholder;
 mod policy;
@@ -23,9 +22,10 @@ pub use detection::{Detection, Score};
 pub use detector::{Deadline, Detector, DetectorError, NoDeadline, Weight};
 pub use entity::{CustomName, EntityType, InvalidEntityType, Severity};
 pub use mask::{
-    Counted, Inspected, LastLook, LeafClass, Masked, Masker, Replacement, TextLeaf, Touched, Verdict,
+    Counted, Inspected, LastLook, LeafClass, Masked, Masker, MemoLimits, Replacement, TextLeaf, Touched,
+    Verdict,
 };
-pub use memo::MemoLimits;
+
 pub use placeholder::{InvalidPlaceholder, MasterKey, Placeholder, PlaceholderMap, Remembered, Scope};
 pub use policy::{Action, DENY_TERM, GLUED_TERM, Policy, Rule as PolicyRule};
 pub use reading::Reading;

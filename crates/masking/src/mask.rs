@@ -5,15 +5,16 @@
 mod again;
 mod joined;
 mod last_look;
+mod memo;
 mod report;
 mod search;
 mod texts;
 
 use std::sync::Arc;
 
-use self::search::Search;
+use self::memo::{Known, Memo, MemoKey};
+use self::search::{BlockSet, Search};
 use self::texts::Texts;
-use crate::memo::{Known, Memo, MemoKey, MemoLimits};
 use crate::overlap::{Judged, Located, Read, resolve};
 use crate::policy::{Action, Policy};
 use crate::reading::Readings;
@@ -22,9 +23,8 @@ use crate::{
     TextScope,
 };
 
-pub(crate) use search::BlockSet;
-
 pub use last_look::LastLook;
+pub use memo::MemoLimits;
 pub use report::{Counted, Inspected, Masked, Replacement, Touched, Verdict};
 
 /// Readings are shown to detectors in batches of about so many bytes.

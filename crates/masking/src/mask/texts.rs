@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::memo::Known;
 use super::search::{Added, BlockSet, Search};
 use super::{TextLeaf, value};
-use crate::memo::Known;
 use crate::overlap::Judged;
 use crate::reading::Readings;
 

@@ -1,8 +1,10 @@
 //! Text packed as base64, base32 or hexadecimal digits: in one word of any length, in groups, or wrapped over lines.
 
+mod base64;
 mod bytes;
 mod digits;
 mod groups;
+mod stretch;
 mod words;
 mod wrapped;
 

@@ -1,8 +1,9 @@
 //! Base64 and base32 in short groups of one length, in a line or over lines: `emVs ZGFA Y29y cC5j b20=`.
 
 use super::Unpacked;
+use super::base64::{decode, in_alphabet, padding};
 use super::bytes::text_of;
-use super::words::{decode, digits, in_alphabet, padding};
+use super::words::digits;
 use crate::runs::{BLOCK, block_at, mask};
 
 /// Longer groups are words that are found by themselves.

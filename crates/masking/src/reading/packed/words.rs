@@ -3,15 +3,17 @@
 use data_encoding::{BASE32_NOPAD, HEXLOWER_PERMISSIVE};
 
 use super::Unpacked;
+use super::base64::{decode, in_alphabet, is_letter, padding, quad, run_len};
 use super::bytes::{may_be_text, text_of};
+use super::stretch::stretch;
 use super::wrapped::{self, Wrapped};
 use crate::ByteSpan;
 use crate::runs::next_run_of_12;
 
 /// Base64 of fewer characters, padding included, holds no value.
 const MIN_BASE64: usize = 12;
-/// Signs of padding: base64 has two at most, base32 six.
-const MAX_PADDING: usize = 6;
+/// A longer word is hardly glued to anything.
+const GLUED_BYTES: usize = 256;
 /// Fewer digits of base32 or hexadecimal hold none.
 const MIN_DIGITS: usize = 16;
 
@@ -239,201 +241,8 @@ fn base32(run: &[u8]) -> Option<Vec<u8>> {
     encoding.encoding().ok()?.decode(&upper).ok()
 }
 
-/// The longest stretch of a run that is base64 of text, whatever stands before and behind it, and what it says if its
-/// last characters belong to it or not.
-fn stretch(run: &[u8], most: usize) -> Option<(usize, usize, (String, Option<String>))> {
-    /// Groups of four characters that hold the least text.
-    const LEAST: usize = 3;
-    let mut best: Option<(usize, usize)> = None;
-    for phase in 0..4_usize.min(run.len()) {
-        if best == Some((0, run.len())) {
-            break;
-        }
-        let packed = Packed(&run[phase..]);
-        let groups = packed.0.len() / 4;
-        let (mut group, mut floor) = (0, 0);
-        while group + LEAST <= groups {
-            // From the last of the least groups backwards: one that is no text is stepped over with all before it.
-            let bad = (0..LEAST)
-                .rev()
-                .find(|nth| !quad(packed.0, (group + nth) * 4).is_some_and(is_part_of_text));
-            if let Some(bad) = bad {
-                group += bad + 1;
-                continue;
-            }
-            let (from, to) = packed.text_around(group * 3, floor);
-            if to - from >= LEAST * 3 {
-                let (from, to) = (phase + from / 3 * 4, phase + (to * 4).div_ceil(3));
-                if best.is_none_or(|(start, end)| to - from > end - start) {
-                    best = Some((from, to));
-                }
-            }
-            group = (to / 3).max(group) + 1;
-            floor = to;
-        }
-    }
-    let (from, to) = best?;
-    let whole = to - (to - from) % 4;
-    let text = text_of(&decode(&run[from..whole])?, most);
-    let longer = (to > whole)
-        .then(|| text_of(&decode(&run[from..to])?, most))
-        .flatten();
-    let texts = match (longer, text) {
-        (Some(longer), text) => {
-            let other = text.filter(|text| *text != longer);
-            (longer, other)
-        }
-        (None, text) => (text?, None),
-    };
-    Some((from, if run.len() - to == 1 { run.len() } else { to }, texts))
-}
-
 /// Two ways of reading the same: a quote that the first one opens is closed.
 fn either(one: &str, other: &str) -> String {
     let is_open = memchr::memchr_iter(b'"', one.as_bytes()).count() % 2 == 1;
     format!("{one}{}; {other}", if is_open { "\"" } else { "" })
-}
-
-/// A run of base64 from a phase on, by its bytes.
-struct Packed<'a>(&'a [u8]);
-
-impl Packed<'_> {
-    fn byte(&self, at: usize) -> Option<u8> {
-        let group = at / 3 * 4;
-        if let Some(bytes) = quad(self.0, group) {
-            return Some(bytes[at % 3]);
-        }
-        let rest = self.0.get(group..)?;
-        decode(rest)?.get(at % 3).copied()
-    }
-
-    /// Bytes of the readable character at `at`.
-    fn character(&self, at: usize) -> Option<usize> {
-        let first = self.byte(at)?;
-        let len = match first {
-            0xc2..=0xdf => 2,
-            0xe0..=0xef => 3,
-            0xf0..=0xf4 => 4,
-            _ => return is_readable(first).then_some(1),
-        };
-        let mut bytes = [first; 4];
-        for (nth, byte) in bytes.iter_mut().enumerate().take(len).skip(1) {
-            *byte = self.byte(at + nth)?;
-        }
-        let char = std::str::from_utf8(&bytes[..len]).ok()?.chars().next()?;
-        (!char.is_control()).then_some(len)
-    }
-
-    /// The text that the byte `at` lies in, from `floor` on.
-    fn text_around(&self, at: usize, floor: usize) -> (usize, usize) {
-        let is_inner = |at: &usize| self.byte(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
-        let mut from = at.max(floor);
-        from += (from..from + 3).take_while(is_inner).count();
-        let mut to = from;
-        while let Some(len) = self.character(to) {
-            to += len;
-        }
-        let before = |from: usize| {
-            let fits = |len: &usize| from >= floor + len && self.character(from - len) == Some(*len);
-            (1..=4).find(fits)
-        };
-        while to > from
-            && let Some(len) = before(from)
-        {
-            from -= len;
-        }
-        (from, to)
-    }
-}
-
-/// Whether three bytes may stand in a text, with parts of characters at their ends.
-fn is_part_of_text(bytes: [u8; 3]) -> bool {
-    let is_inner = |byte: u8| matches!(byte, 0x80..=0xbf);
-    let is_first = |byte: u8| matches!(byte, 0xc2..=0xf4);
-    let follows = |before: u8, byte: u8| match is_inner(byte) {
-        true => !before.is_ascii(),
-        false => !is_first(before),
-    };
-    bytes
-        .iter()
-        .all(|byte| is_readable(*byte) || is_inner(*byte) || is_first(*byte))
-        && follows(bytes[0], bytes[1])
-        && follows(bytes[1], bytes[2])
-}
-
-/// A longer word is hardly glued to anything.
-const GLUED_BYTES: usize = 256;
-
-/// ASCII that texts are written in; NUL is half of UTF-16, terminals have sequences from ESC to BEL.
-const fn is_readable(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t' | 0 | 0x1b | 7)
-}
-
-/// The three bytes of four characters.
-fn quad(run: &[u8], at: usize) -> Option<[u8; 3]> {
-    let [a, b, c, d] = *run.get(at..at + 4)? else {
-        return None;
-    };
-    let value = |byte: u8| u32::from(VALUES[usize::from(byte)]);
-    let bits = value(a) << 18 | value(b) << 12 | value(c) << 6 | value(d);
-    let [_, first, second, third] = bits.to_be_bytes();
-    Some([first, second, third])
-}
-
-/// The bytes of a run in either alphabet of base64; a last character that holds no whole byte is left out.
-pub(super) fn decode(run: &[u8]) -> Option<Vec<u8>> {
-    let mut decoded = Vec::with_capacity(run.len() / 4 * 3 + 3);
-    for at in (0..run.len() / 4 * 4).step_by(4) {
-        decoded.extend(quad(run, at)?);
-    }
-    let rest = &run[run.len() / 4 * 4..];
-    if rest.len() > 1 {
-        let padded: Vec<u8> = rest.iter().copied().chain([b'A', b'A']).take(4).collect();
-        decoded.extend(quad(&padded, 0)?.iter().take(rest.len() - 1));
-    }
-    Some(decoded)
-}
-
-/// The same as [`in_alphabet`], by comparisons that are made in vectors.
-const fn is_letter(byte: u8) -> bool {
-    let small = (byte | 0x20).wrapping_sub(b'a') < 26;
-    let digit = byte.wrapping_sub(b'0') < 10;
-    small | digit | (byte == b'+') | (byte == b'/') | (byte == b'-') | (byte == b'_')
-}
-
-pub(super) fn in_alphabet(byte: u8) -> bool {
-    VALUES[usize::from(byte)] < 64
-}
-
-/// By the character: its six bits in either alphabet, 64 for one of neither.
-static VALUES: [u8; 256] = {
-    let mut table = [64; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let b = byte as u8;
-        table[byte] = match b {
-            b'A'..=b'Z' => b - b'A',
-            b'a'..=b'z' => b - b'a' + 26,
-            b'0'..=b'9' => b - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => 64,
-        };
-        byte += 1;
-    }
-    table
-};
-
-pub(super) fn run_len(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .position(|byte| !in_alphabet(*byte))
-        .unwrap_or(bytes.len())
-}
-
-pub(super) fn padding(rest: &[u8]) -> usize {
-    rest.iter()
-        .take(MAX_PADDING)
-        .take_while(|byte| **byte == b'=')
-        .count()
 }

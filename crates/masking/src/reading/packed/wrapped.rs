@@ -1,8 +1,8 @@
 //! Base64 in lines of one width: `base64 file`, MIME, a block scalar, a numbered or quoted view of one.
 
 use super::Unpacked;
+use super::base64::{decode, in_alphabet, padding};
 use super::bytes::text_of;
-use super::words::{decode, in_alphabet, padding};
 use crate::ByteSpan;
 
 /// Longest text before a line: an indentation, a line number, quote signs, a log's time, host and program.

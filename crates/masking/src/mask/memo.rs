@@ -9,8 +9,8 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
+use super::search::BlockSet;
 use crate::TextLeaf;
-use crate::mask::BlockSet;
 use crate::overlap::Judged;
 
 /// Shorter texts are detected faster than they are looked up.
