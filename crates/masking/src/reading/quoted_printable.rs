@@ -1,4 +1,6 @@
-//! Quoted-printable (RFC 2045, 6.7): `=40`, and lines that a `=` at their end joins.
+//! Quoted-printable (RFC 2045, 6.7): `=40`, and lines that a `=` at their end joins; and the encoded words of headers.
+
+mod encoded_word;
 
 use memchr::memchr;
 
@@ -13,8 +15,13 @@ pub(super) fn quoted_printable(text: &str) -> Changes {
         let start = at + found;
         // Most signs stand between blanks or before a quote.
         let next = bytes.get(start + 1).copied().unwrap_or_default();
-        if !next.is_ascii_hexdigit() && !next.is_ascii_whitespace() {
+        if !next.is_ascii_hexdigit() && !next.is_ascii_whitespace() && next != b'?' {
             at = start + 1;
+            continue;
+        }
+        if let Some((len, said)) = encoded_word::text(&bytes[start..]) {
+            changes.push(start, start + len, &said, true);
+            at = start + len;
             continue;
         }
         if let Some(len) = soft_break(&bytes[start..]) {
