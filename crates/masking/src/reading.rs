@@ -78,9 +78,9 @@ impl Way {
         Self::Unpacked,
     ];
 
-    /// The signs without any of which it changes nothing.
-    const fn needs(self) -> Signs {
-        match self {
+    /// The signs without any of which it changes nothing; `None` where letters alone may be enough, as in base32.
+    const fn needs(self) -> Option<Signs> {
+        Some(match self {
             Self::Plain => Signs::LINE,
             Self::Joined => Signs::QUOTE.or(Signs::LINE),
             Self::WithoutMarkup => Signs::TAG
@@ -94,16 +94,15 @@ impl Way {
             Self::Entities => Signs::AMPERSAND,
             Self::Decoded => Signs::PERCENT,
             Self::Form => Signs::PLUS,
-            Self::Unpacked => Signs::CAPITAL.or(Signs::DIGIT),
-        }
+            Self::Unpacked => return None,
+        })
     }
 
     /// What it changes in a text with these signs, and what it may change otherwise; `most` bounds what is inflated.
     fn changes(self, text: &str, signs: Signs, most: usize) -> [Changes; 2] {
         // The first line of a text may begin with a sign of a patch.
         let opens = self == Self::WithoutMarkup && text.starts_with(['+', '-', '>', '@']);
-        // Base32 may be in small letters alone.
-        if !signs.has(self.needs()) && !opens && self != Self::Unpacked {
+        if self.needs().is_some_and(|needs| !signs.has(needs)) && !opens {
             return [Changes::default(), Changes::default()];
         }
         let changes = match self {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Gateway, Upstream, assistant, chat, post, whole};
+use crate::support::{Gateway, Upstream, assistant, chat, event_stream, post, whole};
 
 const CANARIES: [&str; 6] = [
     "canary.one",
@@ -100,12 +100,7 @@ async fn a_caller_that_left_is_recorded_as_such() {
         async |upstream, gateway| {
             use http_body_util::BodyExt as _;
             let (mut sender, body) = http_body_util::channel::Channel::<bytes::Bytes>::new(1);
-            upstream.answer(
-                http::Response::builder()
-                    .header("content-type", "text/event-stream")
-                    .body(body.boxed_unsync())
-                    .unwrap(),
-            );
+            upstream.answer(event_stream(body.boxed_unsync()));
             let request = post("/v1/chat/completions")
                 .body(whole(chat("hello").to_string()))
                 .unwrap();

@@ -12,7 +12,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
-use crate::support::{Body, Gateway, Upstream, chat, post, whole};
+use crate::support::{Body, Gateway, Upstream, chat, event_stream, post, whole};
 
 /// A body that never ends and tells when it is dropped.
 struct Endless {
@@ -42,10 +42,7 @@ fn endless() -> (Response<Body>, oneshot::Receiver<()>) {
         first,
         _dropped: sender,
     };
-    let response = Response::builder()
-        .header("content-type", "text/event-stream")
-        .body(body.boxed_unsync())
-        .unwrap();
+    let response = event_stream(body.boxed_unsync());
     (response, dropped)
 }
 
@@ -107,12 +104,7 @@ async fn a_stop_lets_a_running_turn_end() {
     let upstream = Upstream::start().await;
     let mut gateway = Gateway::start(&upstream).await;
     let (mut sender, body) = Channel::<Bytes>::new(1);
-    upstream.answer(
-        Response::builder()
-            .header("content-type", "text/event-stream")
-            .body(body.boxed_unsync())
-            .unwrap(),
-    );
+    upstream.answer(event_stream(body.boxed_unsync()));
     let answer = gateway
         .open(
             post("/v1/chat/completions")

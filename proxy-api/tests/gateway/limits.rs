@@ -7,7 +7,7 @@ use http_body_util::channel::Channel;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::support::{Gateway, Upstream, chat, post, whole};
+use crate::support::{Gateway, Upstream, chat, event_stream, post, whole};
 
 #[tokio::test]
 async fn large_bodies_are_413_announced_or_not() {
@@ -86,10 +86,7 @@ async fn turns_over_the_limit_are_429() {
     let upstream = Upstream::start().await;
     let gateway = Gateway::with(&upstream, &[("LIMITS__TURNS", "1")]).await;
     let (sender, body) = Channel::new(1);
-    let open = Response::builder()
-        .header("content-type", "text/event-stream")
-        .body(body.boxed_unsync())
-        .unwrap();
+    let open = event_stream(body.boxed_unsync());
     upstream.answer(open);
     let running = gateway
         .open(
@@ -143,12 +140,7 @@ async fn an_event_over_the_limit_cuts_the_stream() {
     );
 
     let (mut sender, body) = Channel::<Bytes>::new(1);
-    upstream.answer(
-        Response::builder()
-            .header("content-type", "text/event-stream")
-            .body(body.boxed_unsync())
-            .unwrap(),
-    );
+    upstream.answer(event_stream(body.boxed_unsync()));
     let (first, large) = event.split_at(event.find("\n\n").unwrap() + 2);
     let request = post("/v1/chat/completions").body(whole(chat("hello").to_string()));
     sender.send_data(first.to_owned().into()).await.unwrap();

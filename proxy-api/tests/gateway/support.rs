@@ -120,6 +120,13 @@ pub(crate) fn json_answer(status: u16, body: &Value) -> Response<Body> {
         .unwrap()
 }
 
+pub(crate) fn event_stream(body: Body) -> Response<Body> {
+    Response::builder()
+        .header("content-type", "text/event-stream")
+        .body(body)
+        .unwrap()
+}
+
 pub(crate) fn assistant(text: &str) -> Response<Body> {
     json_answer(
         200,

@@ -9,7 +9,7 @@ const PIECE: usize = 256 << 10;
 /// What two pieces share: more than any value needs to be known by, in any spelling.
 const SEAM: usize = 1024;
 
-/// Search outbound bytes for the values of a turn, by the same rule as its leaves were searched.
+/// Searches outbound bytes for the values of a turn, by the same rule as its leaves were searched.
 #[derive(Default)]
 pub struct LastLook(Search);
 

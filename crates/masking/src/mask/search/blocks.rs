@@ -56,6 +56,7 @@ mod tests {
             ("müllerström", "then MÜLLERSTRÖM said"),
             ("王小明", "联系人：王小明。"),
             ("zo@corp.com", "x <Zo@Corp.com>"),
+            ("selim demir", "Sayın SELİM DEMİR,"),
         ] {
             let needle = Needle::new(&EntityType::Person, value, Place::Text).unwrap();
             assert!(

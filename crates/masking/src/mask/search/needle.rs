@@ -27,8 +27,6 @@ pub(super) struct Needle {
     text: Box<str>,
     /// Where the key starts, and where it ends.
     key: ByteSpan,
-    /// Bytes at its start that stand in one piece.
-    piece: usize,
 }
 
 impl Needle {
@@ -40,24 +38,19 @@ impl Needle {
             place,
             text: folded.into(),
             key: ByteSpan::new(0, folded.len()),
-            piece,
         };
         if folded.len() > MAX_KEY {
-            needle.take_middle();
+            needle.take_middle(piece);
         }
         Some(needle)
     }
 
-    /// Of a long value, what stands in the middle tells it from others that begin alike.
-    fn take_middle(&mut self) {
+    /// Of a long value, what stands in the middle of its first piece tells it from others that begin alike.
+    fn take_middle(&mut self, piece: usize) {
         let text = &*self.text;
-        if self.piece > MAX_KEY {
-            let middle = text.floor_char_boundary(self.key.start + (self.piece - MAX_KEY) / 2);
-            self.piece = MAX_KEY;
-            self.key.start = middle;
-        }
-        self.key.end = text.ceil_char_boundary((self.key.start + MAX_KEY).min(text.len()));
-        self.piece = self.piece.min(self.key.len());
+        let start = text.floor_char_boundary(piece.saturating_sub(MAX_KEY) / 2);
+        let end = text.ceil_char_boundary((start + MAX_KEY).min(text.len()));
+        self.key = ByteSpan::new(start, end);
     }
 
     /// Some of its blocks: a text rarely has them all but not the value. `None` where it has none in every spelling.
@@ -119,7 +112,9 @@ impl Needle {
         (0..(bytes.len() + 1).saturating_sub(BLOCK))
             .filter(move |at| {
                 let block = &bytes[*at..at + BLOCK];
-                !block.contains(&b' ') && (is_fixed || block.is_ascii())
+                // Turkish capitals have an `i` of their own (`İ`), which no bit of case tells.
+                let is_spelled_so = !block.contains(&b' ') && !block.contains(&b'i');
+                is_spelled_so && (is_fixed || block.is_ascii())
             })
             .map(|at| hash(bytes, at))
     }
