@@ -72,7 +72,7 @@ pub(super) fn is_value(text: &str) -> bool {
 
 /// The text behind its label, in quotes: what a key holds is a literal, however much it looks like code.
 pub(super) fn before(words: &str, text: &str) -> Folded<'static> {
-    let quote = ["\"", "'", "`"]
+    let quote = ["\"", "'"]
         .into_iter()
         .find(|quote| !text.contains(*quote))
         .unwrap_or_default();
