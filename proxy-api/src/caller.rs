@@ -1,4 +1,5 @@
-//! Who a caller is: the id of its gateway key, or a keyed hash of the credential that it passes through.
+//! Who a caller is: the id of its gateway key, or a keyed hash of the credential that it passes through; for what is
+//! kept between turns also its upstream, which alone can tell whether a credential is what it says.
 
 use std::fmt;
 
@@ -10,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
-use crate::config::{Auth, GatewayKey, ScopeRule};
+use crate::config::{Anonymous, Auth, GatewayKey, ScopeRule};
 use crate::error::GatewayError;
 use crate::upstream::headers::credentials;
 
@@ -46,13 +47,52 @@ impl fmt::Debug for CallerId {
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     pub(crate) id: CallerId,
-    /// The whole keyed hash: what memory of continuations is bound to.
+    /// The whole keyed hash: what placeholders are bound to.
     pub(crate) key: [u8; 32],
+    /// What is kept for it at its upstream.
+    pub(crate) owner: Owner,
+    /// Whether it can be told from others when it comes back.
+    pub(crate) returns: bool,
+}
+
+#[cfg(test)]
+impl Caller {
+    /// A caller of tests.
+    pub(crate) fn named(name: &str) -> Self {
+        let key = MasterKey::new([1; 32]).derive("caller", name.as_bytes());
+        Self {
+            id: CallerId::of(&key),
+            key,
+            owner: Owner(key),
+            returns: true,
+        }
+    }
+}
+
+/// A caller at one upstream: who chains belong to, and whose share of the room they take.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Owner(pub(crate) [u8; 32]);
+
+impl fmt::Debug for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Owner(..)")
+    }
+}
+
+/// A request whose caller is asked for.
+pub(crate) struct Asking<'a> {
+    pub(crate) headers: &'a HeaderMap,
+    /// The name of the upstream that it is for.
+    pub(crate) upstream: &'a str,
+    /// Whether that one is known to check tokens.
+    pub(crate) verifies_tokens: bool,
+    pub(crate) turn: Uuid,
 }
 
 /// Recognises callers.
 pub(crate) struct Callers {
     auth: Auth,
+    anonymous: Anonymous,
     keys: Vec<GatewayKey>,
     scope: ScopeRule,
     session_header: http::HeaderName,
@@ -61,12 +101,14 @@ pub(crate) struct Callers {
 impl Callers {
     pub(crate) fn new(
         auth: Auth,
+        anonymous: Anonymous,
         keys: Vec<GatewayKey>,
         scope: ScopeRule,
         session_header: http::HeaderName,
     ) -> Self {
         Self {
             auth,
+            anonymous,
             keys,
             scope,
             session_header,
@@ -78,15 +120,17 @@ impl Callers {
         self.auth == Auth::Passthrough
     }
 
-    /// Who sent these headers.
+    /// Who asks.
     ///
     /// # Errors
     /// With gateway keys, when none of them is shown.
-    pub(crate) fn recognise(&self, headers: &HeaderMap, master: &MasterKey) -> Result<Caller, GatewayError> {
-        let shown: Vec<&[u8]> = credentials(headers)
+    pub(crate) fn recognise(&self, asking: &Asking<'_>, master: &MasterKey) -> Result<Caller, GatewayError> {
+        let shown: Vec<&[u8]> = credentials(asking.headers)
             .into_iter()
             .map(|value| without_scheme(value.as_bytes()))
+            .filter(|value| !value.is_empty())
             .collect();
+        let mut returns = true;
         let key = match (self.auth, &*shown) {
             (Auth::GatewayKeys, _) => {
                 let id = shown
@@ -95,17 +139,34 @@ impl Callers {
                     .ok_or(GatewayError::GatewayKey)?;
                 master.derive("caller: gateway key", id.as_bytes())
             }
-            (Auth::Passthrough, []) => master.derive("caller: anonymous", b""),
-            (Auth::Passthrough, [token]) => match Subject::of_jwt(token) {
-                Some(subject) => master.derive("caller: token subject", &subject.to_bytes()),
-                None => master.derive("caller: credential", token),
-            },
+            (Auth::Passthrough, []) => {
+                returns = self.anonymous == Anonymous::Shared;
+                master.derive("caller: anonymous", b"")
+            }
+            (Auth::Passthrough, [token]) => {
+                // Anybody can write a token: its words count only where somebody reads its signature.
+                match Subject::of_jwt(token).filter(|_| asking.verifies_tokens) {
+                    Some(subject) => master.derive("caller: token subject", &subject.to_bytes()),
+                    None => master.derive("caller: credential", token),
+                }
+            }
             // There is no telling which of them the upstream believes: only all together name the caller.
             (Auth::Passthrough, several) => master.derive("caller: credentials", &several.join(&0)),
+        };
+        let upstream = asking.upstream.as_bytes();
+        let owner = if returns {
+            master.derive("owner", &[&key[..], upstream].concat())
+        } else {
+            master.derive(
+                "owner: of one turn",
+                &[&asking.turn.as_bytes()[..], upstream].concat(),
+            )
         };
         Ok(Caller {
             id: CallerId::of(&key),
             key,
+            owner: Owner(owner),
+            returns,
         })
     }
 
@@ -150,7 +211,7 @@ fn without_scheme(value: &[u8]) -> &[u8] {
 }
 
 /// Issuer and subject of a JWT. The token itself rotates hourly; a scope that changed with it would break
-/// conversations. It is not verified: that is the upstream's part, and alone a forged one gets no answer there.
+/// conversations. It is not verified here: that is the upstream's part, where a forged one gets no answer.
 #[derive(Deserialize)]
 struct Subject {
     iss: String,
@@ -189,6 +250,7 @@ mod tests {
             .collect();
         Callers::new(
             auth,
+            Anonymous::Shared,
             keys,
             scope,
             http::HeaderName::from_static("x-bauta-session"),
@@ -208,9 +270,22 @@ mod tests {
         )
     }
 
+    fn asking(headers: &HeaderMap) -> Asking<'_> {
+        Asking {
+            headers,
+            upstream: "openai",
+            verifies_tokens: true,
+            turn: Uuid::from_u128(1),
+        }
+    }
+
+    fn recognised(callers: &Callers, asking: &Asking<'_>) -> Caller {
+        callers.recognise(asking, &MasterKey::new([1; 32])).unwrap()
+    }
+
     fn id(callers: &Callers, headers: &HeaderMap) -> Result<CallerId, GatewayError> {
         callers
-            .recognise(headers, &MasterKey::new([1; 32]))
+            .recognise(&asking(headers), &MasterKey::new([1; 32]))
             .map(|caller| caller.id)
     }
 
@@ -242,6 +317,63 @@ mod tests {
             id(&callers, &shown(&bare)).unwrap(),
             id(&callers, &shown(&bare_later)).unwrap()
         );
+    }
+
+    #[test]
+    fn a_token_speaks_for_itself_where_nobody_checks_it() {
+        let callers = callers(Auth::Passthrough, &[], ScopeRule::Caller);
+        let theirs = shown(&jwt(r#"{"iss":"https://i.example","sub":"user-1"}"#, "c2ln"));
+        let forged = shown(&jwt(r#"{"iss":"https://i.example","sub":"user-1"}"#, ""));
+        let at = |headers, verifies_tokens| {
+            let asking = Asking {
+                verifies_tokens,
+                ..asking(headers)
+            };
+            recognised(&callers, &asking)
+        };
+        assert_eq!(at(&theirs, true).owner, at(&forged, true).owner);
+        assert_ne!(at(&theirs, false).owner, at(&forged, false).owner);
+        assert_ne!(at(&theirs, false).key, at(&forged, false).key);
+    }
+
+    #[test]
+    fn chains_belong_to_a_caller_at_its_upstream_and_placeholders_to_the_caller() {
+        let callers = callers(Auth::Passthrough, &[], ScopeRule::Caller);
+        let headers = shown("Bearer sk-one");
+        let elsewhere = Asking {
+            upstream: "groq",
+            ..asking(&headers)
+        };
+        let (here, there) = (
+            recognised(&callers, &asking(&headers)),
+            recognised(&callers, &elsewhere),
+        );
+        assert_ne!(here.owner, there.owner);
+        assert_eq!((here.key, here.id), (there.key, there.id));
+    }
+
+    #[test]
+    fn callers_without_a_credential_share_chains_where_the_operator_says_so() {
+        let (nobody, mut callers) = (
+            HeaderMap::new(),
+            callers(Auth::Passthrough, &[], ScopeRule::Caller),
+        );
+        let turn = |callers: &Callers, turn| {
+            let turn = Uuid::from_u128(turn);
+            recognised(
+                callers,
+                &Asking {
+                    turn,
+                    ..asking(&nobody)
+                },
+            )
+        };
+        let (one, other) = (turn(&callers, 1), turn(&callers, 2));
+        assert!(one.returns && one.owner == other.owner);
+        callers.anonymous = Anonymous::Separate;
+        let (one, other) = (turn(&callers, 1), turn(&callers, 2));
+        assert!(!one.returns && one.owner != other.owner);
+        assert_eq!(one.id, other.id, "in audit events they are one");
     }
 
     #[test]
@@ -286,7 +418,7 @@ mod tests {
         in_session.insert("x-bauta-session", HeaderValue::from_static("s"));
         let scope = |rule, headers: &HeaderMap, n| {
             let callers = callers(Auth::Passthrough, &[], rule);
-            let caller = callers.recognise(headers, &MasterKey::new([1; 32])).unwrap();
+            let caller = recognised(&callers, &asking(headers));
             callers.scope(&caller, headers, turn(n))
         };
         let plain = shown("Bearer x");

@@ -3,71 +3,56 @@
 
 mod shared;
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use masking::{MasterKey, Remembered};
 use prometheus_client::metrics::counter::Counter;
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
 
-use crate::caller::Caller;
+use self::shared::{Shared, Version};
+use crate::caller::{Caller, Owner};
 use crate::config::Continuations as Limits;
+use crate::error::GatewayError;
+use crate::kept::{Bounds, Found, Kept, Tombstone};
 use crate::shared_store::SharedStore;
-
-use self::shared::{Found, Shared, Version};
-
-/// What an entry costs beside its text: key, allocation, bookkeeping.
-const ENTRY_BYTES: usize = 160;
+use crate::workers::let_fall;
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
-    caller: [u8; 32],
+    owner: Owner,
     id: Box<str>,
 }
 
 #[derive(Clone)]
 struct Entry {
     map: Arc<Remembered>,
-    used: Instant,
     /// What the shared store has of it.
     version: Option<Version>,
 }
 
-/// Weighs an entry by its bytes, but at least so much that no more than `count` fit.
-#[derive(Clone)]
-struct ByBytes {
-    least: u64,
-}
-
-impl Weighter<Key, Entry> for ByBytes {
-    fn weight(&self, key: &Key, entry: &Entry) -> u64 {
-        let bytes = ENTRY_BYTES + key.id.len() + entry.map.bytes();
-        u64::try_from(bytes).unwrap_or(u64::MAX).max(self.least)
-    }
-}
+/// A chain was remembered, and is not any more: its answer would be full of placeholders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Forgotten(Tombstone);
 
 /// The maps of chains.
 pub(crate) struct Continuations {
-    cache: Option<Cache<Key, Entry, ByBytes>>,
-    idle: Duration,
+    /// `None` where nothing is to be remembered.
+    kept: Option<Mutex<Kept<Key, Entry>>>,
     shared: Option<Shared>,
     dropped: Counter,
 }
 
 impl Continuations {
     pub(crate) fn new(limits: &Limits) -> Self {
-        let bytes = u64::try_from(limits.bytes).unwrap_or(u64::MAX);
-        let count = u64::try_from(limits.count).unwrap_or(u64::MAX);
-        let cache = (bytes > 0 && count > 0).then(|| {
-            let weighter = ByBytes {
-                least: (bytes / count).max(1),
-            };
-            Cache::with_weighter(limits.count, bytes, weighter)
-        });
-        Self {
-            cache,
+        let bounds = Bounds {
+            count: limits.count,
+            bytes: limits.bytes,
+            entry_bytes: limits.bytes,
             idle: limits.idle(),
+        };
+        let is_on = limits.bytes > 0 && limits.count > 0;
+        Self {
+            kept: is_on.then(|| Mutex::new(Kept::new(bounds))),
             shared: None,
             dropped: Counter::default(),
         }
@@ -81,7 +66,7 @@ impl Continuations {
         master: &MasterKey,
         dropped: Counter,
     ) -> Self {
-        if self.cache.is_none() {
+        if self.kept.is_none() {
             return self;
         }
         let count = dropped.clone();
@@ -97,61 +82,87 @@ impl Continuations {
 
     /// Loads what other replicas know of these chains, so that [`Continuations::recall`] finds it. A store that is away
     /// is waited for no longer than two seconds; the chain then resolves what this process knows.
-    pub(crate) async fn fetch(&self, caller: &Caller, ids: &[&str], now: Instant) {
+    pub(crate) async fn fetch(&self, caller: &Caller, ids: &[impl AsRef<str>], now: Instant) {
         let Some(shared) = &self.shared else { return };
-        let fetches = ids.iter().map(|id| self.fetch_one(shared, caller, id, now));
+        let fetches = ids
+            .iter()
+            .map(|id| self.fetch_one(shared, caller, id.as_ref(), now));
         futures_util::future::join_all(fetches).await;
     }
 
     async fn fetch_one(&self, shared: &Shared, caller: &Caller, id: &str, now: Instant) {
-        let known = self.held(caller, id, now).and_then(|entry| entry.version);
-        let (found, version) = match shared.find(caller, id, known).await {
-            Found::Nothing => return,
-            Found::Unchanged => (Remembered::default(), known),
-            Found::Map(map, version) => (map, Some(version)),
+        let known = match self.found(caller, id, now) {
+            Found::Value(entry) => entry.version,
+            Found::Nothing | Found::Tombstone(_) => None,
         };
-        let map = match self.held(caller, id, now) {
-            None => Arc::new(found),
-            Some(entry) if found.is_empty() => entry.map,
+        let (found, version) = match shared.find(caller, id, known).await {
+            shared::Found::Nothing => return,
+            shared::Found::Unchanged => return drop(self.recall(caller, id, now)),
+            shared::Found::Gone(tombstone) => return self.bury(caller, id, tombstone, now),
+            shared::Found::Map(map, version) => (map, version),
+        };
+        let map = match self.found(caller, id, now) {
+            Found::Nothing | Found::Tombstone(_) => Arc::new(found),
             // What this process has issued since may still wait to be written.
-            Some(entry) => {
+            Found::Value(entry) => {
                 let mut both = found;
                 both.add(&entry.map);
                 Arc::new(both)
             }
         };
-        self.hold(
-            caller,
-            id,
-            Entry {
-                map,
-                used: now,
-                version,
-            },
-        );
+        let version = Some(version);
+        self.hold(caller, id, Entry { map, version }, now);
     }
 
-    fn held(&self, caller: &Caller, id: &str, now: Instant) -> Option<Entry> {
-        let entry = self.cache.as_ref()?.get(&key(caller, id))?;
-        (now.saturating_duration_since(entry.used) < self.idle).then_some(entry)
-    }
-
-    fn hold(&self, caller: &Caller, id: &str, entry: Entry) {
-        if let Some(cache) = &self.cache
-            && !entry.map.is_empty()
-        {
-            cache.insert(key(caller, id), entry);
+    fn found(&self, caller: &Caller, id: &str, now: Instant) -> Found<Entry> {
+        match &self.kept {
+            Some(kept) => lock(kept).find(&key(caller, id), now),
+            None => Found::Nothing,
         }
     }
 
-    /// Whether other processes may know chains that this one does not.
-    pub(crate) fn is_shared(&self) -> bool {
-        self.shared.is_some()
+    /// Another replica could not keep it; what this one has is its own.
+    fn bury(&self, caller: &Caller, id: &str, tombstone: Tombstone, now: Instant) {
+        if let Some(kept) = &self.kept {
+            lock(kept).bury(key(caller, id), tombstone, now);
+        }
+    }
+
+    fn hold(&self, caller: &Caller, id: &str, entry: Entry, now: Instant) {
+        let Some(kept) = &self.kept else { return };
+        if entry.map.is_empty() {
+            return;
+        }
+        let bytes = id.len() + entry.map.bytes();
+        let (result, gone) = lock(kept).put(caller.owner, &key(caller, id), entry, bytes, now);
+        if result.is_err() {
+            self.dropped.inc();
+        }
+        if !gone.is_empty() {
+            let_fall(gone);
+        }
     }
 
     /// What the chain `id` of this caller has issued.
-    pub(crate) fn recall(&self, caller: &Caller, id: &str, now: Instant) -> Option<Arc<Remembered>> {
-        self.held(caller, id, now).map(|entry| entry.map)
+    ///
+    /// # Errors
+    /// When that was known once, and had to go.
+    pub(crate) fn recall(
+        &self,
+        caller: &Caller,
+        id: &str,
+        now: Instant,
+    ) -> Result<Option<Arc<Remembered>>, Forgotten> {
+        let Some(kept) = &self.kept else { return Ok(None) };
+        let (mut kept, key) = (lock(kept), key(caller, id));
+        match kept.find(&key, now) {
+            Found::Nothing => Ok(None),
+            Found::Tombstone(tombstone) => Err(Forgotten(tombstone)),
+            Found::Value(entry) => {
+                kept.let_go(&key, now);
+                Ok(Some(entry.map))
+            }
+        }
     }
 
     /// Keeps `map` under `id`, without waiting for anything; an empty map needs no memory.
@@ -166,25 +177,36 @@ impl Continuations {
             }
             version
         });
-        let entry = Entry {
-            map: Arc::clone(map),
-            used: now,
-            version,
-        };
-        self.hold(caller, id, entry);
+        let map = Arc::clone(map);
+        self.hold(caller, id, Entry { map, version }, now);
     }
 
     /// Drops what has expired; called from time to time, so that values do not outlive their use.
     pub(crate) fn sweep(&self, now: Instant) {
-        if let Some(cache) = &self.cache {
-            cache.retain(|_, entry| now.saturating_duration_since(entry.used) < self.idle);
+        if let Some(kept) = &self.kept {
+            let gone = lock(kept).sweep(now);
+            let_fall(gone);
         }
     }
 }
 
+impl From<Forgotten> for GatewayError {
+    fn from(Forgotten(tombstone): Forgotten) -> Self {
+        match tombstone {
+            Tombstone::TooLarge => Self::ContinuationTooLarge,
+            Tombstone::MadeRoom => Self::PreviousResponse,
+        }
+    }
+}
+
+fn lock(kept: &Mutex<Kept<Key, Entry>>) -> MutexGuard<'_, Kept<Key, Entry>> {
+    // No change of it stops half-way.
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn key(caller: &Caller, id: &str) -> Key {
     Key {
-        caller: caller.key,
+        owner: caller.owner,
         id: id.into(),
     }
 }

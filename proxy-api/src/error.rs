@@ -67,6 +67,11 @@ pub(crate) enum GatewayError {
     NothingToAppend,
     #[error("The previous response is not known here; send the whole input without previous_response_id.")]
     PreviousResponse,
+    #[error(
+        "What this conversation has masked is more than the gateway may remember (continuations.bytes), so its answer \
+         could not be restored. Send the whole input without previous_response_id, or start a new conversation."
+    )]
+    ContinuationTooLarge,
     #[error("There is no room for the state of another conversation.")]
     TurnStateFull,
     #[error("The store of turn state does not answer.")]
@@ -224,6 +229,7 @@ impl GatewayError {
             Self::NothingToCancel => "no_turn_to_cancel",
             Self::NothingToAppend => "no_response_to_append_to",
             Self::PreviousResponse => "previous_response_not_found",
+            Self::ContinuationTooLarge => "continuation_too_large",
             Self::TurnStateFull => "turn_state_full",
             Self::TurnStateUnavailable => "turn_state_unavailable",
             Self::UnexpectedBody => "unexpected_body",
@@ -283,7 +289,8 @@ impl GatewayError {
             | Self::TurnState
             | Self::NothingToCancel
             | Self::NothingToAppend
-            | Self::PreviousResponse => StatusCode::BAD_REQUEST,
+            | Self::PreviousResponse
+            | Self::ContinuationTooLarge => StatusCode::BAD_REQUEST,
             Self::Overloaded | Self::TooManySockets | Self::FrameRate => StatusCode::TOO_MANY_REQUESTS,
             Self::TurnStateFull
             | Self::TurnStateUnavailable

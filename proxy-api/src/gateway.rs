@@ -3,23 +3,25 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use http::HeaderMap;
 use masking::{Masker, MasterKey};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::audit::{Sink, SinkHandle};
-use crate::caller::Callers;
+use crate::caller::{Asking, Caller, Callers};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::continuation::Continuations;
 use crate::detection;
+use crate::error::GatewayError;
 use crate::master_key;
 use crate::ops::Metrics;
 use crate::shared_store::SharedStore;
 use crate::tool_names::ToolNames;
 use crate::turn_state::TurnStates;
-use crate::upstream::Clients;
+use crate::upstream::{Client, Clients};
 use crate::workers::Workers;
 use crate::ws::{Places, Room};
 
@@ -77,6 +79,7 @@ impl Gateway {
             clients: Clients::new(config)?,
             callers: Callers::new(
                 config.server.auth,
+                config.server.anonymous(),
                 config.gateway_keys.clone(),
                 config.masking.scope,
                 session_header,
@@ -107,5 +110,24 @@ impl Gateway {
             timeouts: config.timeouts.clone(),
         };
         Ok((gateway, sink_handle))
+    }
+
+    /// Who asks for something at an upstream.
+    ///
+    /// # Errors
+    /// When callers have to show a gateway key, and this one does not.
+    pub(crate) fn recognise(
+        &self,
+        headers: &HeaderMap,
+        upstream: &Client,
+        turn: Uuid,
+    ) -> Result<Caller, GatewayError> {
+        let asking = Asking {
+            headers,
+            upstream: &upstream.name,
+            verifies_tokens: upstream.verifies_tokens,
+            turn,
+        };
+        self.callers.recognise(&asking, &self.master_key)
     }
 }

@@ -12,6 +12,7 @@ mod detection;
 mod error;
 mod frames;
 mod gateway;
+mod kept;
 mod master_key;
 mod ops;
 mod preview;

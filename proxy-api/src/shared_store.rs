@@ -16,8 +16,8 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 pub(crate) use self::encoding::{Reader, Writer};
-pub(crate) use self::index::{Index, Names, script};
-pub(crate) use self::sealing::{Sealing, aside, place};
+pub(crate) use self::index::{Bounded, Index, Names, Place, script};
+pub(crate) use self::sealing::{Sealing, aside, sealed_at};
 use crate::config::Secret;
 
 /// A turn waits for the store no longer than this.

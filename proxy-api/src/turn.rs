@@ -4,6 +4,7 @@
 //! masking does not compile.
 
 mod answer;
+mod chain;
 mod cleared;
 mod forward;
 mod mask;
@@ -44,7 +45,7 @@ pub(crate) async fn run(
     route: Route,
     id: Uuid,
 ) -> Result<Response<Answer>, GatewayError> {
-    let caller = gateway.callers.recognise(&head.headers, &gateway.master_key);
+    let caller = gateway.recognise(&head.headers, &route.upstream, id);
     let mut record = Record::start(gateway, &route, id, caller.as_ref().ok());
     let deadline = record.deadline();
     let steps = async {

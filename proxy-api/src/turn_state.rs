@@ -49,6 +49,8 @@ pub(crate) struct Claim {
 pub(crate) enum Held {
     /// Nothing was committed, or it has expired.
     Nothing,
+    /// It was there, and had to go.
+    Gone,
     /// What the asker knows.
     Unchanged,
     /// What the last committed turn left.
@@ -134,8 +136,8 @@ impl TurnStates {
         let slot = self.slots.of(caller, key);
         let deadline = tokio::time::Instant::now() + GRACE;
         match &self.store {
-            Store::Memory(memory) => memory.claim_until(slot, known, deadline).await,
-            Store::Redis(redis) => redis.claim_until(slot, known, deadline).await,
+            Store::Memory(memory) => memory.claim_until(caller.owner, slot, known, deadline).await,
+            Store::Redis(redis) => redis.claim_until(caller.owner, slot, known, deadline).await,
         }
     }
 

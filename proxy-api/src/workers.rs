@@ -1,16 +1,41 @@
-//! A bounded pool for work that would hold up the async threads: large bodies.
+//! A bounded pool for work that would hold up the async threads: large bodies, long chains.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use masking::Deadline;
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
 use crate::error::GatewayError;
 
-/// Runs large work on blocking threads, as many at once as there are cores.
+/// Work of more bytes is large: it has fewer threads, so that some are left for all other work.
+const LARGE_BYTES: usize = 1 << 20;
+
+/// Runs work on blocking threads, large work on half as many as there are cores, all other on as many again.
 #[derive(Clone)]
 pub(crate) struct Workers {
-    permits: Arc<Semaphore>,
+    small: Arc<Semaphore>,
+    large: Arc<Semaphore>,
     inline_bytes: usize,
+}
+
+/// Whether anybody still waits for a piece of work.
+pub(crate) struct Waiting(AtomicBool);
+
+impl Deadline for Waiting {
+    fn has_passed(&self) -> bool {
+        !self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Held by whoever waits.
+struct Waiter(Arc<Waiting>);
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        self.0.0.store(false, Ordering::Relaxed);
+    }
 }
 
 impl Workers {
@@ -19,31 +44,49 @@ impl Workers {
         let cores = || std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let count = if count == 0 { cores() } else { count };
         Self {
-            permits: Arc::new(Semaphore::new(count)),
+            small: Arc::new(Semaphore::new(count)),
+            large: Arc::new(Semaphore::new(count.div_ceil(2))),
             inline_bytes,
         }
     }
 
-    /// Runs `work` here when it is about so few bytes that moving it costs more, else on the pool.
+    /// Runs `work` here when it is about so few bytes that moving it costs more, else on the pool. When this is dropped,
+    /// nobody waits for the work any more.
     pub(crate) async fn run<T, F>(&self, bytes: usize, work: F) -> Result<T, GatewayError>
     where
-        F: FnOnce() -> T + Send + 'static,
+        F: FnOnce(&Waiting) -> T + Send + 'static,
         T: Send + 'static,
     {
+        let waiting = Arc::new(Waiting(AtomicBool::new(true)));
         if bytes <= self.inline_bytes {
-            return Ok(work());
+            return Ok(work(&waiting));
         }
-        let permit = Arc::clone(&self.permits)
+        let permits = if bytes > LARGE_BYTES {
+            &self.large
+        } else {
+            &self.small
+        };
+        let permit = Arc::clone(permits)
             .acquire_owned()
             .await
             .map_err(|_| GatewayError::ShuttingDown)?;
+        let waiter = Waiter(Arc::clone(&waiting));
         let done = tokio::task::spawn_blocking(move || {
-            let result = work();
+            let result = work(&waiting);
             drop(permit);
             result
         });
         // The work panicked: its message is withheld by the panic hook.
-        done.await.map_err(|_| GatewayError::Internal)
+        let done = done.await.map_err(|_| GatewayError::Internal);
+        drop(waiter);
+        done
+    }
+}
+
+/// Drops what may be large, and is zeroed byte by byte, away from the async threads.
+pub(crate) fn let_fall<T: Send + 'static>(values: T) {
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.spawn_blocking(move || drop(values));
     }
 }
 
@@ -57,14 +100,14 @@ mod tests {
         let here = std::thread::current().id();
         assert_eq!(
             workers
-                .run(10, move || std::thread::current().id())
+                .run(10, move |_| std::thread::current().id())
                 .await
                 .unwrap(),
             here
         );
         assert_ne!(
             workers
-                .run(11, move || std::thread::current().id())
+                .run(11, move |_| std::thread::current().id())
                 .await
                 .unwrap(),
             here
@@ -74,8 +117,44 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_an_internal_error() {
         let workers = Workers::new(1, 0);
-        let result: Result<(), _> = workers.run(1, || panic!("expected by the test")).await;
+        let result: Result<(), _> = workers.run(1, |_| panic!("expected by the test")).await;
         assert_eq!(result, Err(GatewayError::Internal));
-        assert!(workers.run(1, || ()).await.is_ok());
+        assert!(workers.run(1, |_| ()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_is_told() {
+        let workers = Workers::new(1, 0);
+        let (told, tells) = tokio::sync::oneshot::channel();
+        let (started, starts) = tokio::sync::oneshot::channel();
+        let work = workers.run(1, move |waiting: &Waiting| {
+            let _ = started.send(waiting.has_passed());
+            while !waiting.has_passed() {
+                std::thread::yield_now();
+            }
+            let _ = told.send(());
+        });
+        {
+            let mut work = std::pin::pin!(work);
+            tokio::select! {
+                _ = work.as_mut() => panic!("the work ended by itself"),
+                passed = starts => assert!(!passed.unwrap()),
+            }
+        }
+        tells.await.unwrap();
+        assert!(workers.run(1, |_| ()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn large_work_leaves_threads_for_other_work() {
+        let workers = Workers::new(1, 0);
+        let (ends, end) = std::sync::mpsc::channel::<()>();
+        let large = tokio::spawn({
+            let workers = workers.clone();
+            async move { workers.run(LARGE_BYTES + 1, move |_| end.recv()).await }
+        });
+        workers.run(LARGE_BYTES, |_| ()).await.unwrap();
+        ends.send(()).unwrap();
+        large.await.unwrap().unwrap().unwrap();
     }
 }

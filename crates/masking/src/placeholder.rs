@@ -240,9 +240,7 @@ impl PlaceholderMap {
     /// What a continuation of this turn needs.
     #[must_use]
     pub fn remember(&self) -> Remembered {
-        Remembered {
-            entries: self.entries.clone(),
-        }
+        Remembered::new(self.entries.clone())
     }
 
     /// How many placeholders resolve.

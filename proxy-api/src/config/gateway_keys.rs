@@ -5,6 +5,7 @@ use std::fmt;
 
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 pub(super) const ABOUT: &str = "Keys of callers for `server.auth = \"gateway_keys\"`: an id of your choice and the SHA-256 of \
                                the key as 64 hex digits (`printf %s \"$KEY\" | sha256sum`). Make keys with at least 128 random bits.";
@@ -35,14 +36,15 @@ impl TryFrom<String> for Digest {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        HEXLOWER_PERMISSIVE
-            .decode(text.trim().as_bytes())
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(Self)
-            .ok_or(
-                "not a SHA-256 digest; expected the 64 hex digits of the key's SHA-256, not the key itself",
-            )
+        let bytes = HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok();
+        let digest: [u8; 32] = bytes.and_then(|bytes| bytes.try_into().ok()).ok_or(
+            "not a SHA-256 digest; expected the 64 hex digits of the key's SHA-256, not the key itself",
+        )?;
+        // `$KEY` was unset where the digest was made.
+        if digest == <[u8; 32]>::from(Sha256::digest(b"")) {
+            return Err("the digest of an empty key, which every caller has; expected that of a key");
+        }
+        Ok(Self(digest))
     }
 }
 

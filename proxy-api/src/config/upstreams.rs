@@ -53,6 +53,10 @@ section! {
         /// Responses over WebSocket: `auto` asks the upstream for a socket and remembers its answer for a while, and
         /// streams over HTTP where it has none; `always` refuses the caller then; `never` does not ask.
         websocket: WebSocketRule = "auto",
+        /// The upstream checks the tokens (JWT) that callers show: issuer and subject then stand for a caller across the
+        /// hourly change of its token. Elsewhere anybody could write a token in another's name. By default true for
+        /// official hosts, else false.
+        verifies_tokens: Option<bool> = "unset",
         /// The host's name may resolve to loopback, private or link-local addresses.
         allow_private_addresses: bool = "false",
     }
@@ -74,6 +78,8 @@ pub struct Upstream {
     pub api: Api,
     /// Whether it is asked for WebSockets.
     pub websocket: WebSocketRule,
+    /// Whether it checks callers' tokens.
+    pub verifies_tokens: bool,
     /// What the gateway shows there.
     pub api_key: Option<Secret>,
     /// Which addresses its name may resolve to.

@@ -1,22 +1,25 @@
 //! The maps of chains in the store that replicas share: sealed, written behind the turn, read before the next one.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use masking::{MasterKey, Remembered};
-use redis::{Script, ScriptInvocation};
+use redis::Script;
 use tokio::sync::mpsc;
 
 use crate::caller::Caller;
 use crate::config::Continuations as Limits;
+use crate::kept::Tombstone;
 use crate::random;
-use crate::shared_store::{Index, Names, Reader, Sealing, SharedStore, Writer, aside, place, script};
+use crate::shared_store::{
+    Bounded, Index, Names, Place, Reader, Sealing, SharedStore, Writer, aside, script, sealed_at,
+};
 
 /// What an entry costs beside its map: key and index.
 const ENTRY_BYTES: usize = 384;
 
-/// One map; bytes. A larger one stays in the memory of this process.
-const MAX_BYTES: usize = 4 << 20;
+/// One map; bytes: so much goes over the wire while a turn waits. A larger one stays in the memory of this process, and
+/// the others know that there was one.
+const MAX_BYTES: usize = 16 << 20;
 
 /// Maps that wait to be written; more are dropped and counted.
 const QUEUE: usize = 256;
@@ -34,10 +37,9 @@ pub(super) enum Found {
     /// It has what is known.
     Unchanged,
     Map(Remembered, Version),
+    /// It had to go.
+    Gone(Tombstone),
 }
-
-/// A chain as the store knows it: a keyed hash of caller and id.
-type Slot = [u8; 32];
 
 /// Reads, and queues what is to be written.
 pub(super) struct Shared {
@@ -46,21 +48,18 @@ pub(super) struct Shared {
 }
 
 struct Job {
-    slot: Slot,
+    place: Place,
     version: Version,
     map: Arc<Remembered>,
 }
 
 struct Store {
     connection: Arc<SharedStore>,
-    names: Names,
+    index: Bounded,
     slots: MasterKey,
     sealing: Sealing,
     keep: Script,
     find: Script,
-    count: usize,
-    bytes: usize,
-    idle: Duration,
 }
 
 impl Shared {
@@ -73,14 +72,16 @@ impl Shared {
     ) -> Self {
         let store = Arc::new(Store {
             connection: Arc::clone(connection),
-            names: Names::new(master, "chain"),
+            index: Bounded {
+                names: Names::new(master, "chain"),
+                count: limits.count,
+                bytes: limits.bytes,
+                idle: limits.idle(),
+            },
             slots: MasterKey::new(master.derive("continuations: key", b"")),
             sealing: Sealing::new(master, "continuations: value"),
             keep: script(include_str!("keep.lua")),
             find: script(include_str!("find.lua")),
-            count: limits.count,
-            bytes: limits.bytes,
-            idle: limits.idle(),
         });
         let (queue, jobs) = mpsc::channel(QUEUE);
         tokio::spawn(write(Arc::clone(&store), jobs, dropped));
@@ -90,7 +91,7 @@ impl Shared {
     /// Queues `map`; answers the version that it will have, or nothing when the queue is full.
     pub(super) fn keep(&self, caller: &Caller, id: &str, map: &Arc<Remembered>) -> Option<Version> {
         let job = Job {
-            slot: self.store.slot(caller, id),
+            place: self.store.place(caller, id),
             version: u128::from_be_bytes(random::bytes().ok()?),
             map: Arc::clone(map),
         };
@@ -100,8 +101,8 @@ impl Shared {
 
     /// The map under `id`, unless it is the one that is known.
     pub(super) async fn find(&self, caller: &Caller, id: &str, known: Option<Version>) -> Found {
-        let slot = self.store.slot(caller, id);
-        self.store.find(slot, known).await.unwrap_or(Found::Nothing)
+        let place = self.store.place(caller, id);
+        self.store.find(place, known).await.unwrap_or(Found::Nothing)
     }
 }
 
@@ -116,44 +117,51 @@ async fn write(store: Arc<Store>, mut jobs: mpsc::Receiver<Job>, dropped: impl F
 
 impl Store {
     async fn keep(&self, job: Job) -> Option<()> {
-        let Job { slot, version, map } = job;
-        let bytes = 1 + Writer::map_bytes(&map);
-        if bytes > MAX_BYTES {
-            return None;
-        }
-        let sealing = self.sealing.clone();
-        let sealed = aside(bytes, move || {
-            let mut writer = Writer::new(bytes);
-            writer.byte(FORM);
-            writer.map(&map);
-            sealing.seal(&mut writer.finish(), &place(&slot, version)).ok()
-        })
-        .await
-        .flatten()?;
-        let mut call = self.call(&self.keep, &slot);
+        let Job { place, version, map } = job;
+        let sealed = self.seal(place.slot, version, map).await?;
+        let mut call = self.index.call(&self.keep, &place);
         call.arg(&version.to_be_bytes())
             .arg(&sealed)
-            .arg(ENTRY_BYTES + sealed.len())
-            .arg(self.count)
-            .arg(self.bytes)
-            .arg(self.names.key("value:"));
+            .arg(ENTRY_BYTES + sealed.len());
         let (outcome, ..): Index = self.connection.run(&call).await.ok()?;
         (outcome == "kept").then_some(())
     }
 
+    /// Empty when the map is larger than one may be.
+    async fn seal(&self, slot: [u8; 32], version: Version, map: Arc<Remembered>) -> Option<Vec<u8>> {
+        let bytes = 1 + Writer::map_bytes(&map);
+        if bytes > MAX_BYTES {
+            return Some(Vec::new());
+        }
+        let sealing = self.sealing.clone();
+        aside(bytes, move || {
+            let mut writer = Writer::new(bytes);
+            writer.byte(FORM);
+            writer.map(&map);
+            sealing
+                .seal(&mut writer.finish(), &sealed_at(&slot, version))
+                .ok()
+        })
+        .await
+        .flatten()
+    }
+
     /// What cannot be read counts as nothing: its placeholders stay as they are.
-    async fn find(&self, slot: Slot, known: Option<Version>) -> Option<Found> {
+    async fn find(&self, place: Place, known: Option<Version>) -> Option<Found> {
         let known = known.map(u128::to_be_bytes);
-        let mut call = self.call(&self.find, &slot);
+        let mut call = self.index.call(&self.find, &place);
         call.arg(known.as_ref().map_or(&[][..], |version| version));
         let (outcome, _, _, version, sealed): Index = self.connection.run(&call).await.ok()?;
-        if outcome == "unchanged" {
-            return Some(Found::Unchanged);
+        match &*outcome {
+            "unchanged" => return Some(Found::Unchanged),
+            "too large" => return Some(Found::Gone(Tombstone::TooLarge)),
+            "made room" => return Some(Found::Gone(Tombstone::MadeRoom)),
+            _ => {}
         }
         let version = u128::from_be_bytes(version?.try_into().ok()?);
         let (sealed, sealing) = (sealed?, self.sealing.clone());
         let map = aside(sealed.len(), move || {
-            let plain = sealing.open(sealed, &place(&slot, version))?;
+            let plain = sealing.open(sealed, &sealed_at(&place.slot, version))?;
             let mut reader = Reader::new(&plain);
             let map = (reader.byte()? == FORM).then(|| reader.map())??;
             reader.end().map(|()| map)
@@ -163,18 +171,12 @@ impl Store {
         Some(Found::Map(map, version))
     }
 
-    fn call<'a>(&self, script: &'a Script, slot: &Slot) -> ScriptInvocation<'a> {
-        let mut call = script.prepare_invoke();
-        call.key(self.names.key("expiry"))
-            .key(self.names.key("sizes"))
-            .key(self.names.of("value", slot))
-            .arg(data_encoding::HEXLOWER.encode(slot))
-            .arg(u64::try_from(self.idle.as_millis()).unwrap_or(u64::MAX));
-        call
-    }
-
-    fn slot(&self, caller: &Caller, id: &str) -> Slot {
-        let named = [&caller.key, id.as_bytes()].concat();
-        self.slots.derive("slot", &named)
+    /// A chain as the store knows it: a keyed hash of caller and id.
+    fn place(&self, caller: &Caller, id: &str) -> Place {
+        let named = [&caller.owner.0, id.as_bytes()].concat();
+        Place {
+            owner: caller.owner,
+            slot: self.slots.derive("slot", &named),
+        }
     }
 }

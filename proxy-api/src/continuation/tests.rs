@@ -1,21 +1,15 @@
 mod shared;
 
-use http::HeaderMap;
-use masking::{EntityType, MasterKey, PlaceholderMap, Scope};
+use std::time::Duration;
+
+use masking::{EntityType, PlaceholderMap, Scope};
 
 use super::*;
-use crate::caller::Callers;
-use crate::config::{Auth, ScopeRule};
 
 const KEY: MasterKey = MasterKey::new([1; 32]);
 
-fn caller(credential: &'static str) -> Caller {
-    let mut headers = HeaderMap::new();
-    headers.insert("authorization", http::HeaderValue::from_static(credential));
-    let session = http::HeaderName::from_static("x-session");
-    Callers::new(Auth::Passthrough, vec![], ScopeRule::Caller, session)
-        .recognise(&headers, &KEY)
-        .unwrap()
+fn caller(credential: &str) -> Caller {
+    Caller::named(credential)
 }
 
 fn map(value: &str) -> Arc<Remembered> {
@@ -32,13 +26,17 @@ fn store(count: usize, bytes: usize) -> Continuations {
     })
 }
 
+fn is_there(store: &Continuations, who: &Caller, id: &str, now: Instant) -> bool {
+    store.recall(who, id, now).is_ok_and(|map| map.is_some())
+}
+
 #[test]
 fn a_chain_belongs_to_its_caller() {
     let (store, now) = (store(10, 100_000), Instant::now());
     store.remember(&caller("a"), "resp_1", &map("Alice"), now);
-    assert!(store.recall(&caller("a"), "resp_1", now).is_some());
-    assert!(store.recall(&caller("b"), "resp_1", now).is_none());
-    assert!(store.recall(&caller("a"), "resp_2", now).is_none());
+    assert!(is_there(&store, &caller("a"), "resp_1", now));
+    assert!(!is_there(&store, &caller("b"), "resp_1", now));
+    assert!(!is_there(&store, &caller("a"), "resp_2", now));
 }
 
 #[test]
@@ -46,9 +44,9 @@ fn it_is_forgotten_in_time() {
     let (store, now) = (store(10, 100_000), Instant::now());
     store.remember(&caller("a"), "resp_1", &map("Alice"), now);
     let later = now + Duration::from_secs(60);
-    assert!(store.recall(&caller("a"), "resp_1", later).is_none());
+    assert!(!is_there(&store, &caller("a"), "resp_1", later));
     store.sweep(later);
-    assert!(store.recall(&caller("a"), "resp_1", now).is_none(), "swept");
+    assert!(!is_there(&store, &caller("a"), "resp_1", now), "swept");
 }
 
 #[test]
@@ -58,16 +56,40 @@ fn count_and_bytes_are_bounded() {
         for n in 0..1000 {
             store.remember(&who, &format!("resp_{n}"), &map(&"x".repeat(1024)), now);
         }
-        let kept = (0..1000)
-            .filter(|n| store.recall(&who, &format!("resp_{n}"), now).is_some())
-            .count();
+        let kept = (0..1000).filter(|n| is_there(&store, &who, &format!("resp_{n}"), now));
+        let kept = kept.count();
         assert!((1..=50).contains(&kept), "{kept}");
+        assert_eq!(
+            store
+                .recall(&who, &format!("resp_{}", 1000 - kept - 1), now)
+                .unwrap_err(),
+            Forgotten(Tombstone::MadeRoom)
+        );
     }
+}
+
+#[test]
+fn one_chain_may_be_as_large_as_all_room_and_a_larger_one_says_so() {
+    let (who, now) = (caller("a"), Instant::now());
+    let mut values = PlaceholderMap::new(&KEY, &Scope::new("s"));
+    for n in 0..1000 {
+        values.placeholder(&EntityType::Person, &format!("Alice {n}"));
+    }
+    let large = Arc::new(values.remember());
+    let roomy = store(10, large.bytes() + 1000);
+    roomy.remember(&who, "resp_1", &large, now);
+    assert!(is_there(&roomy, &who, "resp_1", now));
+    let small = store(10, large.bytes());
+    small.remember(&who, "resp_1", &large, now);
+    assert_eq!(
+        small.recall(&who, "resp_1", now).unwrap_err(),
+        Forgotten(Tombstone::TooLarge)
+    );
 }
 
 #[test]
 fn it_can_be_turned_off() {
     let (store, now) = (store(0, 0), Instant::now());
     store.remember(&caller("a"), "resp_1", &map("Alice"), now);
-    assert!(store.recall(&caller("a"), "resp_1", now).is_none());
+    assert!(!is_there(&store, &caller("a"), "resp_1", now));
 }

@@ -36,7 +36,7 @@ impl TurnStateMetrics {
     pub(super) fn register(&self, registry: &mut Registry) {
         registry.register(
             names::TURN_STATE_ENTRIES,
-            "Chains whose state is kept or claimed",
+            "Chains whose state is kept",
             self.entries.clone(),
         );
         registry.register(

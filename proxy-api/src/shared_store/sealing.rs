@@ -69,7 +69,7 @@ impl fmt::Debug for Sealing {
 }
 
 /// Where a value belongs: under another key or another version it does not open.
-pub(crate) fn place(slot: &[u8; 32], version: u128) -> [u8; 48] {
+pub(crate) fn sealed_at(slot: &[u8; 32], version: u128) -> [u8; 48] {
     let mut place = [0; 48];
     place[..32].copy_from_slice(slot);
     place[32..].copy_from_slice(&version.to_be_bytes());

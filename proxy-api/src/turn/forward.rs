@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use http::response::Parts;
 
-use super::mask::{Chain, Masked};
+use super::chain::Chain;
+use super::mask::Masked;
 use super::record::Record;
 use crate::caller::Caller;
 use crate::error::GatewayError;

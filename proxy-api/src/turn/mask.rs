@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use llm_wire::{Document, Edit, Facts, FieldClass, Surface};
-use masking::{LeafClass, NoDeadline, PlaceholderMap, TextLeaf, TextScope, Verdict};
+use llm_wire::{Document, Edit, FieldClass, Surface};
+use masking::{Deadline as _, LeafClass, PlaceholderMap, TextLeaf, TextScope, Verdict};
 
 use self::head::HeadLeaves;
 use self::seen::{Places, Seen, refuse};
+use super::chain::{Chain, Issued};
 use super::cleared::{Cleared, Outbound};
 use super::received::Received;
 use super::record::Record;
@@ -21,6 +22,7 @@ use crate::error::{Found, GatewayError};
 use crate::gateway::Gateway;
 use crate::surface::Handling;
 use crate::vocabulary::{self, PublicVocabularies};
+use crate::workers::Waiting;
 
 /// Added to the system prompt when something was masked. Stable, so that prompt caches keep hitting.
 pub(super) const EXPLANATION: &str = "Some values in this conversation are replaced by placeholders such as <PERSON_k7qf2m> or \
@@ -38,70 +40,36 @@ pub(super) struct Masked {
     pub(super) explained: bool,
 }
 
-/// The placeholders of this turn and of those that it continues.
-pub(super) struct Chain {
-    pub(super) map: PlaceholderMap,
-    /// Whether `map` holds placeholders of earlier turns too.
-    pub(super) continues: bool,
-    /// The conversation that the provider keeps.
-    pub(super) conversation: Option<String>,
-    /// Whether the provider may keep this answer, so that a later request can name it.
-    pub(super) kept: bool,
-}
-
 impl Received {
-    /// Detects, judges and replaces; large bodies on the pool.
-    pub(super) async fn mask(self, record: &mut Record) -> Result<Masked, GatewayError> {
+    /// Detects, judges and replaces; on the pool where there is much to look at, or to look for.
+    pub(super) async fn mask(mut self, record: &mut Record) -> Result<Masked, GatewayError> {
         let gateway = Arc::clone(&self.gateway);
+        self.recall().await?;
         let bytes = if vocabulary::may_be_needed(self.outbound.handling.surface(), &self.body) {
             usize::MAX
         } else {
-            self.body.len()
+            self.body.len().saturating_add(self.earlier.bytes())
         };
-        self.fetch_chain().await?;
-        let (seen, result, took) = gateway.workers.run(bytes, move || look(self)).await?;
+        let work = move |waiting: &Waiting| look(self, waiting);
+        let (seen, result, took) = gateway.workers.run(bytes, work).await?;
         record.masking(took);
         seen.tell(record);
         result
     }
 }
 
-impl Received {
-    /// Has what other replicas know of the chain loaded, if it continues one.
-    async fn fetch_chain(&self) -> Result<(), GatewayError> {
-        let gateway = &self.gateway;
-        let is_kept = self.outbound.handling.surface() == Some(Surface::OpenAiResponses);
-        if !is_kept || !gateway.continuations.is_shared() {
-            return Ok(());
-        }
-        let (body, limits) = (self.body.clone(), gateway.limits.of_json());
-        let reading = gateway
-            .workers
-            .run(self.body.len(), move || Facts::continued(&body, &limits));
-        let ids = reading.await?;
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        if !ids.is_empty() {
-            gateway
-                .continuations
-                .fetch(&self.caller, &ids, Instant::now())
-                .await;
-        }
-        Ok(())
-    }
-}
-
-fn look(received: Received) -> (Seen, Result<Masked, GatewayError>, Duration) {
+fn look(received: Received, waiting: &Waiting) -> (Seen, Result<Masked, GatewayError>, Duration) {
     let started = Instant::now();
     let mut seen = Seen::default();
     let result = match received.outbound.handling.surface() {
-        Some(surface) => with_body(received, surface, &mut seen),
-        None => without_body(received, &mut seen),
+        Some(surface) => with_body(received, surface, &mut seen, waiting),
+        None => without_body(received, &mut seen, waiting),
     };
     (seen, result, started.elapsed())
 }
 
 /// Nothing can be changed in a request without a body: whatever is found refuses it.
-fn without_body(received: Received, seen: &mut Seen) -> Result<Masked, GatewayError> {
+fn without_body(received: Received, seen: &mut Seen, waiting: &Waiting) -> Result<Masked, GatewayError> {
     let Received {
         gateway,
         caller,
@@ -110,13 +78,13 @@ fn without_body(received: Received, seen: &mut Seen) -> Result<Masked, GatewayEr
         ..
     } = received;
     let mut map = PlaceholderMap::new(&gateway.master_key, &scope);
-    let found = inspect(&gateway, None, &outbound, &mut map, seen)?;
+    let found = inspect(&gateway, None, &outbound, &mut map, seen, waiting)?;
     let handling = outbound.handling;
     let cleared = outbound
         .clear(None, &found.last_look)
         .ok_or(GatewayError::Residual(Found::default()))?;
     let chain = Chain {
-        map,
+        issued: Issued::new(&map, false),
         continues: false,
         conversation: None,
         kept: false,
@@ -131,7 +99,12 @@ fn without_body(received: Received, seen: &mut Seen) -> Result<Masked, GatewayEr
     })
 }
 
-fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Masked, GatewayError> {
+fn with_body(
+    received: Received,
+    surface: Surface,
+    seen: &mut Seen,
+    waiting: &Waiting,
+) -> Result<Masked, GatewayError> {
     let Received {
         gateway,
         caller,
@@ -143,11 +116,9 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
     let mut document = parse(&gateway, &body, surface)?;
     outbound.streams = document.facts().stream;
     let mut map = PlaceholderMap::new(&gateway.master_key, &scope);
-    if let Some(earlier) = &earlier {
-        map.join(earlier);
-    }
-    let mut chain = join_chain(&gateway, &caller, surface, document.facts(), map);
-    let found = inspect(&gateway, Some(&document), &outbound, &mut chain.map, seen)?;
+    // Earlier turns come first: their values keep their placeholders.
+    let continues = earlier.join(&mut map);
+    let found = inspect(&gateway, Some(&document), &outbound, &mut map, seen, waiting)?;
     let handling = outbound.handling;
     let mut explained = false;
     let cleared = if found.verdict == Verdict::RouteLocal {
@@ -157,7 +128,7 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
     } else {
         let is_changed = !found.replacements.is_empty();
         // Also where all placeholders stand in what came before, so that the instructions stay the same.
-        let may_change = is_changed || chain.continues;
+        let may_change = is_changed || continues;
         if may_change && gateway.masking.explain_placeholders {
             document.explain(EXPLANATION);
             explained = true;
@@ -169,7 +140,15 @@ fn with_body(received: Received, surface: Surface, seen: &mut Seen) -> Result<Ma
         };
         outbound
             .clear(Some((bytes, surface)), &found.last_look)
-            .ok_or_else(|| GatewayError::Residual(seen::left_standing(&document, &chain.map)))?
+            .ok_or_else(|| GatewayError::Residual(seen::left_standing(&document, &map)))?
+    };
+    let facts = document.facts();
+    let may_go_on = surface == Surface::OpenAiResponses;
+    let chain = Chain {
+        issued: Issued::new(&map, may_go_on),
+        continues,
+        conversation: facts.conversation.clone(),
+        kept: may_go_on && facts.store != Some(false),
     };
     drop(document);
     Ok(Masked {
@@ -189,18 +168,21 @@ fn inspect(
     outbound: &Outbound,
     map: &mut PlaceholderMap,
     seen: &mut Seen,
+    waiting: &Waiting,
 ) -> Result<masking::Masked, GatewayError> {
     let model = document.and_then(|document| document.facts().model.as_deref());
     let head = HeadLeaves::new(&outbound.target, &outbound.outgoing, model)?;
     let mut leaves = document.map(body_leaves).unwrap_or_default();
     leaves.extend(head.leaves());
     let known = map.len();
-    let found = gateway.masker.mask(&leaves, map, &NoDeadline).map_err(|error| {
-        tracing::error!(
-            detector = error.detector,
-            reason = error.reason,
-            "a detector failed"
-        );
+    let found = gateway.masker.mask(&leaves, map, waiting).map_err(|error| {
+        if !waiting.has_passed() {
+            tracing::error!(
+                detector = error.detector,
+                reason = error.reason,
+                "a detector failed"
+            );
+        }
         GatewayError::DetectorUnavailable {
             detector: error.detector,
         }
@@ -254,33 +236,6 @@ const fn scope_of(scope: llm_wire::TextScope) -> TextScope {
         llm_wire::TextScope::ToolOutput => TextScope::ToolOutput,
         llm_wire::TextScope::ToolDefinition => TextScope::ToolDefinition,
         llm_wire::TextScope::Metadata => TextScope::Metadata,
-    }
-}
-
-/// Earlier turns of a chain come first: their values keep their placeholders.
-fn join_chain(
-    gateway: &Gateway,
-    caller: &Caller,
-    surface: Surface,
-    facts: &Facts,
-    mut map: PlaceholderMap,
-) -> Chain {
-    let now = Instant::now();
-    let mut continues = !map.is_empty();
-    for id in [&facts.previous_response_id, &facts.conversation]
-        .into_iter()
-        .flatten()
-    {
-        if let Some(earlier) = gateway.continuations.recall(caller, id, now) {
-            map.join(&earlier);
-            continues = true;
-        }
-    }
-    Chain {
-        map,
-        continues,
-        conversation: facts.conversation.clone(),
-        kept: surface == Surface::OpenAiResponses && facts.store != Some(false),
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use llm_wire::AnswerFacts;
-use masking::{Lexicon, PlaceholderMap, Scope};
+use masking::{Lexicon, Remembered};
 
-use super::mask::Chain;
+use super::chain::Chain;
 use super::restore::Restorer;
 use crate::caller::Caller;
 use crate::gateway::Gateway;
@@ -25,18 +25,23 @@ impl Memory {
     pub(super) fn new(gateway: &Arc<Gateway>, caller: Caller, chain: Chain, success: bool) -> Self {
         // An upstream that refuses a request has not proven who the caller is: its error gets nothing from memory.
         let lexicon = if chain.continues && !success {
-            Lexicon::new(&PlaceholderMap::new(&gateway.master_key, &Scope::new("")))
+            Arc::default()
         } else {
-            Lexicon::new(&chain.map)
+            Arc::clone(&chain.issued.lexicon)
         };
-        let settled = !chain.kept || !success || chain.map.is_empty();
+        let settled = !chain.kept || !success || !caller.returns || chain.issued.remembered.is_empty();
         Self {
             gateway: Arc::clone(gateway),
             caller,
             chain,
-            lexicon: Arc::new(lexicon),
+            lexicon,
             settled,
         }
+    }
+
+    /// All placeholders, for a turn that follows.
+    pub(super) fn remembered(&self) -> &Arc<Remembered> {
+        &self.chain.issued.remembered
     }
 
     pub(super) fn restorer(&self, streamed: bool) -> Restorer {
@@ -55,11 +60,11 @@ impl Memory {
             return;
         }
         self.settled = true;
-        let map = Arc::new(self.chain.map.remember());
+        let map = &self.chain.issued.remembered;
         let now = Instant::now();
         let ids = [&facts.response_id, &facts.conversation, &self.chain.conversation];
         for id in ids.into_iter().flatten() {
-            self.gateway.continuations.remember(&self.caller, id, &map, now);
+            self.gateway.continuations.remember(&self.caller, id, map, now);
         }
     }
 }

@@ -7,9 +7,10 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use hyper::body::{Body as _, Incoming};
-use masking::{Remembered, Scope};
+use masking::Scope;
 use uuid::Uuid;
 
+use super::chain::Earlier;
 use super::cleared::Outbound;
 use super::record::Record;
 use crate::body::coding::{CodingError, decode};
@@ -29,8 +30,8 @@ pub(super) struct Received {
     pub(super) outbound: Outbound,
     /// Decoded JSON; empty where a route takes no body.
     pub(super) body: Bytes,
-    /// Placeholders of the turns that a socket's turn continues.
-    pub(super) earlier: Option<Arc<Remembered>>,
+    /// Placeholders of the turns that this one continues.
+    pub(super) earlier: Earlier,
 }
 
 impl Received {
@@ -62,7 +63,7 @@ impl Received {
             caller,
             outbound: Outbound::new(route, outgoing),
             body,
-            earlier: None,
+            earlier: Earlier::default(),
         })
     }
 }
@@ -95,7 +96,7 @@ async fn read_json(
         return Ok(encoded);
     }
     // A few compressed bytes may decode to many: never inline.
-    let decoded = gateway.workers.run(usize::MAX, move || {
+    let decoded = gateway.workers.run(usize::MAX, move |_: &_| {
         let names: Vec<&str> = codings.iter().map(String::as_str).collect();
         decode(&names, &encoded, limit)
     });

@@ -15,6 +15,7 @@ use masking::Remembered;
 use tokio::time::Instant;
 use uuid::Uuid;
 
+use super::chain::Earlier;
 use super::cleared::{Cleared, Outbound};
 use super::forward::Forwarded;
 use super::mask::Masked;
@@ -146,7 +147,7 @@ impl Session {
             caller: self.caller.clone(),
             outbound: Outbound::new(route, outgoing),
             body,
-            earlier,
+            earlier: Earlier::of_socket(earlier),
         })
     }
 
@@ -175,7 +176,7 @@ impl Session {
                 return Err(GatewayError::PreviousResponse);
             }
             let body = masked.cleared.body().clone();
-            let sent = move || std::str::from_utf8(&body).ok().and_then(Sent::read);
+            let sent = move |_: &_| std::str::from_utf8(&body).ok().and_then(Sent::read);
             let length = masked.cleared.body().len();
             let sent = self.gateway.workers.run(length, sent).await?;
             Ok((masked, sent.ok_or(GatewayError::Internal)?))
@@ -220,7 +221,10 @@ impl Session {
         let earlier = plan.earlier.as_ref().map(|state| Arc::clone(&state.map));
         let limits = gateway.limits.of_json();
         let length = plan.length();
-        let body = gateway.workers.run(length, move || plan.body(&limits)).await??;
+        let body = gateway
+            .workers
+            .run(length, move |_: &_| plan.body(&limits))
+            .await??;
         let limit = gateway.limits.body_bytes;
         if body.len() > limit {
             let what = "conversation so far";

@@ -71,7 +71,7 @@ impl Slots {
     }
 
     pub(super) fn of(&self, caller: &Caller, key: &TurnKey) -> Slot {
-        let named = [&caller.key, key.0.as_bytes()].concat();
+        let named = [&caller.owner.0, key.0.as_bytes()].concat();
         Slot(self.0.derive("slot", &named))
     }
 }

@@ -9,29 +9,29 @@ use super::shared::RedisLease;
 use super::{CommitError, Version};
 
 /// Held by the turn that is running.
-pub(crate) struct Lease(Owner);
+pub(crate) struct Lease(Holder);
 
-pub(super) enum Owner {
+pub(super) enum Holder {
     Memory(MemoryLease),
     Redis(RedisLease),
 }
 
 impl Lease {
-    pub(super) fn new(owner: Owner) -> Self {
+    pub(super) fn new(owner: Holder) -> Self {
         Self(owner)
     }
 
     pub(super) async fn commit(self, state: Arc<ChainState>) -> Result<Version, CommitError> {
         match self.0 {
-            Owner::Memory(lease) => lease.commit(state, tokio::time::Instant::now().into_std()),
-            Owner::Redis(lease) => lease.commit(state).await,
+            Holder::Memory(lease) => lease.commit(state, tokio::time::Instant::now().into_std()),
+            Holder::Redis(lease) => lease.commit(state).await,
         }
     }
 
     pub(super) async fn release(self) {
         match self.0 {
-            Owner::Memory(lease) => drop(lease),
-            Owner::Redis(lease) => lease.release().await,
+            Holder::Memory(lease) => drop(lease),
+            Holder::Redis(lease) => lease.release().await,
         }
     }
 }

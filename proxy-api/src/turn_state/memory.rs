@@ -1,21 +1,20 @@
-//! Turn state in this process: a bounded table that evicts nobody.
+//! Turn state in this process: leases of running turns, and what is kept between them.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::Notify;
 
 use super::chain::ChainState;
 use super::key::Slot;
-use super::lease::{Lease, Owner};
+use super::lease::{Holder, Lease};
 use super::{Claim, ClaimError, CommitError, Held, Version};
+use crate::caller::Owner;
 use crate::config;
+use crate::kept::{Bounds, Found, Kept, NotKept};
 use crate::ops::TurnStateMetrics;
-
-/// What an entry costs beside its state: key, allocation, bookkeeping.
-const ENTRY_BYTES: usize = 160;
+use crate::workers::let_fall;
 
 /// The store.
 pub(super) struct Memory {
@@ -24,37 +23,29 @@ pub(super) struct Memory {
     metrics: TurnStateMetrics,
 }
 
-/// The entries and what bounds them. Time is passed in.
+/// What is kept, and who works on what. Time is passed in.
 struct Table {
-    entries: HashMap<Slot, Chain>,
-    /// Of all entries together.
-    bytes: usize,
+    kept: Kept<Slot, (Arc<ChainState>, Version)>,
+    /// Which lease holds a chain, whether something of that is kept already or not.
+    leases: HashMap<Slot, u128>,
     /// Counts leases and versions, so that no two are the same.
     next: u128,
     count_limit: usize,
-    bytes_limit: usize,
-    entry_limit: usize,
-    idle: Duration,
-}
-
-struct Chain {
-    /// Which lease holds it.
-    leased: Option<u128>,
-    committed: Option<(Arc<ChainState>, Version)>,
-    bytes: usize,
-    used: Instant,
 }
 
 impl Memory {
     pub(super) fn new(config: &config::TurnState, metrics: TurnStateMetrics) -> Self {
+        let bounds = Bounds {
+            count: config.count,
+            bytes: config.bytes,
+            entry_bytes: config.entry_bytes,
+            idle: config.idle(),
+        };
         let table = Table {
-            entries: HashMap::new(),
-            bytes: 0,
+            kept: Kept::new(bounds),
+            leases: HashMap::new(),
             next: 0,
             count_limit: config.count,
-            bytes_limit: config.bytes,
-            entry_limit: config.entry_bytes,
-            idle: config.idle(),
         };
         Self {
             table: Mutex::new(table),
@@ -66,6 +57,7 @@ impl Memory {
     /// Claims, or waits until `deadline` for a busy key.
     pub(super) async fn claim_until(
         self: &Arc<Self>,
+        owner: Owner,
         slot: Slot,
         known: Option<Version>,
         deadline: tokio::time::Instant,
@@ -75,7 +67,7 @@ impl Memory {
             tokio::pin!(freed);
             // From here on: a key that is freed right after the attempt must not be missed.
             freed.as_mut().enable();
-            match self.claim(slot, known, tokio::time::Instant::now().into_std()) {
+            match self.claim(owner, slot, known, tokio::time::Instant::now().into_std()) {
                 Err(ClaimError::Busy) => {}
                 done => return done,
             }
@@ -87,6 +79,7 @@ impl Memory {
 
     fn claim(
         self: &Arc<Self>,
+        owner: Owner,
         slot: Slot,
         known: Option<Version>,
         now: Instant,
@@ -94,21 +87,23 @@ impl Memory {
         let (lease, held) = self.change(|table| table.claim(slot, known, now))?;
         let lease = MemoryLease {
             memory: Arc::clone(self),
+            owner,
             slot,
             lease: Some(lease),
         };
-        let lease = Lease::new(Owner::Memory(lease));
+        let lease = Lease::new(Holder::Memory(lease));
         Ok(Claim { lease, held })
     }
 
     pub(super) fn sweep(&self, now: Instant) {
-        self.change(|table| table.sweep(now));
+        let gone = self.change(|table| table.kept.sweep(now));
+        let_fall(gone);
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Table) -> T) -> T {
         let mut table = self.lock();
         let result = change(&mut table);
-        self.metrics.holds(table.entries.len(), table.bytes);
+        self.metrics.holds(table.kept.count(), table.kept.bytes());
         result
     }
 
@@ -121,6 +116,7 @@ impl Memory {
 /// Frees its key when it is dropped.
 pub(super) struct MemoryLease {
     memory: Arc<Memory>,
+    owner: Owner,
     slot: Slot,
     /// Until the commit.
     lease: Option<u128>,
@@ -129,9 +125,12 @@ pub(super) struct MemoryLease {
 impl MemoryLease {
     pub(super) fn commit(mut self, state: Arc<ChainState>, now: Instant) -> Result<Version, CommitError> {
         let lease = self.lease.take().ok_or(CommitError::Lost)?;
-        let slot = self.slot;
-        let result = self.memory.change(|table| table.commit(slot, lease, state, now));
+        let (owner, slot) = (self.owner, self.slot);
+        let (result, gone) = self
+            .memory
+            .change(|table| table.commit(owner, slot, lease, state, now));
         self.memory.freed.notify_waiters();
+        let_fall(gone);
         result
     }
 }
@@ -153,125 +152,68 @@ impl Table {
         known: Option<Version>,
         now: Instant,
     ) -> Result<(u128, Held), ClaimError> {
-        if self
-            .entries
-            .get(&slot)
-            .is_some_and(|chain| self.is_expired(chain, now))
-        {
-            self.remove(slot);
-        }
-        if !self.entries.contains_key(&slot) && !self.has_room() {
-            self.sweep(now);
-            if !self.has_room() {
-                return Err(ClaimError::Full);
-            }
-        }
-        let lease = self.number();
-        let chain = match self.entries.entry(slot) {
-            Entry::Occupied(chain) => chain.into_mut(),
-            Entry::Vacant(free) => {
-                self.bytes += ENTRY_BYTES;
-                free.insert(Chain {
-                    leased: None,
-                    committed: None,
-                    bytes: ENTRY_BYTES,
-                    used: now,
-                })
-            }
-        };
-        if chain.leased.is_some() {
+        if self.leases.contains_key(&slot) {
             return Err(ClaimError::Busy);
         }
-        chain.leased = Some(lease);
-        let held = match &chain.committed {
-            None => Held::Nothing,
-            Some((_, version)) if Some(*version) == known => Held::Unchanged,
-            Some((state, version)) => Held::State(Arc::clone(state), *version),
+        // A turn takes no room until it leaves something, but what all running turns leave has to fit.
+        if self.leases.len() >= self.count_limit {
+            return Err(ClaimError::Full);
+        }
+        let held = match self.kept.find(&slot, now) {
+            Found::Nothing => Held::Nothing,
+            Found::Tombstone(_) => Held::Gone,
+            Found::Value((state, version)) => {
+                self.kept.hold(&slot);
+                if Some(version) == known {
+                    Held::Unchanged
+                } else {
+                    Held::State(state, version)
+                }
+            }
         };
+        let lease = self.number();
+        self.leases.insert(slot, lease);
         Ok((lease, held))
     }
 
     fn commit(
         &mut self,
+        owner: Owner,
         slot: Slot,
         lease: u128,
         state: Arc<ChainState>,
         now: Instant,
-    ) -> Result<Version, CommitError> {
-        let bytes = ENTRY_BYTES + state.bytes();
-        let is_held = |chain: &&Chain| chain.leased == Some(lease);
-        let Some(held) = self.entries.get(&slot).filter(is_held).map(|chain| chain.bytes) else {
-            return Err(CommitError::Lost);
-        };
-        let others = self.bytes - held;
-        if others + bytes > self.bytes_limit {
-            self.sweep(now);
-        }
-        if bytes > self.entry_limit || self.bytes - held + bytes > self.bytes_limit {
-            self.remove(slot);
-            return Err(CommitError::TooLarge);
+    ) -> (Result<Version, CommitError>, Vec<(Arc<ChainState>, Version)>) {
+        if !self.end(slot, lease) {
+            return (Err(CommitError::Lost), Vec::new());
         }
         let version = Version(self.number());
-        self.bytes = self.bytes - held + bytes;
-        let chain = Chain {
-            leased: None,
-            committed: Some((state, version)),
-            bytes,
-            used: now,
+        let bytes = state.bytes();
+        let (kept, gone) = self.kept.put(owner, &slot, (state, version), bytes, now);
+        let result = match kept {
+            Ok(()) => Ok(version),
+            Err(NotKept::TooLarge | NotKept::Full) => Err(CommitError::TooLarge),
         };
-        self.entries.insert(slot, chain);
-        Ok(version)
+        (result, gone)
     }
 
     fn release(&mut self, slot: Slot, lease: u128, now: Instant) {
-        let Some(chain) = self.entries.get_mut(&slot) else {
-            return;
-        };
-        if chain.leased != Some(lease) {
-            return;
-        }
-        chain.leased = None;
-        chain.used = now;
-        if chain.committed.is_none() {
-            self.remove(slot);
+        if self.end(slot, lease) {
+            self.kept.let_go(&slot, now);
         }
     }
 
-    fn sweep(&mut self, now: Instant) {
-        let idle = self.idle;
-        let bytes = &mut self.bytes;
-        self.entries.retain(|_, chain| {
-            let keep = !chain.is_expired(idle, now);
-            if !keep {
-                *bytes -= chain.bytes;
-            }
-            keep
-        });
-    }
-
-    fn remove(&mut self, slot: Slot) {
-        if let Some(chain) = self.entries.remove(&slot) {
-            self.bytes -= chain.bytes;
+    /// Whether it was this lease's to end.
+    fn end(&mut self, slot: Slot, lease: u128) -> bool {
+        let is_held = self.leases.get(&slot) == Some(&lease);
+        if is_held {
+            self.leases.remove(&slot);
         }
-    }
-
-    fn is_expired(&self, chain: &Chain, now: Instant) -> bool {
-        chain.is_expired(self.idle, now)
-    }
-
-    fn has_room(&self) -> bool {
-        self.entries.len() < self.count_limit && self.bytes + ENTRY_BYTES <= self.bytes_limit
+        is_held
     }
 
     fn number(&mut self) -> u128 {
         self.next += 1;
         self.next
-    }
-}
-
-impl Chain {
-    /// A running turn keeps its chain, however long it takes.
-    fn is_expired(&self, idle: Duration, now: Instant) -> bool {
-        self.leased.is_none() && now.saturating_duration_since(self.used) >= idle
     }
 }

@@ -14,12 +14,15 @@ use tokio::time::Instant;
 pub(super) use self::lease::RedisLease;
 use super::chain::ChainState;
 use super::key::Slot;
-use super::lease::{Lease, Owner};
+use super::lease::{Holder, Lease};
 use super::{Claim, ClaimError, CommitError, Held, Version};
+use crate::caller::Owner;
 use crate::config;
 use crate::ops::TurnStateMetrics;
 use crate::random;
-use crate::shared_store::{Away, Index, Names, Sealing, SharedStore, aside, place, script};
+use crate::shared_store::{
+    Away, Bounded, Index, Names, Place, Sealing, SharedStore, aside, script, sealed_at,
+};
 
 /// What an entry costs beside its state: keys, lease, index.
 const ENTRY_BYTES: usize = 512;
@@ -44,10 +47,10 @@ impl Timing {
 /// The store.
 pub(super) struct Redis {
     store: Arc<SharedStore>,
-    names: Names,
+    index: Bounded,
     sealing: Sealing,
     scripts: Scripts,
-    limits: config::TurnState,
+    entry_bytes: usize,
     timing: Timing,
     metrics: TurnStateMetrics,
 }
@@ -62,7 +65,7 @@ struct Scripts {
 /// A lease as the store knows it.
 #[derive(Clone, Copy)]
 struct Holding {
-    slot: Slot,
+    place: Place,
     token: [u8; 16],
 }
 
@@ -76,7 +79,12 @@ impl Redis {
     ) -> Self {
         Self {
             store,
-            names: Names::new(master, "turn"),
+            index: Bounded {
+                names: Names::new(master, "turn"),
+                count: limits.count,
+                bytes: limits.bytes,
+                idle: limits.idle(),
+            },
             sealing: Sealing::new(master, "turn state: value"),
             scripts: Scripts {
                 claim: script(include_str!("shared/claim.lua")),
@@ -84,7 +92,7 @@ impl Redis {
                 commit: script(include_str!("shared/commit.lua")),
                 release: script(include_str!("shared/release.lua")),
             },
-            limits: limits.clone(),
+            entry_bytes: limits.entry_bytes,
             timing,
             metrics,
         }
@@ -93,12 +101,17 @@ impl Redis {
     /// Claims, or asks again until `deadline` for a busy key.
     pub(super) async fn claim_until(
         self: &Arc<Self>,
+        owner: Owner,
         slot: Slot,
         known: Option<Version>,
         deadline: Instant,
     ) -> Result<Claim, ClaimError> {
+        let place = Place {
+            owner,
+            slot: *slot.as_bytes(),
+        };
         loop {
-            match self.claim(slot, known).await {
+            match self.claim(place, known).await {
                 Err(ClaimError::Busy) if Instant::now() < deadline => {}
                 done => return done,
             }
@@ -106,9 +119,9 @@ impl Redis {
         }
     }
 
-    async fn claim(self: &Arc<Self>, slot: Slot, known: Option<Version>) -> Result<Claim, ClaimError> {
+    async fn claim(self: &Arc<Self>, place: Place, known: Option<Version>) -> Result<Claim, ClaimError> {
         let token = random::bytes().map_err(|_| ClaimError::Unavailable)?;
-        let held = Holding { slot, token };
+        let held = Holding { place, token };
         // Before it is asked for: a claim that is given up on the way may have come through.
         let mut lease = RedisLease::new(self, held);
         let known = known.map(|version| version.0.to_be_bytes());
@@ -116,10 +129,6 @@ impl Redis {
             .run(
                 self.invocation(&self.scripts.claim, held)
                     .arg(milliseconds(self.timing.lease))
-                    .arg(milliseconds(self.limits.idle()))
-                    .arg(self.limits.count)
-                    .arg(self.limits.bytes)
-                    .arg(ENTRY_BYTES)
                     .arg(known.as_ref().map_or(&[][..], |version| version)),
             )
             .await
@@ -134,8 +143,9 @@ impl Redis {
                 return Err(ClaimError::Full);
             }
             ("unchanged", ..) => Held::Unchanged,
+            ("gone", ..) => Held::Gone,
             ("state", Some(version), Some(sealed)) => self
-                .open(slot, &version, sealed)
+                .open(place.slot, &version, sealed)
                 .await
                 .map_or(Held::Nothing, |(state, version)| {
                     Held::State(Arc::new(state), version)
@@ -143,7 +153,7 @@ impl Redis {
             _ => Held::Nothing,
         };
         lease.keep_renewing();
-        let lease = Lease::new(Owner::Redis(lease));
+        let lease = Lease::new(Holder::Redis(lease));
         Ok(Claim { lease, held })
     }
 
@@ -151,8 +161,7 @@ impl Redis {
         let (outcome, ..) = self
             .run(
                 self.invocation(&self.scripts.renew, held)
-                    .arg(milliseconds(self.timing.lease))
-                    .arg(milliseconds(self.limits.idle())),
+                    .arg(milliseconds(self.timing.lease)),
             )
             .await?;
         Ok(outcome == "held")
@@ -160,15 +169,13 @@ impl Redis {
 
     async fn commit(&self, held: Holding, state: Arc<ChainState>) -> Result<Version, CommitError> {
         let version = u128::from_be_bytes(random::bytes().map_err(|_| CommitError::Unavailable)?);
-        let sealed = self.seal(held.slot, version, state).await?;
+        let sealed = self.seal(held.place.slot, version, state).await?;
         let (outcome, ..) = self
             .run(
                 self.invocation(&self.scripts.commit, held)
-                    .arg(milliseconds(self.limits.idle()))
                     .arg(&version.to_be_bytes())
                     .arg(&sealed)
-                    .arg(ENTRY_BYTES + sealed.len())
-                    .arg(self.limits.bytes),
+                    .arg(ENTRY_BYTES + sealed.len()),
             )
             .await
             .map_err(|Away| CommitError::Unavailable)?;
@@ -180,21 +187,23 @@ impl Redis {
     }
 
     async fn release(&self, held: Holding) -> Result<(), Away> {
-        let idle = milliseconds(self.limits.idle());
-        let script = &self.scripts.release;
-        self.run(self.invocation(script, held).arg(idle))
-            .await
-            .map(|_| ())
+        let release = self.invocation(&self.scripts.release, held);
+        self.run(&release).await.map(|_| ())
     }
 
     /// Empty when the state is larger than an entry may be.
-    async fn seal(&self, slot: Slot, version: u128, state: Arc<ChainState>) -> Result<Vec<u8>, CommitError> {
+    async fn seal(
+        &self,
+        slot: [u8; 32],
+        version: u128,
+        state: Arc<ChainState>,
+    ) -> Result<Vec<u8>, CommitError> {
         let (sealing, bytes) = (self.sealing.clone(), state.encoded_bytes());
-        if bytes > self.limits.entry_bytes {
+        if bytes > self.entry_bytes {
             return Ok(Vec::new());
         }
         aside(bytes, move || {
-            sealing.seal(&mut state.encode(), &place(slot.as_bytes(), version))
+            sealing.seal(&mut state.encode(), &sealed_at(&slot, version))
         })
         .await
         .and_then(Result::ok)
@@ -202,11 +211,11 @@ impl Redis {
     }
 
     /// What does not open, or is of a form that this build does not know, counts as nothing.
-    async fn open(&self, slot: Slot, version: &[u8], sealed: Vec<u8>) -> Option<(ChainState, Version)> {
+    async fn open(&self, slot: [u8; 32], version: &[u8], sealed: Vec<u8>) -> Option<(ChainState, Version)> {
         let version = u128::from_be_bytes(version.try_into().ok()?);
         let sealing = self.sealing.clone();
         let state = aside(sealed.len(), move || {
-            let plain = sealing.open(sealed, &place(slot.as_bytes(), version))?;
+            let plain = sealing.open(sealed, &sealed_at(&slot, version))?;
             ChainState::decode(&plain)
         })
         .await
@@ -215,14 +224,10 @@ impl Redis {
     }
 
     fn invocation<'a>(&self, script: &'a Script, held: Holding) -> ScriptInvocation<'a> {
-        let slot = held.slot.as_bytes();
-        let mut invocation = script.prepare_invoke();
+        let mut invocation = self.index.call(script, &held.place);
         invocation
-            .key(self.names.key("expiry"))
-            .key(self.names.key("sizes"))
-            .key(self.names.of("lease", slot))
-            .key(self.names.of("value", slot))
-            .arg(data_encoding::HEXLOWER.encode(slot))
+            .key(self.index.names.of("lease", &held.place.slot))
+            .key(self.index.names.key("leases"))
             .arg(&held.token);
         invocation
     }

@@ -9,19 +9,12 @@ use std::time::Duration;
 use masking::{EntityType, MasterKey, PlaceholderMap, Scope};
 
 use super::*;
-use crate::caller::Callers;
-use crate::config::{Auth, ScopeRule};
 use crate::shared_store::server::Server;
 
 const KEY: MasterKey = MasterKey::new([1; 32]);
 
-fn caller(credential: &'static str) -> Caller {
-    let mut headers = http::HeaderMap::new();
-    headers.insert("authorization", http::HeaderValue::from_static(credential));
-    let session = http::HeaderName::from_static("x-session");
-    Callers::new(Auth::Passthrough, vec![], ScopeRule::Caller, session)
-        .recognise(&headers, &KEY)
-        .unwrap()
+fn caller(credential: &str) -> Caller {
+    Caller::named(credential)
 }
 
 fn key(text: &str) -> TurnKey {
@@ -46,7 +39,7 @@ fn state_of(id: &str, transcript: &str) -> Arc<ChainState> {
 fn id(held: &Held) -> Option<&str> {
     match held {
         Held::State(state, _) => Some(&state.response_id),
-        Held::Nothing | Held::Unchanged => None,
+        Held::Nothing | Held::Gone | Held::Unchanged => None,
     }
 }
 
@@ -134,24 +127,73 @@ async fn a_release_keeps_what_was_committed(new: New<'_>) {
     }
 }
 
-async fn a_full_store_refuses_new_keys_and_keeps_old_ones(new: New<'_>) {
+async fn running_turns_are_as_many_as_chains_may_be(new: New<'_>) {
     let limits = config::TurnState { count: 2, ..limits() };
     let (states, me) = (new(&limits), caller("a"));
     let one = states.claim(&me, &key("1"), None).await.unwrap();
-    states.commit(one.lease, state("resp_1")).await.unwrap();
     let two = states.claim(&me, &key("2"), None).await.unwrap();
     let three = states.claim(&me, &key("3"), None).await;
     assert_eq!(three.unwrap_err(), ClaimError::Full);
-    let one = states.claim(&me, &key("1"), None).await.unwrap();
-    assert_eq!(id(&one.held), Some("resp_1"));
-    // With nothing committed the slot is free at once.
+    // With nothing committed the place is free at once.
     states.release(two.lease).await;
     let three = states.claim(&me, &key("3"), None).await.unwrap();
+    states.commit(one.lease, state("resp_1")).await.unwrap();
     states.commit(three.lease, state("resp_3")).await.unwrap();
+    for (name, held) in [("1", "resp_1"), ("3", "resp_3")] {
+        let claim = states.claim(&me, &key(name), None).await.unwrap();
+        assert_eq!(id(&claim.held), Some(held));
+        states.release(claim.lease).await;
+    }
+}
+
+/// Commits a state of its own under each of these names.
+async fn commit_all(states: &TurnStates, caller: &Caller, names: &[String]) {
+    for name in names {
+        let claim = states.claim(caller, &key(name), None).await.unwrap();
+        states.commit(claim.lease, state(name)).await.unwrap();
+    }
+}
+
+async fn held(states: &TurnStates, caller: &Caller, name: &str) -> Held {
+    let claim = states.claim(caller, &key(name), None).await.unwrap();
+    states.release(claim.lease).await;
+    claim.held
+}
+
+async fn whoever_holds_most_makes_room_with_its_oldest(new: New<'_>) {
+    let limits = config::TurnState { count: 4, ..limits() };
+    let (states, me, other) = (new(&limits), caller("a"), caller("b"));
+    let names: Vec<String> = (1..=5).map(|n| format!("k{n}")).collect();
+    commit_all(&states, &me, &names).await;
+    // One alone may have all room, and then gives up its own.
+    assert!(matches!(held(&states, &me, "k1").await, Held::Gone));
     assert_eq!(
-        states.claim(&me, &key("2"), None).await.unwrap_err(),
-        ClaimError::Full
+        id(&held(&states, &me, "k2").await),
+        Some("k2"),
+        "now it is the last used"
     );
+    commit_all(&states, &other, &names[..2]).await;
+    assert!(matches!(held(&states, &me, "k3").await, Held::Gone));
+    assert!(matches!(held(&states, &me, "k4").await, Held::Gone));
+    assert_eq!(id(&held(&states, &me, "k5").await), Some("k5"));
+    assert_eq!(id(&held(&states, &me, "k2").await), Some("k2"));
+    assert_eq!(id(&held(&states, &other, "k1").await), Some("k1"));
+    // A chain that begins anew under its name is there again.
+    commit_all(&states, &me, &names[2..3]).await;
+    assert_eq!(id(&held(&states, &me, "k3").await), Some("k3"));
+}
+
+async fn what_a_turn_has_makes_no_room(new: New<'_>) {
+    let limits = config::TurnState { count: 2, ..limits() };
+    let (states, me, other) = (new(&limits), caller("a"), caller("b"));
+    let names = ["1".to_owned(), "2".to_owned()];
+    commit_all(&states, &me, &names).await;
+    let running = states.claim(&me, &key("1"), None).await.unwrap();
+    commit_all(&states, &other, &names[..1]).await;
+    assert!(matches!(held(&states, &me, "2").await, Held::Gone));
+    states.release(running.lease).await;
+    assert_eq!(id(&held(&states, &me, "1").await), Some("1"));
+    assert_eq!(id(&held(&states, &other, "1").await), Some("1"));
 }
 
 async fn what_is_too_large_is_forgotten(new: New<'_>) {
@@ -169,17 +211,18 @@ async fn what_is_too_large_is_forgotten(new: New<'_>) {
     };
     assert!(commit("1", 100).await.is_ok());
     assert_eq!(commit("1", 70_000).await, Err(CommitError::TooLarge));
-    let claim = states.claim(&me, &key("1"), None).await.unwrap();
-    assert!(matches!(claim.held, Held::Nothing));
-    states.release(claim.lease).await;
+    assert!(matches!(held(&states, &me, "1").await, Held::Gone));
 
     assert!(commit("1", 50_000).await.is_ok());
-    assert_eq!(commit("2", 55_000).await, Err(CommitError::TooLarge));
-    assert!(commit("2", 42_000).await.is_ok());
+    assert!(commit("2", 40_000).await.is_ok());
     // A new state takes the old one's place.
-    assert!(commit("1", 45_000).await.is_ok());
-    assert_eq!(commit("1", 59_000).await, Err(CommitError::TooLarge));
-    assert!(commit("3", 55_000).await.is_ok());
+    assert!(commit("1", 55_000).await.is_ok());
+    assert_eq!(id(&held(&states, &me, "2").await), Some("resp"));
+    assert!(commit("1", 58_000).await.is_ok());
+    assert_eq!(id(&held(&states, &me, "2").await), Some("resp"));
+    assert!(commit("3", 45_000).await.is_ok());
+    assert!(matches!(held(&states, &me, "1").await, Held::Gone), "the oldest");
+    assert_eq!(id(&held(&states, &me, "2").await), Some("resp"));
 }
 
 async fn what_is_idle_expires_and_no_longer_counts(new: New<'_>) {
@@ -237,7 +280,9 @@ macro_rules! promises {
             a_claim_waits_for_the_commit_that_is_coming
             callers_do_not_meet
             a_release_keeps_what_was_committed
-            a_full_store_refuses_new_keys_and_keeps_old_ones
+            running_turns_are_as_many_as_chains_may_be
+            whoever_holds_most_makes_room_with_its_oldest
+            what_a_turn_has_makes_no_room
             what_is_too_large_is_forgotten
             what_is_idle_expires_and_no_longer_counts
             a_dropped_lease_frees_its_key
@@ -260,13 +305,14 @@ async fn a_sweep_drops_what_is_idle_and_metrics_say_so() {
         let page = metrics.encode().unwrap();
         assert!(page.contains(line), "{line}\n{page}");
     };
-    has("bauta_turn_state_entries 2\n");
-    states.sweep(Instant::now() + limits().idle());
+    let other = states.claim(&caller("a"), &key("idle"), None).await.unwrap();
+    states.commit(other.lease, state("resp_2")).await.unwrap();
     has("bauta_turn_state_entries 1\n");
-    states.release(running.lease).await;
+    states.sweep(Instant::now() + limits().idle());
     has("bauta_turn_state_entries 0\n");
+    states.release(running.lease).await;
     has("bauta_turn_state_bytes 0\n");
-    for (operation, count) in [("claim", 2), ("commit", 1), ("release", 1)] {
+    for (operation, count) in [("claim", 3), ("commit", 2), ("release", 1)] {
         has(&format!(
             "bauta_turn_state_seconds_count{{operation=\"{operation}\"}} {count}\n"
         ));

@@ -44,6 +44,8 @@ pub(crate) struct Target {
 pub(crate) struct Client {
     pub(crate) name: Arc<str>,
     pub(crate) api: Api,
+    /// Whether it checks callers' tokens.
+    pub(crate) verifies_tokens: bool,
     /// Whether it speaks WebSocket.
     pub(crate) sides: Sides,
     base_url: BaseUrl,
@@ -75,6 +77,7 @@ impl Client {
         Ok(Self {
             name: upstream.name.as_str().into(),
             api: upstream.api,
+            verifies_tokens: upstream.verifies_tokens,
             sides: Sides::new(upstream.websocket),
             base_url: upstream.base_url.clone(),
             authorization: held_credential(upstream)?,

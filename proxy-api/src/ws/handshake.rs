@@ -48,7 +48,7 @@ pub(crate) async fn accept(
 ) -> Result<Response<Answer>, GatewayError> {
     let accept = accept_key(head)?;
     let upgrade = upgrade.ok_or(GatewayError::UpgradeRequired)?;
-    let caller = gateway.callers.recognise(&head.headers, &gateway.master_key)?;
+    let caller = gateway.recognise(&head.headers, &route.upstream, gateway.clock.fresh_id())?;
     if *stopping.borrow() {
         return Err(GatewayError::ShuttingDown);
     }

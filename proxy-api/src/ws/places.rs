@@ -74,17 +74,7 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
-    use masking::MasterKey;
-
     use super::*;
-    use crate::caller::CallerId;
-
-    fn caller(number: u8) -> Caller {
-        Caller {
-            id: CallerId::unknown(&MasterKey::new([1; 32])),
-            key: [number; 32],
-        }
-    }
 
     #[test]
     fn places_are_bounded_and_come_back() {
@@ -95,7 +85,7 @@ mod tests {
         };
         let open = Gauge::default();
         let places = Arc::new(Places::new(&config, open.clone()));
-        let (one, two) = (caller(1), caller(2));
+        let (one, two) = (Caller::named("a"), Caller::named("b"));
         let mut held = vec![places.take(&one).unwrap(), places.take(&one).unwrap()];
         assert!(places.take(&one).is_err(), "as many as one may have");
         held.push(places.take(&two).unwrap());

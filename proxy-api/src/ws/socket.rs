@@ -260,7 +260,7 @@ async fn heard(session: &Session, event: Event) -> Input {
             let limits = gateway.limits.of_json();
             let reading = gateway
                 .workers
-                .run(text.len(), move || Request::read(text, &limits));
+                .run(text.len(), move |_: &_| Request::read(text, &limits));
             match reading.await {
                 Ok(Ok(request)) => Input::Frame(request),
                 Ok(Err(error)) | Err(error) => Input::Refused(error),

@@ -15,6 +15,7 @@ use crate::EntityType;
 #[derive(Clone, Default)]
 pub struct Remembered {
     pub(super) entries: Vec<Entry>,
+    bytes: usize,
 }
 
 /// Not what masking writes for a value of this type.
@@ -23,15 +24,17 @@ pub struct Remembered {
 pub struct InvalidPlaceholder;
 
 impl Remembered {
+    pub(super) fn new(entries: Vec<Entry>) -> Self {
+        Self {
+            bytes: entries.iter().map(bytes_of).sum(),
+            entries,
+        }
+    }
+
     /// About how much memory it holds, in bytes.
     #[must_use]
-    pub fn bytes(&self) -> usize {
-        let texts = |entry: &Entry| {
-            let value = entry.value.as_ref().map_or(0, |value| value.expose().len());
-            value + entry.original.expose().len() + entry.placeholder.text.len()
-        };
-        let one = |entry: &Entry| size_of::<Entry>() + texts(entry);
-        self.entries.iter().map(one).sum()
+    pub const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// How many values it remembers.
@@ -51,7 +54,9 @@ impl Remembered {
         let known = |entry: &Entry| (entry.placeholder.clone(), entry.original.clone());
         let here: HashSet<_> = self.entries.iter().map(known).collect();
         let missing = other.entries.iter().filter(|entry| !here.contains(&known(entry)));
-        self.entries.extend(missing.cloned());
+        let missing: Vec<Entry> = missing.cloned().collect();
+        self.bytes += missing.iter().map(bytes_of).sum::<usize>();
+        self.entries.extend(missing);
     }
 
     /// Type, value, original and placeholder of every entry, in the order of issue: what [`Remembered::push`] takes.
@@ -78,14 +83,21 @@ impl Remembered {
         placeholder: &str,
     ) -> Result<(), InvalidPlaceholder> {
         let placeholder = Placeholder::parse(&entity, placeholder).ok_or(InvalidPlaceholder)?;
-        self.entries.push(Entry {
+        let entry = Entry {
             entity,
             value: (value != original).then(|| Original::new(value)),
             original: Original::new(original),
             placeholder,
-        });
+        };
+        self.bytes += bytes_of(&entry);
+        self.entries.push(entry);
         Ok(())
     }
+}
+
+fn bytes_of(entry: &Entry) -> usize {
+    let value = entry.value.as_ref().map_or(0, |value| value.expose().len());
+    size_of::<Entry>() + value + entry.original.expose().len() + entry.placeholder.text.len()
 }
 
 impl fmt::Debug for Remembered {

@@ -14,6 +14,17 @@ pub struct Lexicon {
     longest: usize,
 }
 
+/// Nothing resolves.
+impl Default for Lexicon {
+    fn default() -> Self {
+        Self {
+            names: Vec::new(),
+            starts: [false; 256],
+            longest: 0,
+        }
+    }
+}
+
 struct Name {
     /// What stands between the brackets, in lower case.
     letters: Box<[u8]>,
@@ -55,6 +66,12 @@ impl Lexicon {
             starts,
             longest,
         }
+    }
+
+    /// How many placeholders resolve.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names.len()
     }
 
     /// Whether nothing resolves.

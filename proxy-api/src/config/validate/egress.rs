@@ -32,11 +32,13 @@ impl Checking<'_> {
             );
         }
         let addresses = self.addresses(&base_url, entry.allow_private_addresses);
+        let is_official = base_url.is_secure() && is_official(self.name, &base_url.host());
         Ok(Upstream {
             name: self.name.to_owned(),
             base_url,
             api,
             websocket: entry.websocket,
+            verifies_tokens: entry.verifies_tokens.unwrap_or(is_official),
             api_key,
             addresses,
         })

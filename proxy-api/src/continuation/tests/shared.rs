@@ -26,7 +26,7 @@ async fn known(replica: &Continuations, who: &Caller, id: &str, count: usize) ->
     for _ in 0..200 {
         let now = Instant::now();
         replica.fetch(who, &[id], now).await;
-        let map = replica.recall(who, id, now);
+        let map = replica.recall(who, id, now).unwrap();
         if map.as_ref().map_or(0, |map| map.len()) >= count {
             let entries = map.iter().flat_map(|map| map.expose_entries());
             return entries.map(|(_, _, original, _)| original.to_owned()).collect();
@@ -49,7 +49,7 @@ async fn another_replica_knows_the_chain_of_the_same_caller() {
     one.remember(&me, "resp_canary", &map("Alice"), now);
     assert_eq!(known(&other, &me, "resp_canary", 1).await, ["Alice"]);
     other.fetch(&caller("b"), &["resp_canary"], now).await;
-    assert!(other.recall(&caller("b"), "resp_canary", now).is_none());
+    assert!(!is_there(&other, &caller("b"), "resp_canary", now));
     // Nothing that it holds can be read.
     let everything = server.everything();
     for word in ["canary", "Alice", "PERSON"] {
@@ -76,6 +76,7 @@ async fn a_conversation_that_goes_on_elsewhere_is_loaded_again() {
     assert_eq!(
         one.recall(&me, "conv_1", later + Duration::from_secs(50))
             .unwrap()
+            .unwrap()
             .len(),
         2
     );
@@ -94,13 +95,11 @@ async fn what_was_used_longest_ago_makes_room() {
     let fresh = replica(&server);
     let now = Instant::now();
     let ids: Vec<String> = (0..6).map(|n| format!("resp_{n}")).collect();
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     fresh.fetch(&me, &ids, now).await;
-    let found: Vec<bool> = ids
-        .iter()
-        .map(|id| fresh.recall(&me, id, now).is_some())
-        .collect();
+    let found: Vec<bool> = ids.iter().map(|id| is_there(&fresh, &me, id, now)).collect();
     assert_eq!(found, [false, false, false, true, true, true]);
+    // And others know that it had to.
+    assert!(fresh.recall(&me, "resp_0", now).is_err());
 }
 
 #[tokio::test]
@@ -112,7 +111,7 @@ async fn without_the_store_a_process_knows_its_own() {
     store.remember(&me, "resp_1", &map("Alice"), now);
     store.fetch(&me, &["resp_1"], now).await;
     assert!(now.elapsed() < Duration::from_secs(2));
-    assert!(store.recall(&me, "resp_1", now).is_some());
+    assert!(is_there(&store, &me, "resp_1", now));
     while store.dropped.get() == 0 {
         pause(10).await;
     }

@@ -24,7 +24,7 @@ impl Forwarded {
             let codings = codings(&head.headers).ok_or(GatewayError::UpstreamAnswer)?;
             let encoded = read::whole(body, limit, gateway.timeouts.upstream_idle()).await?;
             let length = encoded.len();
-            let work = move || {
+            let work = move |_: &_| {
                 let bytes = decoded(&codings, encoded, limit)?;
                 let restored = match FormLook::whole(&bytes) {
                     AnswerForm::Json => json(&bytes, whole::codec(surface, explained), &memory),

@@ -57,7 +57,7 @@ impl Forwarded {
         let length = encoded.len();
         let mut codec = codec(surface, self.explained);
         let mut memory = Memory::new(&gateway, self.caller, self.chain, self.head.status.is_success());
-        let work = move || {
+        let work = move |_: &_| {
             let bytes = decoded(&codings, encoded, limit)?;
             let mut restorer = memory.restorer(false);
             let restored = codec.body(&bytes, &mut restorer);

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use llm_wire::{Ending, EventReader, Happening, ResponseCodec, Surface};
-use masking::Remembered;
 use serde_json::Value;
 
-use super::super::mask::{Chain, EXPLANATION};
+use super::super::chain::Chain;
+use super::super::mask::EXPLANATION;
 use super::super::memory::Memory;
 use super::super::restore::Restorer;
 use super::{Before, Rest, told};
@@ -25,7 +25,6 @@ pub(super) struct Answering {
     reader: EventReader,
     restorer: Restorer,
     memory: Memory,
-    map: Arc<Remembered>,
     /// Output items that a later request can repeat, masked.
     items: Vec<String>,
     begun: bool,
@@ -40,7 +39,6 @@ impl Answering {
         success: bool,
         rest: Rest,
     ) -> Self {
-        let map = Arc::new(chain.map.remember());
         let memory = Memory::new(gateway, caller, chain, success);
         let mut codec = ResponseCodec::new(Surface::OpenAiResponses);
         if explained {
@@ -52,7 +50,6 @@ impl Answering {
             reader: EventReader::default(),
             restorer: memory.restorer(true),
             memory,
-            map,
             items: Vec::new(),
             begun: false,
         }
@@ -202,7 +199,7 @@ impl Answering {
                 response_id: id.into(),
                 stored: *stored,
                 transcript,
-                map: Arc::clone(&self.map),
+                map: Arc::clone(self.memory.remembered()),
             }),
             fields: std::mem::take(&mut sent.fields).into(),
             keep: *keep,

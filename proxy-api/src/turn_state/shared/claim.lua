@@ -1,27 +1,26 @@
--- Takes the lease, if nobody has it. KEYS: expiry, sizes, lease, value. ARGV: member, token, lease and idle time in
--- milliseconds, most entries, most bytes, bytes of an entry without a state, the version that is known.
-local lease, value, token = KEYS[3], KEYS[4], ARGV[2]
-local lease_ms, idle_ms = tonumber(ARGV[3]), tonumber(ARGV[4])
+-- Takes the lease, if nobody has it. KEYS: lease, leases. ARGV: token, time of a lease in milliseconds, the version that
+-- is known.
+local lease, leases, token, lease_ms = KEYS[4], KEYS[5], ARGV[6], tonumber(ARGV[7])
 prune()
+redis.call('ZREMRANGEBYSCORE', leases, '-inf', now)
 local holder = redis.call('GET', lease)
 if holder and holder ~= token then
   return answer('busy')
 end
-if not redis.call('ZSCORE', expiry, member) then
-  redis.call('DEL', value)
-  local bytes = tonumber(ARGV[7])
-  if redis.call('ZCARD', expiry) >= tonumber(ARGV[5]) or size('total') + bytes > tonumber(ARGV[6]) then
-    return answer('full')
-  end
-  resize(member, bytes)
+-- A turn takes no room until it leaves something, but what all running turns leave has to fit.
+if not holder and redis.call('ZCARD', leases) >= most then
+  return answer('full')
 end
 redis.call('SET', lease, token, 'PX', lease_ms)
+redis.call('ZADD', leases, now + lease_ms, member)
+outlive(leases, lease_ms + 60000)
 local version = redis.call('HGET', value, 'version')
-if not version then
-  touch(value, lease_ms)
-  return answer('nothing')
+if not version or not redis.call('ZSCORE', expiry, member) then
+  redis.call('DEL', value)
+  return answer(tombstone(member) and 'gone' or 'nothing')
 end
-touch(value, math.max(lease_ms, idle_ms))
+hold(member)
+touch(math.max(lease_ms, idle_ms))
 if version == ARGV[8] then
   return answer('unchanged')
 end

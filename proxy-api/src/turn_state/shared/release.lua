@@ -1,12 +1,11 @@
--- Ends the lease and leaves the state as it was. KEYS: expiry, sizes, lease, value. ARGV: member, token, idle time in
--- milliseconds.
-local lease, value = KEYS[3], KEYS[4]
-if redis.call('GET', lease) == ARGV[2] then
+-- Ends the lease and leaves the state as it was. KEYS: lease, leases. ARGV: token.
+local lease, leases = KEYS[4], KEYS[5]
+if redis.call('GET', lease) == ARGV[6] then
   redis.call('DEL', lease)
+  redis.call('ZREM', leases, member)
   if redis.call('EXISTS', value) == 1 then
-    touch(value, tonumber(ARGV[3]))
-  else
-    forget(member)
+    let_go(member)
+    touch(idle_ms)
   end
 end
 return answer('released')

@@ -1,13 +1,12 @@
--- Keeps the lease. KEYS: expiry, sizes, lease, value. ARGV: member, token, lease and idle time in milliseconds.
-local lease, value = KEYS[3], KEYS[4]
-local lease_ms, idle_ms = tonumber(ARGV[3]), tonumber(ARGV[4])
-if redis.call('GET', lease) ~= ARGV[2] then
+-- Keeps the lease. KEYS: lease, leases. ARGV: token, time of a lease in milliseconds.
+local lease, leases, lease_ms = KEYS[4], KEYS[5], tonumber(ARGV[7])
+if redis.call('GET', lease) ~= ARGV[6] then
   return answer('lost')
 end
 redis.call('PEXPIRE', lease, lease_ms)
+redis.call('ZADD', leases, now + lease_ms, member)
+outlive(leases, lease_ms + 60000)
 if redis.call('EXISTS', value) == 1 then
-  touch(value, math.max(lease_ms, idle_ms))
-else
-  touch(value, lease_ms)
+  touch(math.max(lease_ms, idle_ms))
 end
 return answer('held')

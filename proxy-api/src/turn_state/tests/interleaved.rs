@@ -1,6 +1,6 @@
 //! Any order of claims, commits, releases, drops and expiry leaves the state of the last commit that succeeded.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
 
@@ -35,68 +35,94 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 struct Model {
     leases: HashMap<usize, Lease>,
     committed: HashMap<usize, (String, Version)>,
+    /// Those committed that no turn has, by their last use.
+    idle: Vec<usize>,
+    /// Those that had to go.
+    gone: HashSet<usize>,
 }
 
 impl Model {
     async fn claim(&mut self, states: &TurnStates, chain: usize, by_version: bool) {
         let committed = self.committed.get(&chain);
         let known = committed.filter(|_| by_version).map(|(_, version)| *version);
-        let is_new = committed.is_none() && !self.leases.contains_key(&chain);
-        let used = (0..CHAINS)
-            .filter(|n| self.committed.contains_key(n) || self.leases.contains_key(n))
-            .count();
+        let is_busy = self.leases.contains_key(&chain);
+        let is_full = self.leases.len() == CHAINS - 1;
         let claimed = states.claim(&caller("a"), &key(&chain.to_string()), known).await;
         match claimed {
-            Err(ClaimError::Busy) => assert!(self.leases.contains_key(&chain)),
-            Err(ClaimError::Full) => assert!(is_new && used == CHAINS - 1),
+            Err(ClaimError::Busy) => assert!(is_busy),
+            Err(ClaimError::Full) => assert!(is_full && !is_busy),
             Err(ClaimError::Unavailable) => panic!("the store is away"),
             Ok(Claim { lease, held }) => {
-                assert!(!is_new || used < CHAINS - 1);
+                assert!(!is_full && !is_busy);
                 match (held, committed) {
-                    (Held::Nothing, None) => {}
+                    (Held::Nothing, None) => assert!(!self.gone.contains(&chain)),
+                    (Held::Gone, None) => assert!(self.gone.contains(&chain)),
                     (Held::Unchanged, Some(_)) => assert!(by_version),
                     (Held::State(state, version), Some((id, committed))) => {
                         assert_eq!((&*state.response_id, version), (id.as_str(), *committed));
                     }
                     (held, _) => panic!("{held:?} is not the last commit"),
                 }
-                assert!(self.leases.insert(chain, lease).is_none(), "two leases");
+                self.leases.insert(chain, lease);
+                self.idle.retain(|idle| *idle != chain);
             }
         }
+    }
+
+    async fn commit(&mut self, states: &TurnStates, number: usize, chain: usize) {
+        let Some(lease) = self.leases.remove(&chain) else {
+            return;
+        };
+        let id = format!("resp_{number}");
+        // Now and then one that is too large.
+        let is_large = number.is_multiple_of(7);
+        let text = if is_large { "x".repeat(9000) } else { String::new() };
+        self.committed.remove(&chain);
+        match states.commit(lease, state_of(&id, &text)).await {
+            Ok(version) => {
+                if self.committed.len() == CHAINS - 1 {
+                    let oldest = self.idle.remove(0);
+                    self.committed.remove(&oldest);
+                    self.gone.insert(oldest);
+                }
+                self.committed.insert(chain, (id, version));
+                self.gone.remove(&chain);
+                self.idle.push(chain);
+            }
+            Err(CommitError::TooLarge) if is_large => {
+                self.gone.insert(chain);
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The turn that has the chain leaves nothing.
+    fn let_go(&mut self, chain: usize) -> Option<Lease> {
+        let lease = self.leases.remove(&chain)?;
+        if self.committed.contains_key(&chain) {
+            self.idle.push(chain);
+        }
+        Some(lease)
     }
 
     async fn take(&mut self, states: &TurnStates, number: usize, step: Step) {
         match step {
             Step::Claim(chain) => self.claim(states, chain, number.is_multiple_of(2)).await,
-            Step::Commit(chain) => {
-                let Some(lease) = self.leases.remove(&chain) else {
-                    return;
-                };
-                let id = format!("resp_{number}");
-                // Now and then one that is too large.
-                let text = if number.is_multiple_of(7) {
-                    "x".repeat(9000)
-                } else {
-                    String::new()
-                };
-                match states.commit(lease, state_of(&id, &text)).await {
-                    Ok(version) => self.committed.insert(chain, (id, version)),
-                    Err(CommitError::TooLarge) if !text.is_empty() => self.committed.remove(&chain),
-                    Err(error) => panic!("{error}"),
-                };
-            }
+            Step::Commit(chain) => self.commit(states, number, chain).await,
             Step::Release(chain) => {
-                if let Some(lease) = self.leases.remove(&chain) {
+                if let Some(lease) = self.let_go(chain) {
                     states.release(lease).await;
                 }
             }
             Step::Drop(chain) => {
-                self.leases.remove(&chain);
+                self.let_go(chain);
                 // The shared store hears of it in a moment.
                 wait(Duration::from_millis(5)).await;
             }
             Step::Pass => {
                 self.committed.retain(|chain, _| self.leases.contains_key(chain));
+                self.idle.clear();
+                self.gone.clear();
             }
         }
     }

@@ -144,10 +144,10 @@ async fn replicas_see_one_chain() {
     let replica = || on_server(&server, &limits, Timing::DEFAULT);
     let (one, other) = (replica(), replica());
     committed(&one, "k", "resp_1").await;
-    let full = other.claim(&caller("a"), &key("k2"), None).await;
-    assert_eq!(full.unwrap_err(), ClaimError::Full);
     let claim = other.claim(&caller("a"), &key("k"), None).await.unwrap();
     assert_eq!(id(&claim.held), Some("resp_1"));
+    let full = one.claim(&caller("a"), &key("k2"), None).await;
+    assert_eq!(full.unwrap_err(), ClaimError::Full);
     let busy = one.claim(&caller("a"), &key("k"), None).await;
     assert_eq!(busy.unwrap_err(), ClaimError::Busy);
     other.commit(claim.lease, state("resp_2")).await.unwrap();
@@ -213,13 +213,18 @@ async fn the_index_counts_what_is_there() {
         .arg(keys(&mut connection, "sizes"))
         .query(&mut connection)
         .unwrap();
-    let total = sizes.iter().find(|(name, _)| name == "total").unwrap().1;
-    let sum: u64 = sizes
+    let starting = |start: &str| -> Vec<u64> {
+        let sizes = sizes.iter().filter(|(name, _)| name.starts_with(start));
+        sizes.map(|(_, size)| *size).collect()
+    };
+    let owner = sizes
         .iter()
-        .filter(|(name, _)| name != "total")
-        .map(|(_, size)| size)
-        .sum();
-    assert_eq!((sizes.len(), total), (6, sum));
+        .find_map(|(name, _)| name.strip_prefix("bytes:"))
+        .unwrap();
+    let members = starting(owner);
+    let sum: u64 = members.iter().sum();
+    assert_eq!((members.len(), starting("count:")), (5, vec![5]));
+    assert_eq!((starting("total"), starting("bytes:")), (vec![sum], vec![sum]));
     wait(Duration::from_millis(1100)).await;
     let claim = states.claim(&caller("a"), &key("new"), None).await.unwrap();
     states.release(claim.lease).await;

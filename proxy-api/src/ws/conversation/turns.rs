@@ -55,6 +55,10 @@ impl Conversation {
     }
 
     fn plan(&mut self, request: Request, key: &TurnKey, held: Held) -> Result<Plan, GatewayError> {
+        let known = self.tail.as_ref().map(|tail| &*tail.state.response_id);
+        if matches!(held, Held::Gone) && request.previous.is_some() && request.previous.as_deref() != known {
+            return Err(GatewayError::PreviousResponse);
+        }
         if let Held::State(state, version) = held
             && request.previous.as_deref() == Some(&*state.response_id)
         {
