@@ -90,7 +90,10 @@ pub(crate) enum GatewayError {
         limit: usize,
         unit: &'static str,
     },
-    #[error("The caller stopped sending its request.")]
+    #[error(
+        "The caller stopped sending its request, or sent it too slowly (timeouts.caller_idle_seconds, \
+         timeouts.body_seconds, limits.body_bytes_per_second)."
+    )]
     RequestTimeout,
     #[error("The request body could not be read to its end.")]
     RequestCut,
@@ -115,8 +118,12 @@ pub(crate) enum GatewayError {
     NoLocalRoute,
     #[error("A detector is unavailable ({detector}); nothing was sent.")]
     DetectorUnavailable { detector: &'static str },
-    #[error("Too many requests are in progress.")]
+    #[error("Too many turns are in progress (limits.turns).")]
     Overloaded,
+    #[error("The requests in progress are together as large as they may be (limits.bodies_bytes).")]
+    BodiesTooLarge,
+    #[error("The request cannot be told from what follows it: {0}.")]
+    Framing(&'static str),
     #[error("The gateway is shutting down.")]
     ShuttingDown,
     #[error("The upstream could not be reached.")]
@@ -249,6 +256,8 @@ impl GatewayError {
             Self::NoLocalRoute => "no_local_route",
             Self::DetectorUnavailable { .. } => "detector_unavailable",
             Self::Overloaded => "overloaded",
+            Self::BodiesTooLarge => "bodies_too_large",
+            Self::Framing(_) => "bad_framing",
             Self::ShuttingDown => "shutting_down",
             Self::UpstreamUnreachable => "upstream_unreachable",
             Self::UpstreamAddress => "upstream_address_refused",
@@ -279,6 +288,7 @@ impl GatewayError {
             | Self::Residual(_)
             | Self::Malformed(_)
             | Self::BadHeader
+            | Self::Framing(_)
             | Self::BadTarget
             | Self::UnexpectedBody
             | Self::BadEncoding
@@ -293,6 +303,7 @@ impl GatewayError {
             | Self::ContinuationTooLarge => StatusCode::BAD_REQUEST,
             Self::Overloaded | Self::TooManySockets | Self::FrameRate => StatusCode::TOO_MANY_REQUESTS,
             Self::TurnStateFull
+            | Self::BodiesTooLarge
             | Self::TurnStateUnavailable
             | Self::NoLocalRoute
             | Self::DetectorUnavailable { .. }

@@ -10,6 +10,8 @@ use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::audit::{Sink, SinkHandle};
+use crate::body::read::Pace;
+use crate::budget::{self, Budget};
 use crate::caller::{Asking, Caller, Callers};
 use crate::clock::Clock;
 use crate::config::{self, Config};
@@ -18,6 +20,7 @@ use crate::detection;
 use crate::error::GatewayError;
 use crate::master_key;
 use crate::ops::Metrics;
+use crate::server::Seats;
 use crate::shared_store::SharedStore;
 use crate::tool_names::ToolNames;
 use crate::turn_state::TurnStates;
@@ -38,6 +41,10 @@ pub(crate) struct Gateway {
     pub(crate) continuations: Continuations,
     pub(crate) turn_states: TurnStates,
     pub(crate) workers: Workers,
+    /// For what callers' requests hold in memory.
+    pub(crate) budget: Arc<Budget>,
+    /// Of callers' connections.
+    pub(crate) seats: Arc<Seats>,
     pub(crate) sockets: Arc<Places>,
     /// For what has come of their frames.
     pub(crate) socket_room: Arc<Room>,
@@ -73,6 +80,11 @@ impl Gateway {
             continuations = continuations.sharing(shared, &config.continuations, &master_key, dropped);
         }
         let (sink, sink_handle) = Sink::start(&config.audit)?;
+        let seats = Arc::new(Seats::new(
+            config.limits.connections,
+            config.limits.connections_per_address,
+        ));
+        let budget = Arc::new(Budget::new(config.limits.bodies_bytes, &seats));
         let gateway = Self {
             clock,
             instance_id: clock.fresh_id(),
@@ -95,9 +107,15 @@ impl Gateway {
             master_key,
             tools: Arc::new(ToolNames::new(&config.rehydrate.tools)),
             continuations,
-            workers: Workers::new(config.masking.workers, config.masking.inline_bytes),
+            workers: Workers::new(
+                config.masking.workers,
+                config.masking.inline_bytes,
+                budget::of_readings(config.limits.bodies_bytes),
+            ),
+            budget: Arc::clone(&budget),
+            seats,
             sockets: Arc::new(Places::new(&config.websocket, metrics.open_sockets.clone())),
-            socket_room: Arc::new(Room::new(config.websocket.unfinished_bytes)),
+            socket_room: Arc::new(Room::new(config.websocket.unfinished_bytes, &budget)),
             socket_tasks: TaskTracker::new(),
             turns: Arc::new(Semaphore::new(config.limits.turns)),
             sink,
@@ -110,6 +128,15 @@ impl Gateway {
             timeouts: config.timeouts.clone(),
         };
         Ok((gateway, sink_handle))
+    }
+
+    /// How fast callers have to send.
+    pub(crate) fn pace(&self) -> Pace {
+        Pace {
+            idle: self.timeouts.caller_idle(),
+            whole: self.timeouts.body(),
+            bytes_per_second: self.limits.body_bytes_per_second,
+        }
     }
 
     /// Who asks for something at an upstream.

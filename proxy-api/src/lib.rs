@@ -4,6 +4,7 @@
 
 mod audit;
 mod body;
+mod budget;
 mod caller;
 mod clock;
 pub mod config;
@@ -15,6 +16,7 @@ mod gateway;
 mod kept;
 mod master_key;
 mod ops;
+mod pause;
 mod preview;
 mod random;
 mod router;

@@ -16,6 +16,7 @@ use crate::error::GatewayError;
 use crate::gateway::Gateway;
 use crate::ops;
 use crate::router::{self, NoRoute};
+use crate::server::Seat;
 use crate::surface::Handling;
 use crate::upstream::headers::{BAUTA_REQUEST_ID, X_REQUEST_ID};
 use crate::{turn, ws};
@@ -30,6 +31,7 @@ const DRAIN_BYTES: usize = 1 << 20;
 pub(crate) async fn handle(
     gateway: Arc<Gateway>,
     stopping: watch::Receiver<bool>,
+    seat: Arc<Seat>,
     mut request: Request<Incoming>,
 ) -> Result<Response<Answer>, Infallible> {
     let upgrade = request
@@ -53,10 +55,16 @@ pub(crate) async fn handle(
         Ok(route) => {
             let api = route.upstream.api;
             let answer = async {
-                match route.handling {
-                    Handling::Socket => ws::accept(&gateway, &head, upgrade, route, stopping).await,
-                    _ => turn::run(&gateway, &head, &mut body, route, id).await,
+                seat.framed()?;
+                if route.handling == Handling::Socket {
+                    return ws::accept(&gateway, &head, upgrade, route, stopping, seat.address).await;
                 }
+                let request = turn::Request {
+                    head: &head,
+                    body: &mut body,
+                    seat: &seat,
+                };
+                turn::run(&gateway, request, route, id).await
             };
             match AssertUnwindSafe(answer).catch_unwind().await {
                 Ok(Ok(response)) => Ok(response),

@@ -28,11 +28,20 @@ use crate::body::Answer;
 use crate::error::GatewayError;
 use crate::gateway::Gateway;
 use crate::router::Route;
+use crate::server::Seat;
 pub(crate) use cleared::Cleared;
 pub(crate) use mask::body_leaves;
 use received::Received;
 use record::Record;
 pub(crate) use socket::{Progress, Session, SocketTurn};
+
+/// What came of a caller's request.
+pub(crate) struct Request<'a> {
+    pub(crate) head: &'a Parts,
+    pub(crate) body: &'a mut Incoming,
+    /// The connection that it came on.
+    pub(crate) seat: &'a Arc<Seat>,
+}
 
 /// Runs one turn. Dropping the future cancels it upstream and records it as cancelled.
 ///
@@ -40,18 +49,18 @@ pub(crate) use socket::{Progress, Session, SocketTurn};
 /// Whatever ends the turn before an answer's head is known.
 pub(crate) async fn run(
     gateway: &Arc<Gateway>,
-    head: &Parts,
-    body: &mut Incoming,
+    request: Request<'_>,
     route: Route,
     id: Uuid,
 ) -> Result<Response<Answer>, GatewayError> {
-    let caller = gateway.recognise(&head.headers, &route.upstream, id);
+    let caller = gateway.recognise(&request.head.headers, &route.upstream, id);
     let mut record = Record::start(gateway, &route, id, caller.as_ref().ok());
     let deadline = record.deadline();
     let steps = async {
         let caller = caller?;
-        record.hold_place()?;
-        let received = Received::read(gateway, caller, head, body, route, id, &mut record).await?;
+        let seat = Arc::clone(request.seat);
+        let received = Received::read(gateway, caller, request, route, id, &mut record).await?;
+        record.hold_place(Some(&seat))?;
         let masked = received.mask(&mut record).await?;
         masked.forward(&mut record).await
     };

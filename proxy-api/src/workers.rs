@@ -5,18 +5,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use masking::Deadline;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::GatewayError;
 
 /// Work of more bytes is large: it has fewer threads, so that some are left for all other work.
 const LARGE_BYTES: usize = 1 << 20;
 
+/// What is made of a byte of a body while it is masked, at worst: its document, its readings, and what leaves.
+const READINGS_PER_BYTE: usize = 12;
+
 /// Runs work on blocking threads, large work on half as many as there are cores, all other on as many again.
 #[derive(Clone)]
 pub(crate) struct Workers {
     small: Arc<Semaphore>,
     large: Arc<Semaphore>,
+    /// Room for what is made of large bodies, KiB.
+    readings: Arc<Semaphore>,
+    readings_kib: u32,
     inline_bytes: usize,
 }
 
@@ -39,13 +45,17 @@ impl Drop for Waiter {
 }
 
 impl Workers {
-    /// `count` 0 takes one per core.
-    pub(crate) fn new(count: usize, inline_bytes: usize) -> Self {
+    /// `count` 0 takes one per core. Of large work at once no more is made than `readings_bytes`, but one piece of it
+    /// always goes on.
+    pub(crate) fn new(count: usize, inline_bytes: usize, readings_bytes: usize) -> Self {
         let cores = || std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let count = if count == 0 { cores() } else { count };
+        let readings_kib = u32::try_from(readings_bytes / 1024).unwrap_or(u32::MAX);
         Self {
             small: Arc::new(Semaphore::new(count)),
             large: Arc::new(Semaphore::new(count.div_ceil(2))),
+            readings: Arc::new(Semaphore::new(readings_kib as usize)),
+            readings_kib,
             inline_bytes,
         }
     }
@@ -57,29 +67,46 @@ impl Workers {
         F: FnOnce(&Waiting) -> T + Send + 'static,
         T: Send + 'static,
     {
-        let waiting = Arc::new(Waiting(AtomicBool::new(true)));
         if bytes <= self.inline_bytes {
-            return Ok(work(&waiting));
+            return Ok(work(&Waiting(AtomicBool::new(true))));
         }
-        let permits = if bytes > LARGE_BYTES {
-            &self.large
+        self.run_aside(bytes, work).await
+    }
+
+    /// As [`run`](Self::run), on the pool however little it is about.
+    pub(crate) async fn run_aside<T, F>(&self, bytes: usize, work: F) -> Result<T, GatewayError>
+    where
+        F: FnOnce(&Waiting) -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let is_large = bytes > LARGE_BYTES;
+        let room = if is_large {
+            Some(self.room(bytes).await?)
         } else {
-            &self.small
+            None
         };
-        let permit = Arc::clone(permits)
-            .acquire_owned()
-            .await
-            .map_err(|_| GatewayError::ShuttingDown)?;
+        let permits = if is_large { &self.large } else { &self.small };
+        let permit = Arc::clone(permits).acquire_owned().await;
+        let held = (permit.map_err(|_| GatewayError::ShuttingDown)?, room);
+        let waiting = Arc::new(Waiting(AtomicBool::new(true)));
         let waiter = Waiter(Arc::clone(&waiting));
         let done = tokio::task::spawn_blocking(move || {
             let result = work(&waiting);
-            drop(permit);
+            drop(held);
             result
         });
         // The work panicked: its message is withheld by the panic hook.
         let done = done.await.map_err(|_| GatewayError::Internal);
         drop(waiter);
         done
+    }
+
+    /// For what is made of so many bytes; more than all room is as much as all.
+    async fn room(&self, bytes: usize) -> Result<OwnedSemaphorePermit, GatewayError> {
+        let kib = bytes.saturating_mul(READINGS_PER_BYTE) / 1024;
+        let kib = u32::try_from(kib).unwrap_or(u32::MAX).min(self.readings_kib);
+        let room = Arc::clone(&self.readings).acquire_many_owned(kib);
+        room.await.map_err(|_| GatewayError::ShuttingDown)
     }
 }
 
@@ -96,7 +123,7 @@ mod tests {
 
     #[tokio::test]
     async fn small_work_stays_and_large_work_moves() {
-        let workers = Workers::new(1, 10);
+        let workers = Workers::new(1, 10, 1 << 20);
         let here = std::thread::current().id();
         assert_eq!(
             workers
@@ -116,7 +143,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_an_internal_error() {
-        let workers = Workers::new(1, 0);
+        let workers = Workers::new(1, 0, 1 << 20);
         let result: Result<(), _> = workers.run(1, |_| panic!("expected by the test")).await;
         assert_eq!(result, Err(GatewayError::Internal));
         assert!(workers.run(1, |_| ()).await.is_ok());
@@ -124,7 +151,7 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_nobody_waits_for_is_told() {
-        let workers = Workers::new(1, 0);
+        let workers = Workers::new(1, 0, 1 << 20);
         let (told, tells) = tokio::sync::oneshot::channel();
         let (started, starts) = tokio::sync::oneshot::channel();
         let work = workers.run(1, move |waiting: &Waiting| {
@@ -147,7 +174,7 @@ mod tests {
 
     #[tokio::test]
     async fn large_work_leaves_threads_for_other_work() {
-        let workers = Workers::new(1, 0);
+        let workers = Workers::new(1, 0, 1 << 20);
         let (ends, end) = std::sync::mpsc::channel::<()>();
         let large = tokio::spawn({
             let workers = workers.clone();

@@ -37,6 +37,10 @@ pub(crate) enum CloseReason {
     Protocol,
     /// The caller does not take what it is sent.
     TooSlow,
+    /// The caller does not send as fast as it has to.
+    TooSlowly,
+    /// A new socket needs the place of one that does nothing.
+    Crowded,
     /// Nothing was heard of the caller.
     NoPong,
     /// No turn for a while.
@@ -54,7 +58,7 @@ impl CloseReason {
             Self::TooLarge => CloseCode::Size,
             Self::NotUtf8 => CloseCode::Invalid,
             Self::Protocol => CloseCode::Protocol,
-            Self::TooSlow | Self::NoRoom => CloseCode::Again,
+            Self::TooSlow | Self::TooSlowly | Self::NoRoom | Self::Crowded => CloseCode::Again,
             Self::NoPong => CloseCode::Error,
             Self::Idle => CloseCode::Away,
             Self::TooManyErrors => CloseCode::Policy,
@@ -70,6 +74,8 @@ impl CloseReason {
             Self::NotUtf8 => "text frames are UTF-8",
             Self::Protocol => "not a WebSocket frame",
             Self::TooSlow => "the caller does not read",
+            Self::TooSlowly => "the frame comes too slowly",
+            Self::Crowded => "others need the place of an idle socket",
             Self::NoPong => "no pong",
             Self::Idle => "no turn for a while",
             Self::TooManyErrors => "too many errors",

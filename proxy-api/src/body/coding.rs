@@ -1,10 +1,14 @@
 //! Content codings as push decoders: bytes in, decoded bytes out, bounded.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
+use bytes::Bytes;
 use flate2::write::MultiGzDecoder;
 use thiserror::Error;
 use zstd::stream::raw::{self, Operation as _};
+
+use crate::budget::{Budget, Held, NoRoom};
 
 /// More codings on one body than anybody has a use for are an attack.
 const MAX_CODINGS: usize = 2;
@@ -22,24 +26,39 @@ pub(crate) enum CodingError {
     Broken,
     #[error("the decoded body is too large")]
     TooLarge,
+    #[error("there is no room for the decoded body")]
+    NoRoom,
 }
 
 /// Collects decoded bytes, at most a fixed number over the life of a body.
 struct Bounded {
     bytes: Vec<u8>,
     left: usize,
-    overflown: bool,
+    /// The room that they take, where that is counted.
+    held: Option<Held>,
+    refused: Option<CodingError>,
+}
+
+impl Bounded {
+    fn refuse(&mut self, why: CodingError) -> io::Result<usize> {
+        self.refused = Some(why);
+        Err(io::ErrorKind::FileTooLarge.into())
+    }
 }
 
 impl Write for Bounded {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         if data.len() > self.left {
-            self.overflown = true;
-            return Err(io::ErrorKind::FileTooLarge.into());
+            return self.refuse(CodingError::TooLarge);
         }
         self.left -= data.len();
         self.bytes.extend_from_slice(data);
-        Ok(data.len())
+        let capacity = self.bytes.capacity();
+        let grown = self.held.as_mut().map_or(Ok(()), |held| held.grow(capacity));
+        match grown {
+            Ok(()) => Ok(data.len()),
+            Err(NoRoom) => self.refuse(CodingError::NoRoom),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -92,7 +111,8 @@ impl Coding {
         let out = Bounded {
             bytes: Vec::new(),
             left: limit,
-            overflown: false,
+            held: None,
+            refused: None,
         };
         Ok(match name.to_ascii_lowercase().as_str() {
             "gzip" | "x-gzip" => Self::Gzip(Box::new(MultiGzDecoder::new(out))),
@@ -124,15 +144,18 @@ impl Coding {
     }
 
     fn taken(&mut self, result: io::Result<()>) -> Result<Vec<u8>, CodingError> {
-        let out = match self {
+        let out = self.out();
+        match result {
+            Ok(()) => Ok(std::mem::take(&mut out.bytes)),
+            Err(_) => Err(out.refused.unwrap_or(CodingError::Broken)),
+        }
+    }
+
+    fn out(&mut self) -> &mut Bounded {
+        match self {
             Self::Gzip(decoder) => decoder.get_mut(),
             Self::Brotli(decoder) => decoder.get_mut(),
             Self::Zstd(decoder) => &mut decoder.out,
-        };
-        match result {
-            Ok(()) => Ok(std::mem::take(&mut out.bytes)),
-            Err(_) if out.overflown => Err(CodingError::TooLarge),
-            Err(_) => Err(CodingError::Broken),
         }
     }
 }
@@ -148,6 +171,15 @@ impl Decoder {
         }
         let stages = applied.iter().rev().map(|name| Coding::new(name, limit));
         stages.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// As [`new`](Self::new); what each stage yields is in room of the budget.
+    fn within(applied: &[&str], limit: usize, budget: &Arc<Budget>) -> Result<Self, CodingError> {
+        let mut decoder = Self::new(applied, limit)?;
+        for stage in &mut decoder.0 {
+            stage.out().held = Some(budget.hold());
+        }
+        Ok(decoder)
     }
 
     /// Decodes one more piece.
@@ -174,7 +206,23 @@ impl Decoder {
 
 /// Decodes a whole body.
 pub(crate) fn decode(applied: &[&str], body: &[u8], limit: usize) -> Result<Vec<u8>, CodingError> {
-    let mut decoder = Decoder::new(applied, limit)?;
+    decode_with(Decoder::new(applied, limit)?, body)
+}
+
+/// As [`decode`], in room of the budget.
+pub(crate) fn decode_within(
+    applied: &[&str],
+    body: &[u8],
+    limit: usize,
+    budget: &Arc<Budget>,
+) -> Result<Bytes, CodingError> {
+    let decoded = decode_with(Decoder::within(applied, limit, budget)?, body)?;
+    budget
+        .filled(decoded.into())
+        .map_err(|NoRoom| CodingError::NoRoom)
+}
+
+fn decode_with(mut decoder: Decoder, body: &[u8]) -> Result<Vec<u8>, CodingError> {
     let mut decoded = decoder.push(body)?;
     decoded.extend(decoder.finish()?);
     Ok(decoded)

@@ -9,7 +9,8 @@ section! {
     /// stand for is remembered in memory, under the caller and the provider's id; with `turn_state.store = "redis"`
     /// also there, within the same limits.
     pub struct Continuations {
-        /// Chains remembered at once.
+        /// Chains remembered at once. Where there are as many, or no bytes are left, the caller that holds most loses the one
+        /// that it used longest ago; a turn that names it is refused, as is one of a chain that is larger than all room.
         count: usize = "10000",
         /// Memory for all of them together; bytes.
         bytes: usize = "67108864",

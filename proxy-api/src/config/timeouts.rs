@@ -15,6 +15,8 @@ section! {
         turn_seconds: u64 = "0",
         /// Silence of a caller that is sending its request; seconds.
         caller_idle_seconds: u64 = "75",
+        /// A whole request body, however fast it comes; seconds.
+        body_seconds: u64 = "300",
         /// A caller that takes nothing of its answer; seconds.
         caller_stall_seconds: u64 = "600",
         /// What running turns get to end after a stop signal; seconds.
@@ -37,6 +39,10 @@ impl Timeouts {
 
     pub(crate) fn caller_idle(&self) -> Duration {
         Duration::from_secs(self.caller_idle_seconds)
+    }
+
+    pub(crate) fn body(&self) -> Duration {
+        Duration::from_secs(self.body_seconds)
     }
 
     pub(crate) fn caller_stall(&self) -> Duration {

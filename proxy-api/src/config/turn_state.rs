@@ -29,7 +29,8 @@ section! {
         url: Option<Secret> = "unset",
         /// A file that holds `url`.
         url_file: Option<PathBuf> = "unset",
-        /// Chains at once; a new one is refused while there are as many.
+        /// Chains at once. Where there are as many, or no bytes are left, the caller that holds most loses the one that it
+        /// used longest ago.
         count: usize = "10000",
         /// Memory for all of them together; bytes.
         bytes: usize = "268435456",

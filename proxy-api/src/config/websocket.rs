@@ -9,13 +9,15 @@ section! {
     pub struct WebSocket {
         /// Serves sockets; without them an upgrade is answered 426, and Codex uses HTTP at once.
         enabled: bool = "true",
-        /// Sockets open at once; more are answered 429.
+        /// Sockets open at once; where there are as many, the one without a turn that has sent least for longest is closed
+        /// for a new one.
         sockets: usize = "20000",
-        /// Sockets that one caller has open at once.
+        /// Sockets that one caller has open at once; more are answered 429.
         sockets_per_caller: usize = "1000",
         /// Frames of one socket, after a burst of twice as many; per second.
         frames_per_second: u32 = "100",
-        /// What has come of frames that are not whole yet, of all sockets together; a socket that needs more is closed; bytes.
+        /// What has come of frames that are not whole yet, of all sockets together, of those of one caller half as much; a
+        /// socket that needs more is closed; bytes. It counts as `limits.bodies_bytes` too.
         unfinished_bytes: usize = "268435456",
         /// Between pings to a caller; seconds.
         ping_seconds: u64 = "20",

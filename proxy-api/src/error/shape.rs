@@ -91,7 +91,9 @@ impl GatewayError {
             }
             Self::WebSocketVersion => add(SEC_WEBSOCKET_VERSION, "13"),
             Self::UnsupportedEncoding => add(ACCEPT_ENCODING, "identity, gzip, br, zstd"),
+            Self::Framing(_) => add(CONNECTION, "close"),
             Self::Overloaded
+            | Self::BodiesTooLarge
             | Self::ShuttingDown
             | Self::TooManySockets
             | Self::FrameRate

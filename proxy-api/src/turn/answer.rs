@@ -111,7 +111,7 @@ impl From<ReadError> for GatewayError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Idle => Self::UpstreamTimeout,
-            ReadError::Cut | ReadError::TooLarge => Self::UpstreamAnswer,
+            ReadError::Cut | ReadError::TooLarge | ReadError::NoRoom => Self::UpstreamAnswer,
         }
     }
 }

@@ -45,13 +45,14 @@ impl Received {
     pub(super) async fn mask(mut self, record: &mut Record) -> Result<Masked, GatewayError> {
         let gateway = Arc::clone(&self.gateway);
         self.recall().await?;
-        let bytes = if vocabulary::may_be_needed(self.outbound.handling.surface(), &self.body) {
-            usize::MAX
-        } else {
-            self.body.len().saturating_add(self.earlier.bytes())
-        };
+        let bytes = self.body.len().saturating_add(self.earlier.bytes());
+        let needs_vocabulary = vocabulary::may_be_needed(self.outbound.handling.surface(), &self.body);
         let work = move |waiting: &Waiting| look(self, waiting);
-        let (seen, result, took) = gateway.workers.run(bytes, work).await?;
+        let (seen, result, took) = if needs_vocabulary {
+            gateway.workers.run_aside(bytes, work).await?
+        } else {
+            gateway.workers.run(bytes, work).await?
+        };
         record.masking(took);
         seen.tell(record);
         result
@@ -134,7 +135,9 @@ fn with_body(
             explained = true;
         }
         let bytes = if may_change || document.is_rewritten() {
-            splice(&document, &found)?
+            // It is sent on as soon as it can be: what came is let go then.
+            let bytes = splice(&document, &found)?;
+            gateway.budget.filled(bytes)?
         } else {
             body.clone()
         };

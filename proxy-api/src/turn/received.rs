@@ -5,15 +5,15 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use http::request::Parts;
 use hyper::body::{Body as _, Incoming};
 use masking::Scope;
 use uuid::Uuid;
 
+use super::Request;
 use super::chain::Earlier;
 use super::cleared::Outbound;
 use super::record::Record;
-use crate::body::coding::{CodingError, decode};
+use crate::body::coding::{CodingError, decode_within};
 use crate::body::read::{self, ReadError};
 use crate::caller::Caller;
 use crate::error::GatewayError;
@@ -38,12 +38,12 @@ impl Received {
     pub(super) async fn read(
         gateway: &Arc<Gateway>,
         caller: Caller,
-        head: &Parts,
-        body: &mut Incoming,
+        request: Request<'_>,
         route: Route,
         id: Uuid,
         record: &mut Record,
     ) -> Result<Self, GatewayError> {
+        let Request { head, body, seat } = request;
         let outgoing = Outgoing::from_caller(
             &head.headers,
             route.upstream.held_credential(),
@@ -54,7 +54,10 @@ impl Received {
                 return Err(GatewayError::UnexpectedBody);
             }
             Handling::PassThrough | Handling::Socket => Bytes::new(),
-            Handling::Masked(_) => read_json(gateway, &head.headers, body).await?,
+            Handling::Masked(_) => {
+                let _coming = seat.body();
+                read_json(gateway, &head.headers, body).await?
+            }
         };
         record.received(body.len());
         Ok(Self {
@@ -85,23 +88,26 @@ async fn read_json(
         limit,
         unit: "bytes",
     };
-    let encoded = read::whole(body, limit, gateway.timeouts.caller_idle())
+    let encoded = read::request(body, limit, &gateway.pace(), gateway.budget.hold())
         .await
         .map_err(|error| match error {
             ReadError::TooLarge => too_large.clone(),
             ReadError::Idle => GatewayError::RequestTimeout,
             ReadError::Cut => GatewayError::RequestCut,
+            ReadError::NoRoom => GatewayError::BodiesTooLarge,
         })?;
     if codings.is_empty() {
         return Ok(encoded);
     }
+    let budget = Arc::clone(&gateway.budget);
     // A few compressed bytes may decode to many: never inline.
-    let decoded = gateway.workers.run(usize::MAX, move |_: &_| {
+    let decoded = gateway.workers.run_aside(encoded.len(), move |_: &_| {
         let names: Vec<&str> = codings.iter().map(String::as_str).collect();
-        decode(&names, &encoded, limit)
+        decode_within(&names, &encoded, limit, &budget)
     });
     match decoded.await? {
-        Ok(decoded) => Ok(decoded.into()),
+        Ok(decoded) => Ok(decoded),
+        Err(CodingError::NoRoom) => Err(GatewayError::BodiesTooLarge),
         Err(CodingError::TooLarge) => Err(too_large),
         Err(CodingError::Unsupported) => Err(GatewayError::UnsupportedEncoding),
         Err(CodingError::Broken) => Err(GatewayError::BadEncoding),

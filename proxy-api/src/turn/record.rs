@@ -15,6 +15,7 @@ use crate::error::GatewayError;
 use crate::gateway::Gateway;
 use crate::ops::Detected;
 use crate::router::Route;
+use crate::server::{Busy, Seat};
 use crate::surface;
 
 /// The record of one turn.
@@ -27,7 +28,7 @@ pub(super) struct Record {
     started: Instant,
     received: Option<Instant>,
     sent: Option<Instant>,
-    place: Option<OwnedSemaphorePermit>,
+    place: Option<(OwnedSemaphorePermit, Option<Busy>)>,
     pub(super) model: Model,
     pub(super) detections: Vec<DetectionCount>,
     pub(super) touches: Touches,
@@ -90,10 +91,12 @@ impl Record {
         format!("req_{}", self.id.simple())
     }
 
-    /// Takes one of the places for running turns; it is given back with the record.
-    pub(super) fn hold_place(&mut self) -> Result<(), GatewayError> {
+    /// Takes one of the places for running turns, now that all of its request is there; it is given back with the record.
+    /// The connection that it came on stays as long.
+    pub(super) fn hold_place(&mut self, seat: Option<&Arc<Seat>>) -> Result<(), GatewayError> {
         let place = Arc::clone(&self.gateway.turns).try_acquire_owned();
-        self.place = Some(place.map_err(|_| GatewayError::Overloaded)?);
+        let place = place.map_err(|_| GatewayError::Overloaded)?;
+        self.place = Some((place, seat.map(Seat::turn)));
         Ok(())
     }
 

@@ -27,6 +27,7 @@ use crate::caller::Caller;
 use crate::error::{Failure, GatewayError};
 use crate::gateway::Gateway;
 use crate::router::Route;
+use crate::server::Seat;
 use crate::surface::Handling;
 use crate::turn_state::{ChainState, TurnKey};
 use crate::upstream::headers::Outgoing;
@@ -45,6 +46,8 @@ pub(crate) struct Session {
     /// Those of the handshake.
     pub(crate) headers: HeaderMap,
     pub(crate) query: Option<String>,
+    /// Its place among all sockets.
+    pub(crate) seat: Arc<Seat>,
 }
 
 /// A turn that may leave.
@@ -169,7 +172,7 @@ impl Session {
         let generates = plan.request.generates;
         let prewarm = plan.prewarm;
         let steps = async {
-            record.hold_place()?;
+            record.hold_place(Some(&self.seat))?;
             let masked = self.mask(plan, route, id, &mut record).await?;
             if matches!(before, Before::Named(_)) && !masked.cleared.is_for(&self.upstream) {
                 // The local upstream does not know what the provider knows.
@@ -231,6 +234,7 @@ impl Session {
             let unit = "bytes";
             return Err(GatewayError::TooLarge { what, limit, unit });
         }
+        let body = gateway.budget.filled(body)?;
         record.received(body.len());
         self.received(route, id, body, earlier)?.mask(record).await
     }

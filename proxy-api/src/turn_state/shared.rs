@@ -19,6 +19,7 @@ use super::{Claim, ClaimError, CommitError, Held, Version};
 use crate::caller::Owner;
 use crate::config;
 use crate::ops::TurnStateMetrics;
+use crate::pause::pause;
 use crate::random;
 use crate::shared_store::{
     Away, Bounded, Index, Names, Place, Sealing, SharedStore, aside, script, sealed_at,
@@ -115,7 +116,7 @@ impl Redis {
                 Err(ClaimError::Busy) if Instant::now() < deadline => {}
                 done => return done,
             }
-            tokio::time::sleep_until(deadline.min(Instant::now() + POLL)).await;
+            pause(POLL.min(deadline.saturating_duration_since(Instant::now()))).await;
         }
     }
 

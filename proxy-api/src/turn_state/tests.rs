@@ -9,6 +9,7 @@ use std::time::Duration;
 use masking::{EntityType, MasterKey, PlaceholderMap, Scope};
 
 use super::*;
+use crate::pause::pause as wait;
 use crate::shared_store::server::Server;
 
 const KEY: MasterKey = MasterKey::new([1; 32]);
@@ -41,10 +42,6 @@ fn id(held: &Held) -> Option<&str> {
         Held::State(state, _) => Some(&state.response_id),
         Held::Nothing | Held::Gone | Held::Unchanged => None,
     }
-}
-
-async fn wait(time: Duration) {
-    tokio::time::sleep_until(tokio::time::Instant::now() + time).await;
 }
 
 /// Makes a store, empty, with these limits.

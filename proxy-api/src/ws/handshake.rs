@@ -1,5 +1,6 @@
 //! The answer to a request for a socket: a refusal over HTTP, or the upgrade. RFC 6455, 4.2.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -45,6 +46,7 @@ pub(crate) async fn accept(
     upgrade: Option<OnUpgrade>,
     route: Route,
     stopping: watch::Receiver<bool>,
+    address: IpAddr,
 ) -> Result<Response<Answer>, GatewayError> {
     let accept = accept_key(head)?;
     let upgrade = upgrade.ok_or(GatewayError::UpgradeRequired)?;
@@ -52,7 +54,7 @@ pub(crate) async fn accept(
     if *stopping.borrow() {
         return Err(GatewayError::ShuttingDown);
     }
-    let place = gateway.sockets.take(&caller)?;
+    let place = gateway.sockets.take(&caller, address)?;
     let key = turn_key(&head.headers)?;
     let mut session = Session {
         gateway: Arc::clone(gateway),
@@ -60,6 +62,7 @@ pub(crate) async fn accept(
         upstream: route.upstream,
         headers: head.headers.clone(),
         query: route.target.query,
+        seat: Arc::clone(place.seat()),
     };
     let (upstream, mut headers) = match reach(&session).await? {
         Reached::Side(upstream, headers) => (upstream, headers),

@@ -82,9 +82,11 @@ impl Socket {
     /// Serves until the caller has left and its last turn is settled.
     pub(super) async fn serve(mut self, upgraded: Upgraded, mut stopping: watch::Receiver<bool>) {
         let gateway = &self.session.gateway;
-        let mut wire = Wire::new(upgraded, gateway.limits.body_bytes, &gateway.socket_room).await;
+        let (pace, seat) = (gateway.pace(), Arc::clone(&self.session.seat));
+        let share = gateway.socket_room.share(self.session.caller.owner);
+        let mut wire = Wire::new(upgraded, gateway.limits.body_bytes, share).await;
         let mut timer = Box::pin(sleep_until(self.deadline()));
-        let (mut stopped, mut gone) = (false, false);
+        let (mut stopped, mut gone, mut dismissed) = (false, false, false);
         while !self.ended {
             if timer.deadline() > self.deadline() {
                 timer.as_mut().reset(self.deadline());
@@ -101,7 +103,20 @@ impl Socket {
                 () = lost(&mut self.upstream), if self.turn.is_none() && self.step.is_none() => Input::UpstreamLost,
                 () = timer.as_mut() => {
                     timer.as_mut().reset(self.deadline().max(Instant::now() + TICK));
-                    if wire.is_receiving() { Input::Receiving } else { Input::Tick }
+                    if wire.is_overdue(&pace) {
+                        Input::Violation(Violation {
+                            error: Some(GatewayError::RequestTimeout),
+                            reason: CloseReason::TooSlowly,
+                        })
+                    } else if wire.is_receiving() {
+                        Input::Receiving
+                    } else {
+                        Input::Tick
+                    }
+                }
+                () = seat.dismissed(), if !dismissed => {
+                    dismissed = true;
+                    Input::Violation(Violation { error: None, reason: CloseReason::Crowded })
                 }
                 () = told_to_stop(&mut stopping), if !stopped => {
                     stopped = true;
@@ -250,12 +265,13 @@ async fn heard(session: &Session, event: Event) -> Input {
                     limit: session.gateway.limits.body_bytes,
                     unit: "bytes",
                 }),
-                CloseReason::NoRoom => Some(GatewayError::Overloaded),
+                CloseReason::NoRoom => Some(GatewayError::BodiesTooLarge),
                 _ => None,
             },
             reason,
         }),
         Event::Text(text) => {
+            session.seat.sent(text.len());
             let gateway = &session.gateway;
             let limits = gateway.limits.of_json();
             let reading = gateway

@@ -2,18 +2,20 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use super::room::{Room, Share};
+use super::room::Share;
 use super::{CloseReason, Text};
+use crate::body::read::Pace;
+use crate::budget::NoRoom;
 use crate::frames::Frames;
 
 type Io = TokioIo<Upgraded>;
@@ -40,19 +42,22 @@ pub(super) struct Wire {
     closing: bool,
     share: Share,
     most: usize,
+    /// When the message began that is not whole yet.
+    begun: Option<Instant>,
     /// What had come of the message when that was asked last.
     seen: usize,
 }
 
 impl Wire {
-    pub(super) async fn new(upgraded: Upgraded, most: usize, room: &Arc<Room>) -> Self {
+    pub(super) async fn new(upgraded: Upgraded, most: usize, share: Share) -> Self {
         Self {
             frames: Frames::new(TokioIo::new(upgraded), Role::Server, most).await,
             unflushed: false,
             readable: true,
             closing: false,
-            share: room.share(),
+            share,
             most,
+            begun: None,
             seen: 0,
         }
     }
@@ -66,6 +71,13 @@ impl Wire {
     pub(super) fn is_receiving(&mut self) -> bool {
         let seen = std::mem::replace(&mut self.seen, self.frames.unfinished());
         self.seen > 0 && self.seen != seen
+    }
+
+    /// Whether a message comes more slowly than callers have to send.
+    pub(super) fn is_overdue(&self, pace: &Pace) -> bool {
+        let now = Instant::now();
+        self.begun
+            .is_some_and(|begun| pace.next_by(begun, self.frames.unfinished()) <= now)
     }
 
     /// Queues a frame; [`next`](Self::next) writes it.
@@ -114,6 +126,11 @@ impl Wire {
         if self.readable {
             let polled = self.poll_message(context);
             let unfinished = self.frames.unfinished();
+            if unfinished == 0 {
+                self.begun = None;
+            } else {
+                self.begun.get_or_insert_with(Instant::now);
+            }
             let fits = self.share.hold(unfinished);
             if polled.is_pending() && unfinished > self.most.saturating_mul(2) {
                 // Empty parts without end hold nothing, but cost work.
@@ -134,7 +151,13 @@ impl Wire {
         loop {
             let message = std::task::ready!(self.frames.poll_next(context));
             return Poll::Ready(match message {
-                Some(Ok(Message::Text(text))) => Event::Text(text),
+                Some(Ok(Message::Text(text))) => match self.share.finish(text) {
+                    Ok(text) => Event::Text(text),
+                    Err(NoRoom) => {
+                        self.readable = false;
+                        Event::Unreadable(CloseReason::NoRoom)
+                    }
+                },
                 Some(Ok(Message::Binary(_))) => Event::Binary,
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => Event::Control,
                 // Its answer is queued already; the end follows.

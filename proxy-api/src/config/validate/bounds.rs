@@ -24,6 +24,21 @@ pub(super) fn check(
         ("header_bytes", limits.header_bytes, 8192, 1 << 20),
         ("query_bytes", limits.query_bytes, 0, 1 << 16),
         ("turns", limits.turns, 1, 1 << 20),
+        // Half of it is for large bodies: one must fit.
+        (
+            "bodies_bytes",
+            limits.bodies_bytes,
+            limits.body_bytes.saturating_mul(2),
+            1 << 40,
+        ),
+        ("body_bytes_per_second", limits.body_bytes_per_second, 1, 1 << 20),
+        ("connections", limits.connections, 1, 1 << 20),
+        (
+            "connections_per_address",
+            limits.connections_per_address,
+            0,
+            1 << 20,
+        ),
     ];
     for (key, value, low, high) in sizes {
         in_range(figment, &format!("limits.{key}"), value, low, high)?;
@@ -38,6 +53,7 @@ pub(super) fn check(
             if timeouts.turn_seconds == 0 { 0 } else { 600 },
         ),
         ("caller_idle_seconds", timeouts.caller_idle_seconds, 1),
+        ("body_seconds", timeouts.body_seconds, 1),
         ("caller_stall_seconds", timeouts.caller_stall_seconds, 1),
         ("shutdown_seconds", timeouts.shutdown_seconds, 0),
     ];

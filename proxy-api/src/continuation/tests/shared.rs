@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::config::Secret;
+use crate::pause::pause;
 use crate::shared_store::server::Server;
 
 fn limits() -> Limits {
@@ -31,14 +32,9 @@ async fn known(replica: &Continuations, who: &Caller, id: &str, count: usize) ->
             let entries = map.iter().flat_map(|map| map.expose_entries());
             return entries.map(|(_, _, original, _)| original.to_owned()).collect();
         }
-        pause(10).await;
+        pause(Duration::from_millis(10)).await;
     }
     panic!("the map does not come");
-}
-
-async fn pause(milliseconds: u64) {
-    let time = Duration::from_millis(milliseconds);
-    tokio::time::sleep_until(tokio::time::Instant::now() + time).await;
 }
 
 #[tokio::test]
@@ -113,7 +109,7 @@ async fn without_the_store_a_process_knows_its_own() {
     assert!(now.elapsed() < Duration::from_secs(2));
     assert!(is_there(&store, &me, "resp_1", now));
     while store.dropped.get() == 0 {
-        pause(10).await;
+        pause(Duration::from_millis(10)).await;
     }
     // More than the queue holds are dropped at once.
     for n in 0..1000 {

@@ -8,6 +8,7 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use super::{Holding, Redis};
+use crate::pause::pause;
 use crate::turn_state::{ChainState, CommitError, Version};
 
 /// Between attempts to give a lease back.
@@ -77,14 +78,14 @@ async fn free(store: Arc<Redis>, holding: Holding) {
     let mut freed = 0;
     while freed < 2 && Instant::now() < until {
         freed += u8::from(store.release(holding).await.is_ok());
-        tokio::time::sleep_until(Instant::now() + AGAIN).await;
+        pause(AGAIN).await;
     }
 }
 
 /// Until the lease is lost; whoever holds it learns so at the commit.
 async fn renew(store: Arc<Redis>, holding: Holding) {
     loop {
-        tokio::time::sleep_until(Instant::now() + store.timing.renewal).await;
+        pause(store.timing.renewal).await;
         if store.renew(holding).await == Ok(false) {
             return;
         }
