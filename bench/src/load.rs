@@ -139,6 +139,16 @@ pub(crate) async fn post(to: &Address, body: Bytes) -> Result<f64> {
     answered(to.socket, request(to, body)?).await
 }
 
+/// The same, and whether the answer was no error.
+pub(crate) async fn ask(to: &Address, body: Bytes) -> Result<(f64, bool)> {
+    let start = Instant::now();
+    let mut connection = connect(to.socket).await?;
+    let answer = connection.send_request(request(to, body)?).await?;
+    let is_success = answer.status().is_success();
+    answer.into_body().collect().await?;
+    Ok((start.elapsed().as_secs_f64() * 1e6, is_success))
+}
+
 /// Microseconds from sending `request` on a new connection to the end of its answer.
 async fn answered(socket: SocketAddr, request: Request<Full<Bytes>>) -> Result<f64> {
     let mut connection = connect(socket).await?;

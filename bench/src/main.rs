@@ -11,6 +11,7 @@ mod load;
 mod process;
 mod report;
 mod run;
+mod soak;
 mod sockets;
 mod stats;
 mod targets;
@@ -57,6 +58,8 @@ enum Command {
     },
     /// Responses over WebSocket: turns per second, latency of events, memory of sockets.
     Sockets(sockets::Options),
+    /// What an honest caller gets, and what the gateway holds, while others try to take its room.
+    Soak(soak::Options),
     /// The fake upstream that the load goes to; prints its address.
     #[command(hide = true)]
     Upstream,
@@ -75,6 +78,7 @@ fn main() -> Result<()> {
             seconds,
         } => core::repeat(scenario, part.as_deref(), seconds),
         Command::Sockets(options) => sockets::run(&options),
+        Command::Soak(options) => soak::run(&options),
         Command::Upstream => upstream::serve(),
         Command::SocketUpstream => sockets::upstream::serve(),
     }

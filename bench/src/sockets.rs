@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use self::caller::{Round, closed_loop};
+use self::caller::{Caller, Round, closed_loop};
 use self::idle::{Held, Past};
 use crate::bodies;
 use crate::process::Server;
@@ -22,6 +22,18 @@ use crate::report::{Figure, Goal, Report, Row, machine};
 use crate::run::interruptible;
 use crate::stats::{median, percentile};
 use crate::targets;
+
+pub(crate) use self::clock::pause;
+
+/// A socket of one caller among many, that has had a turn.
+pub(crate) async fn claim(to: SocketAddr, caller: usize) -> Option<impl Send> {
+    let mut socket = Caller::connect_as(to, &format!("Bearer crowd-{caller}"))
+        .await
+        .ok()?;
+    let frame = bodies::frame(caller as u64, 2_000, "bench").into();
+    socket.turn(frame, &mut Round::default()).await.ok()?;
+    Some(socket)
+}
 
 /// What to measure and how long.
 #[derive(Args)]

@@ -110,6 +110,15 @@ fn bauta(binary: &Path, upstream: SocketAddr) -> Result<Target> {
     })
 }
 
+/// As [`gateway`], with the address of its ops listener.
+pub(crate) fn gateway_with_ops(binary: &Path, base_url: &str) -> Result<(Server, SocketAddr, SocketAddr)> {
+    let ops = free_socket()?;
+    let address = ops.to_string();
+    let (server, data) = gateway(binary, base_url, &[("BAUTA_OPS__LISTEN", &address)])?;
+    wait_for(ops)?;
+    Ok((server, data, ops))
+}
+
 /// Starts the gateway before the upstream at `base_url`, with more of its environment.
 pub(crate) fn gateway(
     binary: &Path,

@@ -40,13 +40,7 @@ impl Server {
     /// # Errors
     /// When an address is taken, a file cannot be opened, or a detector cannot be built.
     pub async fn bind(config: Config) -> anyhow::Result<Self> {
-        let connections = listener::affordable(config.limits.connections + config.websocket.sockets);
-        if let Some(most) = connections {
-            tracing::warn!(
-                "the process may open too few files for limits.connections and websocket.sockets: \
-                 about {most} callers can be connected at once"
-            );
-        }
+        listener::raise_open_files();
         let data = Listener::bind(config.server.listen.address(), "server.listen")?;
         let ops = Listener::bind(config.ops.listen.address(), "ops.listen")?;
         let (gateway, sink) = Gateway::new(&config)?;
@@ -142,10 +136,11 @@ async fn serve_callers(
     grace: Duration,
 ) {
     let mut tasks = JoinSet::new();
+    let all = [&*gateway.seats, gateway.sockets.seats()];
     let http = connection::for_callers(&gateway, header_bytes);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept(&gateway.seats) => accepted,
+            accepted = listener.accept(&gateway.seats, &all) => accepted,
             () = stopped(&mut stopping) => break,
         };
         if let Some((stream, place)) = accepted {

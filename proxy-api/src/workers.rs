@@ -15,11 +15,13 @@ const LARGE_BYTES: usize = 1 << 20;
 /// What is made of a byte of a body while it is masked, at worst: its document, its readings, and what leaves.
 const READINGS_PER_BYTE: usize = 12;
 
-/// Runs work on blocking threads, large work on half as many as there are cores, all other on as many again.
+/// Runs work on blocking threads: large work on half as many as there are cores, decoding on as many, all other on as many
+/// as there are cores.
 #[derive(Clone)]
 pub(crate) struct Workers {
     small: Arc<Semaphore>,
     large: Arc<Semaphore>,
+    decoders: Arc<Semaphore>,
     /// Room for what is made of large bodies, KiB.
     readings: Arc<Semaphore>,
     readings_kib: u32,
@@ -54,6 +56,7 @@ impl Workers {
         Self {
             small: Arc::new(Semaphore::new(count)),
             large: Arc::new(Semaphore::new(count.div_ceil(2))),
+            decoders: Arc::new(Semaphore::new(count.div_ceil(2))),
             readings: Arc::new(Semaphore::new(readings_kib as usize)),
             readings_kib,
             inline_bytes,
@@ -79,26 +82,20 @@ impl Workers {
         F: FnOnce(&Waiting) -> T + Send + 'static,
         T: Send + 'static,
     {
-        let is_large = bytes > LARGE_BYTES;
-        let room = if is_large {
-            Some(self.room(bytes).await?)
-        } else {
-            None
-        };
-        let permits = if is_large { &self.large } else { &self.small };
-        let permit = Arc::clone(permits).acquire_owned().await;
-        let held = (permit.map_err(|_| GatewayError::ShuttingDown)?, room);
-        let waiting = Arc::new(Waiting(AtomicBool::new(true)));
-        let waiter = Waiter(Arc::clone(&waiting));
-        let done = tokio::task::spawn_blocking(move || {
-            let result = work(&waiting);
-            drop(held);
-            result
-        });
-        // The work panicked: its message is withheld by the panic hook.
-        let done = done.await.map_err(|_| GatewayError::Internal);
-        drop(waiter);
-        done
+        if bytes <= LARGE_BYTES {
+            return spawn(&self.small, None, work).await;
+        }
+        let room = self.room(bytes).await?;
+        spawn(&self.large, Some(room), work).await
+    }
+
+    /// Runs work that makes much out of little, of which nobody can say beforehand how much.
+    pub(crate) async fn decode<T, F>(&self, work: F) -> Result<T, GatewayError>
+    where
+        F: FnOnce(&Waiting) -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        spawn(&self.decoders, None, work).await
     }
 
     /// For what is made of so many bytes; more than all room is as much as all.
@@ -108,6 +105,31 @@ impl Workers {
         let room = Arc::clone(&self.readings).acquire_many_owned(kib);
         room.await.map_err(|_| GatewayError::ShuttingDown)
     }
+}
+
+/// Runs work on a blocking thread, once there is one for it.
+async fn spawn<T, F>(
+    threads: &Arc<Semaphore>,
+    room: Option<OwnedSemaphorePermit>,
+    work: F,
+) -> Result<T, GatewayError>
+where
+    F: FnOnce(&Waiting) -> T + Send + 'static,
+    T: Send + 'static,
+{
+    let thread = Arc::clone(threads).acquire_owned().await;
+    let held = (thread.map_err(|_| GatewayError::ShuttingDown)?, room);
+    let waiting = Arc::new(Waiting(AtomicBool::new(true)));
+    let waiter = Waiter(Arc::clone(&waiting));
+    let done = tokio::task::spawn_blocking(move || {
+        let result = work(&waiting);
+        drop(held);
+        result
+    });
+    // The work panicked: its message is withheld by the panic hook.
+    let done = done.await.map_err(|_| GatewayError::Internal);
+    drop(waiter);
+    done
 }
 
 /// Drops what may be large, and is zeroed byte by byte, away from the async threads.

@@ -46,12 +46,16 @@ pub(super) struct Round {
 
 impl Caller {
     pub(super) async fn connect(to: SocketAddr) -> Result<Self> {
+        Self::connect_as(to, "Bearer bench-caller").await
+    }
+
+    pub(super) async fn connect_as(to: SocketAddr, credential: &str) -> Result<Self> {
         let stream = TcpStream::connect(to)
             .await
             .context("the target does not accept connections")?;
         stream.set_nodelay(true)?;
         let mut request = format!("ws://{to}/v1/responses").into_client_request()?;
-        let credential = "Bearer bench-caller".parse()?;
+        let credential = credential.parse()?;
         request.headers_mut().insert("authorization", credential);
         let opening = tokio_tungstenite::client_async_with_config(request, stream, Some(config()));
         let (socket, _) = opening.await.context("the target opens no socket")?;

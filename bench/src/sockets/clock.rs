@@ -36,6 +36,6 @@ pub(super) fn age(event: &str) -> Option<f64> {
     clippy::disallowed_methods,
     reason = "a caller's pace, and memory that comes to rest, have no event to wait for"
 )]
-pub(super) async fn pause(time: Duration) {
+pub(crate) async fn pause(time: Duration) {
     tokio::time::sleep(time).await;
 }

@@ -53,8 +53,8 @@ impl Write for Bounded {
         }
         self.left -= data.len();
         self.bytes.extend_from_slice(data);
-        let capacity = self.bytes.capacity();
-        let grown = self.held.as_mut().map_or(Ok(()), |held| held.grow(capacity));
+        let length = self.bytes.len();
+        let grown = self.held.as_mut().map_or(Ok(()), |held| held.grow(length));
         match grown {
             Ok(()) => Ok(data.len()),
             Err(NoRoom) => self.refuse(CodingError::NoRoom),
@@ -177,7 +177,10 @@ impl Decoder {
     fn within(applied: &[&str], limit: usize, budget: &Arc<Budget>) -> Result<Self, CodingError> {
         let mut decoder = Self::new(applied, limit)?;
         for stage in &mut decoder.0 {
-            stage.out().held = Some(budget.hold());
+            let out = stage.out();
+            out.held = Some(budget.hold());
+            // As a vector that grows, it would be there twice when it moves. What is not written takes no memory.
+            out.bytes.reserve_exact(limit);
         }
         Ok(decoder)
     }
@@ -216,7 +219,10 @@ pub(crate) fn decode_within(
     limit: usize,
     budget: &Arc<Budget>,
 ) -> Result<Bytes, CodingError> {
-    let decoded = decode_with(Decoder::within(applied, limit, budget)?, body)?;
+    let mut decoded = decode_with(Decoder::within(applied, limit, budget)?, body)?;
+    if decoded.len() < limit / 2 {
+        decoded.shrink_to_fit();
+    }
     budget
         .filled(decoded.into())
         .map_err(|NoRoom| CodingError::NoRoom)
@@ -224,7 +230,11 @@ pub(crate) fn decode_within(
 
 fn decode_with(mut decoder: Decoder, body: &[u8]) -> Result<Vec<u8>, CodingError> {
     let mut decoded = decoder.push(body)?;
-    decoded.extend(decoder.finish()?);
+    let rest = decoder.finish()?;
+    if decoded.is_empty() {
+        return Ok(rest);
+    }
+    decoded.extend(rest);
     Ok(decoded)
 }
 

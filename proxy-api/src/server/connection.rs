@@ -88,9 +88,10 @@ pub(super) async fn serve_ops(gateway: Arc<Gateway>, listener: Listener, stoppin
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(OPS_HEAD);
     let seats = Arc::new(Seats::new(OPS_CONNECTIONS, 0));
+    let all = [&*gateway.seats, gateway.sockets.seats()];
     let mut tasks = JoinSet::new();
     loop {
-        let Some((stream, place)) = listener.accept(&seats).await else {
+        let Some((stream, place)) = listener.accept(&seats, &all).await else {
             continue;
         };
         let (shared, stop) = (Arc::clone(&gateway), stopping.clone());

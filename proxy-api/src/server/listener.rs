@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::AsRawFd as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,11 +18,16 @@ use crate::pause::pause;
 const BACKLOG: u32 = 4096;
 /// A full table of file descriptors is not answered by trying again at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-/// Files that are open beside connections: logs, the store, pooled upstreams.
-const OTHER_FILES: u64 = 512;
+/// Files that connections of callers leave for those to upstreams and stores: a turn that has its body must not fail for
+/// want of one. A quarter where there are few.
+const RESERVED_FILES: u64 = 256;
 
 /// One listening address.
-pub(super) struct Listener(TcpListener);
+pub(super) struct Listener {
+    listener: TcpListener,
+    /// Files with this number or a higher one are for upstreams.
+    crowded_from: i32,
+}
 
 impl Listener {
     /// `key` is what the configuration calls it.
@@ -37,20 +43,29 @@ impl Listener {
             socket.listen(BACKLOG)
         };
         let listener = bound().with_context(|| format!("{key}: {address} cannot be bound"))?;
-        Ok(Self(listener))
+        let files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+        let crowded_from = i32::try_from(files - (files / 4).min(RESERVED_FILES)).unwrap_or(i32::MAX);
+        Ok(Self {
+            listener,
+            crowded_from,
+        })
     }
 
     pub(super) fn address(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 
-    /// The next connection, and its place; another may have to go for it.
-    pub(super) async fn accept(&self, seats: &Arc<Seats>) -> Option<(TcpStream, Place)> {
-        match self.0.accept().await {
+    /// The next connection, and its place among `seats`; another may have to go for it, of `all` where files are short.
+    pub(super) async fn accept(&self, seats: &Arc<Seats>, all: &[&Seats]) -> Option<(TcpStream, Place)> {
+        match self.listener.accept().await {
             Ok((stream, from)) => {
                 // Small events must not wait for more to come; without it they do, and nothing else is wrong.
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(error.kind = %error.kind(), "TCP_NODELAY could not be set");
+                }
+                // The system gives the lowest number that is free: as many are open.
+                if stream.as_raw_fd() >= self.crowded_from {
+                    Seats::dismiss_one(all);
                 }
                 let Some(place) = seats.take(from.ip()) else {
                     tracing::warn!("a connection was closed: all others have turns (limits.connections)");
@@ -61,7 +76,7 @@ impl Listener {
             Err(error) => {
                 tracing::warn!(error.kind = %error.kind(), "a connection could not be accepted");
                 // No file is left, or no memory: somebody has to go.
-                seats.dismiss_one();
+                Seats::dismiss_one(all);
                 pause(ACCEPT_PAUSE).await;
                 None
             }
@@ -69,21 +84,14 @@ impl Listener {
     }
 }
 
-/// Has the system allow as many open files as it does; how many callers that is enough for, where it is not enough for
-/// `wanted`. Each may need a connection to its upstream.
-pub(super) fn affordable(wanted: usize) -> Option<u64> {
+/// Has the system allow as many open files as it does.
+pub(super) fn raise_open_files() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    let raised = setrlimit(
-        Resource::Nofile,
-        Rlimit {
-            current: maximum,
-            maximum,
-        },
-    );
-    let files = match raised {
-        Ok(()) => maximum,
-        Err(_) => getrlimit(Resource::Nofile).current,
+    let most = Rlimit {
+        current: maximum,
+        maximum,
     };
-    let callers = files?.saturating_sub(OTHER_FILES) / 2;
-    (callers < wanted as u64).then_some(callers)
+    if setrlimit(Resource::Nofile, most).is_err() {
+        tracing::debug!("the limit on open files could not be raised");
+    }
 }

@@ -103,10 +103,19 @@ impl Seats {
         })
     }
 
-    /// Has the connection go that has sent least for longest; false where all have turns.
-    pub(crate) fn dismiss_one(&self) -> bool {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.dismiss(|_, seat| seat.is_without_turn()).is_some()
+    /// Of all these, has the one go that has sent least for longest; false where all have turns.
+    pub(crate) fn dismiss_one(all: &[&Self]) -> bool {
+        let worst = all.iter().max_by_key(|seats| seats.furthest_behind());
+        worst.is_some_and(|seats| {
+            let mut taken = seats.taken.lock().unwrap_or_else(PoisonError::into_inner);
+            taken.dismiss(|_, seat| seat.is_without_turn()).is_some()
+        })
+    }
+
+    fn furthest_behind(&self) -> Option<i64> {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let candidates = taken.seats.values().filter(|(_, seat)| seat.is_without_turn());
+        candidates.map(|(_, seat)| seat.behind()).max()
     }
 
     /// The same of those whose body is coming, if it is slow.
@@ -269,9 +278,21 @@ mod tests {
         let seats = Arc::new(Seats::new(1, 0));
         let only = seats.take(HERE).unwrap();
         let turn = only.seat.turn();
-        assert!(seats.take(HERE).is_none() && !seats.dismiss_one());
+        assert!(seats.take(HERE).is_none() && !Seats::dismiss_one(&[&seats]));
         drop(turn);
         assert!(seats.take(HERE).is_some() && is_dismissed(&only));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_files_are_short_the_worst_of_all_goes() {
+        let (seats, others) = (Arc::new(Seats::new(9, 0)), Arc::new(Seats::new(9, 0)));
+        let slow = others.take(HERE).unwrap();
+        advance(Duration::from_secs(5)).await;
+        let fresh = seats.take(HERE).unwrap();
+        let all = [&*seats, &*others];
+        assert!(Seats::dismiss_one(&all) && is_dismissed(&slow) && !is_dismissed(&fresh));
+        assert!(Seats::dismiss_one(&all) && is_dismissed(&fresh));
+        assert!(!Seats::dismiss_one(&all));
     }
 
     #[tokio::test(start_paused = true)]

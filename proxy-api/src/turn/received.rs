@@ -101,7 +101,7 @@ async fn read_json(
     }
     let budget = Arc::clone(&gateway.budget);
     // A few compressed bytes may decode to many: never inline.
-    let decoded = gateway.workers.run_aside(encoded.len(), move |_: &_| {
+    let decoded = gateway.workers.decode(move |_: &_| {
         let names: Vec<&str> = codings.iter().map(String::as_str).collect();
         decode_within(&names, &encoded, limit, &budget)
     });

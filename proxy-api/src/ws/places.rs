@@ -38,6 +38,10 @@ impl Places {
         }
     }
 
+    pub(crate) fn seats(&self) -> &Seats {
+        &self.seats
+    }
+
     /// # Errors
     /// When this caller has as many as it may have, or all have turns.
     pub(crate) fn take(self: &Arc<Self>, caller: &Caller, address: IpAddr) -> Result<Place, GatewayError> {
