@@ -240,6 +240,14 @@ pub(crate) fn say(nth: usize, text: &str) -> Vec<u8> {
     encode(&json!({"model": "m", "messages": [{"role": "user", "content": format!("{nth} {text}")}]}))
 }
 
+/// A chat request of which each message says one of `texts`.
+pub(crate) fn say_all(texts: impl Iterator<Item = String>) -> Vec<u8> {
+    let messages: Vec<Value> = texts
+        .map(|text| json!({"role": "user", "content": text}))
+        .collect();
+    encode(&json!({"model": "m", "messages": messages}))
+}
+
 /// The model of a turn whose events come one by one, as slow as a model's.
 pub(crate) const PACED: &str = "bench-paced";
 

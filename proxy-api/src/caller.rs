@@ -202,11 +202,16 @@ impl Callers {
     }
 }
 
-/// `Bearer x` and `x` are one credential.
+/// `Bearer x` and `x` are one credential, and `Bearer` alone is none.
 fn without_scheme(value: &[u8]) -> &[u8] {
-    match value.get(..7) {
-        Some(scheme) if scheme.eq_ignore_ascii_case(b"bearer ") => value[7..].trim_ascii(),
-        _ => value.trim_ascii(),
+    let value = value.trim_ascii();
+    match value.split_at_checked(6) {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(b"bearer") => match rest {
+            [] => rest,
+            [b' ' | b'\t', ..] => rest.trim_ascii(),
+            _ => value,
+        },
+        _ => value,
     }
 }
 

@@ -104,8 +104,12 @@ impl Crowd {
                 }
             }
             Self::Hostile => {
-                for (nth, (_, unit)) in bodies::hostile().enumerate().filter(|(nth, _)| nth % 9 == 0) {
-                    let body = bodies::say(nth, &unit.repeat(30_000_000 / unit.len()));
+                let units: Vec<String> = bodies::hostile().map(|(_, unit)| unit).collect();
+                for nth in 0..4 {
+                    // As long as one text may be.
+                    let texts = units.iter().skip(nth).step_by(units.len() / 4 + 1);
+                    let texts = texts.map(|unit| unit.repeat(7_000_000 / unit.len()));
+                    let body = bodies::say_all(texts.take(4));
                     let mut request = head("", body.len());
                     request.extend(body);
                     members.spawn(again(to, request.into()));

@@ -10,9 +10,6 @@ use tokio::time::Instant;
 
 use crate::budget::{Held, NoRoom};
 
-/// What is reserved ahead on the word of a `Content-Length` header.
-const MAX_RESERVE: usize = 1 << 20;
-
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum ReadError {
@@ -73,15 +70,11 @@ impl Pieces {
         }
         if self.joined.is_empty() {
             let known = self.first.len() + piece.len();
-            self.joined.reserve(known + ahead.min(MAX_RESERVE));
+            // On the word of a `Content-Length` header, within the limit: what is not written takes no memory.
+            self.joined.reserve(known + ahead);
             self.joined.extend_from_slice(&std::mem::take(&mut self.first));
         }
         self.joined.extend_from_slice(&piece);
-    }
-
-    /// What of memory it takes.
-    fn capacity(&self) -> usize {
-        self.first.len() + self.joined.capacity()
     }
 
     pub(crate) fn into_bytes(self) -> Bytes {
@@ -174,7 +167,7 @@ where
             return Err(ReadError::TooLarge);
         }
         read.push(piece, announced(&body));
-        let grown = held.grow_over_others(read.capacity()).await;
+        let grown = held.grow_over_others(read.len()).await;
         grown.map_err(|NoRoom| ReadError::NoRoom)?;
     }
 }

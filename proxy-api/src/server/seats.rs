@@ -14,7 +14,9 @@ use crate::error::GatewayError;
 
 /// What an honest connection sends at least, bytes a second: who sends less falls behind.
 const LEAST_RATE: i64 = 1024;
-/// So long nobody is slow, milliseconds: a name may have to be looked up, a body to be made.
+/// Before that it cannot be told who is slow, milliseconds: a head takes its way.
+const YOUNG: i64 = 1000;
+/// So long no body is slow, milliseconds: a name may have to be looked up, a body to be made.
 const GRACE: i64 = 10_000;
 
 /// All of them.
@@ -205,9 +207,12 @@ impl Seat {
         self.turns.load(Ordering::Relaxed) == 0
     }
 
-    /// How many bytes it has sent less than it should have.
+    /// How many bytes it has sent less than it should have; of those that have just come, the first is furthest behind.
     fn behind(&self) -> i64 {
         let age = milliseconds(self.epoch) - self.since.load(Ordering::Relaxed);
+        if age < YOUNG {
+            return age - LEAST_RATE * YOUNG;
+        }
         age * LEAST_RATE / 1000 - self.sent.load(Ordering::Relaxed)
     }
 }

@@ -23,9 +23,11 @@ pub(super) struct Memory {
     metrics: TurnStateMetrics,
 }
 
+type Committed = (Arc<ChainState>, Version);
+
 /// What is kept, and who works on what. Time is passed in.
 struct Table {
-    kept: Kept<Slot, (Arc<ChainState>, Version)>,
+    kept: Kept<Slot, Committed>,
     /// Which lease holds a chain, whether something of that is kept already or not.
     leases: HashMap<Slot, u128>,
     /// Counts leases and versions, so that no two are the same.
@@ -183,7 +185,7 @@ impl Table {
         lease: u128,
         state: Arc<ChainState>,
         now: Instant,
-    ) -> (Result<Version, CommitError>, Vec<(Arc<ChainState>, Version)>) {
+    ) -> (Result<Version, CommitError>, Vec<Committed>) {
         if !self.end(slot, lease) {
             return (Err(CommitError::Lost), Vec::new());
         }

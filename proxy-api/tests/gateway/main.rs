@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod audit;
+mod callers;
 mod cancellation;
 mod encodings;
 mod errors;
@@ -13,5 +14,6 @@ mod masking;
 mod ops;
 mod pinning;
 mod policy;
+mod room;
 mod streaming;
 mod support;
