@@ -15,7 +15,7 @@ use crate::config::{Anonymous, Auth, GatewayKey, ScopeRule};
 use crate::error::GatewayError;
 use crate::upstream::headers::credentials;
 
-/// Session names longer than this are not names.
+/// Sessions are named by UUIDs and the like; the name is hashed with each placeholder's scope.
 const MAX_SESSION: usize = 256;
 
 /// Keyed hash of who asks, 16 hex digits: the same in audit events and logs, of no use elsewhere.

@@ -20,12 +20,14 @@ pub(crate) use self::index::{Bounded, Index, Names, Place, script};
 pub(crate) use self::sealing::{Sealing, aside, sealed_at};
 use crate::config::Secret;
 
-/// A turn waits for the store no longer than this.
+/// A turn waits for the store no longer than this, a new connection included: its caller would notice more.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// A store that is near connects in milliseconds; one lost packet costs a second.
 const CONNECT: Duration = Duration::from_secs(1);
+/// One command moves up to an entry of many megabytes.
 const RESPONSE: Duration = Duration::from_millis(1500);
 
-/// Nobody tries to connect for so long after somebody failed.
+/// Nobody tries to connect for so long after somebody failed: turns that come meanwhile fail at once instead of in a queue.
 const COOL_DOWN: Duration = Duration::from_millis(500);
 
 /// The store does not answer, or not as it should.

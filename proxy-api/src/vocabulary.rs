@@ -5,7 +5,8 @@ use memchr::{memchr_iter, memmem};
 use tiktoken_rs::bpe_for_tokenizer;
 use tiktoken_rs::tokenizer::get_tokenizer;
 
-/// Ids that are decoded before the length of their text is looked at.
+/// Ids that are decoded before the length of their text is looked at: the longest stand for runs
+/// of 128 signs, so a batch is some 128 KB over its limit at most.
 const IDS_AT_ONCE: usize = 1024;
 
 /// What model names of public vocabularies are known; each is built at its first use and kept.

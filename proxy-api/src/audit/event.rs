@@ -12,10 +12,11 @@ use uuid::Uuid;
 use crate::caller::CallerId;
 use crate::surface;
 
-/// More paths than this say nothing more.
+/// Paths have no indices: a request with more different ones is not told better by more of them.
 const MAX_TOUCHED: usize = 32;
-/// The longest path that is shown; deeper ones end in `...`.
+/// A deeper path is one of the caller's own JSON, whose end says little; it ends in `...`.
 const MAX_PATH: usize = 256;
+/// As long as a model's id in a path may be.
 const MAX_MODEL: usize = 128;
 
 /// How a turn ended.

@@ -9,7 +9,9 @@ use zeroize::Zeroizing;
 
 use crate::random::{self, NoRandomness};
 
+/// XChaCha20's: long enough to be drawn at random for every value.
 const NONCE: usize = 24;
+/// Poly1305's.
 const TAG: usize = 16;
 /// What sealing adds.
 const OVERHEAD: usize = NONCE + TAG;

@@ -23,9 +23,9 @@ use crate::turn::Cleared;
 
 /// Idle connections are closed before providers and load balancers usually do it themselves.
 const POOL_IDLE: Duration = Duration::from_secs(50);
-/// Idle connections kept for one upstream.
+/// Idle connections kept for one upstream: a quarter of the turns that run at once by default, and each holds a buffer.
 const POOL_SIZE: usize = 256;
-/// Room for the head of an answer and one read of its body.
+/// Room for the head of an answer and one read of its body: as much as a request's head may have by default.
 const READ_BUFFER_BYTES: usize = 64 * 1024;
 
 /// What an upstream sends, still encoded.

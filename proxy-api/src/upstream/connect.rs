@@ -19,6 +19,7 @@ use tower::Service;
 use super::pinning::PinnedResolver;
 use crate::config::Addresses;
 
+/// A model may think for minutes without a byte, and the strictest middleboxes forget a silent connection after one.
 const TCP_KEEPALIVE: Duration = Duration::from_secs(30);
 
 type BoxError = Box<dyn Error + Send + Sync>;

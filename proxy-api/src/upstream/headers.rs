@@ -9,7 +9,7 @@ pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-i
 /// The gateway's own id of a turn, on every answer.
 pub(crate) const BAUTA_REQUEST_ID: HeaderName = HeaderName::from_static("x-bauta-request-id");
 const OPENAI_BETA: HeaderName = HeaderName::from_static("openai-beta");
-/// What a turn of the gateway adds to the log of a provider is at most this long.
+/// What is longer than three UUIDs is no id.
 const MAX_ID: usize = 128;
 /// Headers that choose who pays.
 const ACCOUNT: [&str; 3] = ["openai-organization", "openai-project", "chatgpt-account-id"];

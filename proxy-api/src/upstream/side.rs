@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::config::WebSocketRule;
 
-/// So long an upstream without sockets is not asked again.
+/// So long an upstream without sockets is not asked again: it gets them by a deployment, and each question is a handshake
+/// that a caller waits for.
 const BELIEVED: Duration = Duration::from_secs(600);
 
 /// How turns of a socket reach the upstream.

@@ -4,6 +4,7 @@ use figment::Figment;
 
 use crate::config::{ConfigError, Limits, Timeouts, TurnState, WebSocket};
 
+/// What one value may take of memory; an address into a body has 32 bits.
 const GIGABYTE: usize = 1 << 30;
 const DAY: u64 = 86_400;
 
