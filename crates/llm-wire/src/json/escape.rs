@@ -46,6 +46,7 @@ pub(crate) fn unescape(source: &str) -> Cow<'_, str> {
 
 /// Index of the first backslash, or 8.
 fn backslash_in(word: [u8; 8]) -> usize {
+    // The lowest bit of each byte: eight bytes are compared in one step.
     const ONES: u64 = 0x0101_0101_0101_0101;
     let differs = u64::from_le_bytes(word) ^ (ONES * 0x5c);
     let hits = differs.wrapping_sub(ONES) & !differs & (ONES * 0x80);

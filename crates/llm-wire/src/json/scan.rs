@@ -3,6 +3,7 @@
 use super::escape::short_escape;
 use crate::error::Malformed;
 
+/// The lowest and the highest bit of each byte: eight bytes are compared in one step.
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 

@@ -3,7 +3,9 @@
 use crate::answer::{AnswerFacts, Usage};
 use crate::response::value::Value;
 
+/// As long as an identifier of a request may be.
 const MAX_ID: usize = 256;
+/// Codes are a few words; what is longer is text, and goes into no log.
 const MAX_CODE: usize = 64;
 
 /// Notes `root.id` as the answer's id.

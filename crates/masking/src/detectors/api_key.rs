@@ -29,6 +29,7 @@ const COMPANION_REACH: usize = 200;
 
 /// How long digests are in hex: MD5, SHA-1 and the SHA-2 family.
 const DIGESTS: [usize; 6] = [32, 40, 56, 64, 96, LONGEST_DIGEST];
+/// SHA-512's.
 const LONGEST_DIGEST: usize = 128;
 
 /// Finds keys by the shapes of [`FAMILIES`].

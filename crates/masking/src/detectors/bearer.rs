@@ -21,10 +21,12 @@ const LITERALS: [&str; 7] = [
 ];
 /// A token behind a scheme's name, and one that only its header shows.
 const MIN_TOKEN: usize = 16;
+/// Base64 of four to six bytes: a name, a colon and a password have no fewer.
 const MIN_BASIC: usize = 8;
 const MAX_TOKEN: usize = 4096;
 /// Longest credentials that are decoded.
 const MAX_BASIC: usize = 512;
+/// Longer than the name of any registered scheme.
 const MAX_SCHEME: usize = 24;
 /// Most blanks before a token.
 const MAX_BLANKS: usize = 8;

@@ -154,6 +154,7 @@ const FILE_ENDINGS: &[&str] = &[
     "png", "ppt", "pptx", "rar", "rtf", "svg", "tar", "tgz", "tif", "tiff", "tsv", "txt", "vcf", "wav", "webm",
     "webp", "wma", "wmv", "xls", "xlsm", "xlsx", "xml", "yaml", "yml", "zip", "zst",
 ];
+/// No ending of the list is longer.
 const LONGEST_ENDING: usize = 5;
 
 /// Bytes of the file's ending that stands at `at` with its dot (`.pdf`), 0 if none does.

@@ -6,6 +6,7 @@ use super::text::{char_at, is_escaped_percent, is_han, value_after_label, word_e
 use super::{Found, Rule, Wake};
 use crate::{ByteSpan, EntityType, Score};
 
+/// ISO 3779.
 const VIN_LENGTH: usize = 17;
 /// Letters and digits of a plate, the region included.
 const PLATE_LENGTH: std::ops::RangeInclusive<usize> = 4..=10;

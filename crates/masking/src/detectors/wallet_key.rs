@@ -11,6 +11,7 @@ use crate::{EntityType, Score};
 const EXTENDED: [&str; 5] = ["xprv", "yprv", "zprv", "tprv", "vprv"];
 /// Characters of an extended key, and the bytes that they hold.
 const EXTENDED_CHARS: usize = 111;
+/// BIP 32.
 const EXTENDED_BYTES: usize = 78;
 /// Version bytes of single keys: the main and the test network.
 const VERSIONS: [u8; 2] = [0x80, 0xef];

@@ -121,6 +121,7 @@ fn adts(head: &[u8], at: usize) -> Option<usize> {
 
 /// The stream's facts come first and have one length; behind them stand other facts or a frame (RFC 9639, 8).
 fn is_flac(head: &[u8]) -> bool {
+    // `fLaC`, the head of a block, and the 34 bytes of the stream's facts.
     const FACTS: usize = 42;
     let follows = match head.get(FACTS..FACTS + 2) {
         Some([0xff, 0xf8 | 0xf9]) => true,

@@ -8,9 +8,11 @@ use crate::detectors::secret::{
 
 /// Shorter passwords are not told from code.
 const MIN_PASSWORD: usize = 4;
+/// Without quotes, a program's own words stand there too.
 const MIN_BARE_PASSWORD: usize = 6;
 const MIN_SECRET: usize = 8;
 const MIN_KEY: usize = 16;
+/// 128 bits in hexadecimal digits.
 const MIN_SHUFFLED: usize = 32;
 /// A chosen passphrase of words has this many characters.
 const MIN_PASSPHRASE: usize = 20;

@@ -3,6 +3,7 @@
 use super::super::text::{follows_template_head, is_escaped_percent, is_word};
 use super::Place;
 
+/// An IPv6 address has eight (RFC 4291, 2.2).
 const MAX_GROUPS: usize = 8;
 
 /// Groups that stand on their own.

@@ -43,6 +43,7 @@ const COUNTRIES: [(i32, Trunk); 15] = [
 const NORTH_AMERICA: usize = 0;
 const LENGTHS: std::ops::RangeInclusive<usize> = 8..=11;
 const BLOCK_DIGITS: usize = 4;
+/// All values of a block's digits.
 const BLOCKS: usize = 10_000;
 /// How sample numbers go on after their block.
 const SAMPLES: [[u8; 7]; 4] = [

@@ -13,6 +13,7 @@ pub(super) enum Says {
 
 /// Inside a longer word, only words of so many letters are looked for.
 const MIN_INSIDE: usize = 3;
+/// No word of the lists is longer, which a test checks.
 const LONGEST: usize = 12;
 
 /// By their first byte in lower case, longest first.

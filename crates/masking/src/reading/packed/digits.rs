@@ -213,6 +213,7 @@ fn next_in_dump(bytes: &[u8], end: usize) -> Option<usize> {
 /// Whether a dump's text stands behind the group that `rest` begins with, the `nth` of its line: two blanks part it from
 /// the bytes, and also the halves of a line of single bytes.
 fn is_text_beside(rest: &[u8], width: usize, nth: usize) -> bool {
+    // Dumps have sixteen bytes in a line.
     const LINE: usize = 16;
     rest[width..].starts_with(b"  ") && (width > 2 || nth >= LINE)
 }
