@@ -18,7 +18,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(version, propagate_version = true)]
 struct Arguments {
-    /// Configuration file (TOML); environment variables BAUTA_<SECTION>__<KEY> come over it.
+    /// Configuration file (TOML); environment variables BAUTA_SECTION__KEY come over it.
     #[arg(long, global = true, env = "BAUTA_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(subcommand)]

@@ -7,6 +7,7 @@ mod dangerous;
 mod egress;
 mod environment;
 mod error;
+mod file;
 mod gateway_keys;
 mod limits;
 mod log;
@@ -27,8 +28,10 @@ mod websocket;
 use std::path::Path;
 
 use figment::Figment;
-use figment::providers::{Format, Toml};
 use serde::Deserialize;
+
+use self::environment::Environment;
+use self::file::File;
 
 pub use audit::{Audit, AuditSink};
 pub use continuations::Continuations;
@@ -114,19 +117,16 @@ impl Config {
     /// Reads `file`, then `environment` over it (`BAUTA_SERVER__LISTEN=127.0.0.1:8787`).
     ///
     /// # Errors
-    /// Names the key, where its value came from and what is allowed; never a value.
+    /// Names the key, where its value came from and what is allowed; never a value, nor a name that is only in the file.
     pub fn load(
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
         let mut figment = Figment::new();
         if let Some(path) = file {
-            if !path.is_file() {
-                return Err(ConfigError::missing_file(path));
-            }
-            figment = figment.merge(Toml::file_exact(path));
+            figment = figment.merge(File::read(path)?);
         }
-        let environment = environment::Environment::new(environment).over(&figment);
+        let environment = Environment::new(environment).over(&figment);
         figment = figment.merge(environment);
         let written: Written = figment
             .extract()

@@ -1,5 +1,6 @@
 //! The one error type of the data plane. Never holds a value.
 
+mod hint;
 mod shape;
 
 use std::fmt::Write as _;
@@ -8,6 +9,7 @@ use http::StatusCode;
 use llm_wire::{FrameError, WireError};
 use thiserror::Error;
 
+pub(crate) use hint::Slip;
 pub(crate) use shape::Failure;
 
 /// Which types were found where; the part of a refusal that a caller can act on.
@@ -37,6 +39,8 @@ pub(crate) struct Unseen {
 pub(crate) enum GatewayError {
     #[error("There is no such route here.")]
     UnknownRoute,
+    #[error("There is no such route here, but {route} is one: {slip}.")]
+    BaseUrl { route: String, slip: Slip },
     #[error("The request target must be a plain path: no absolute URL, no `//`, no percent-encoding.")]
     BadTarget,
     #[error("This route does not take that method.")]
@@ -84,7 +88,7 @@ pub(crate) enum GatewayError {
     UnsupportedEncoding,
     #[error("The request body does not match its content encoding.")]
     BadEncoding,
-    #[error("The {what} is larger than {limit} {unit}.")]
+    #[error("The {what} is larger than {limit} {unit}{}.", hint::set_by(what))]
     TooLarge {
         what: &'static str,
         limit: usize,
@@ -220,7 +224,7 @@ impl GatewayError {
     /// The stable code: clients and dashboards may rely on it.
     pub(crate) const fn code(&self) -> &'static str {
         match self {
-            Self::UnknownRoute => "unknown_route",
+            Self::UnknownRoute | Self::BaseUrl { .. } => "unknown_route",
             Self::BadTarget => "bad_request_target",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::NoWebSocket => "websocket_not_served",
@@ -271,7 +275,7 @@ impl GatewayError {
 
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
-            Self::UnknownRoute => StatusCode::NOT_FOUND,
+            Self::UnknownRoute | Self::BaseUrl { .. } => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoWebSocket | Self::UpgradeRequired | Self::WebSocketVersion => {
                 StatusCode::UPGRADE_REQUIRED

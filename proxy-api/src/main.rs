@@ -14,7 +14,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// Configuration file (TOML); environment variables BAUTA_<SECTION>__<KEY> come over it.
+    /// Configuration file (TOML); environment variables BAUTA_SECTION__KEY come over it.
     #[arg(long, env = "BAUTA_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print every key with its meaning and default as Markdown, and exit.

@@ -3,11 +3,14 @@
 //! Layers, in order: head checks (target form, sizes) · route · authentication · turn limit · turn. A panic in any of them is
 //! caught in `service.rs` and answered without its text.
 
+mod astray;
+
 use std::sync::Arc;
 
 use http::request::Parts;
 use http::{HeaderMap, Method, Version};
 
+use self::astray::astray;
 use crate::config::{Api, Limits};
 use crate::error::GatewayError;
 use crate::surface::{self, Endpoint, Handling};
@@ -42,10 +45,7 @@ pub(crate) fn route(
     let path = head.uri.path();
     let (name, rest) = split(path, &head.headers);
     let Some(upstream) = clients.by_name(name) else {
-        return Err(NoRoute {
-            api: Api::Openai,
-            error: GatewayError::UnknownRoute,
-        });
+        return Err(astray(path, &head.headers, clients));
     };
     let api = upstream.api;
     let fail = |error| NoRoute { api, error };
@@ -68,7 +68,9 @@ pub(crate) fn route(
             target,
         });
     }
-    let path = surface::model_path(api, rest).ok_or_else(|| fail(GatewayError::UnknownRoute))?;
+    let Some(path) = surface::model_path(api, rest) else {
+        return Err(astray(path, &head.headers, clients));
+    };
     if head.method != Method::GET {
         return Err(fail(GatewayError::MethodNotAllowed { allow: "GET" }));
     }

@@ -35,7 +35,7 @@ impl Sink {
                     .append(true)
                     .mode(0o600)
                     .open(path)
-                    .with_context(|| format!("audit.path: {} cannot be opened", path.display()))?;
+                    .context("audit.path: the file cannot be opened")?;
                 Box::new(file)
             }
         };

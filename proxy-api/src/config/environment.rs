@@ -22,19 +22,25 @@ pub(super) fn of_process() -> impl Iterator<Item = (String, String)> {
 
 pub(super) struct Environment {
     values: Dict,
+    /// Of each variable, the levels of the key that it sets.
+    variables: Vec<Vec<String>>,
 }
 
 impl Environment {
     pub(super) fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut values = Dict::new();
+        let (mut values, mut named) = (Dict::new(), Vec::new());
         let mut ours: Vec<_> = variables.into_iter().filter(|(name, _)| is_ours(name)).collect();
         ours.sort();
         for (name, text) in ours {
             let key = name[PREFIX.len()..].to_ascii_lowercase();
             let levels: Vec<&str> = key.split("__").collect();
             insert(&mut values, &levels, value_of(&levels, &text));
+            named.push(levels.into_iter().map(str::to_owned).collect());
         }
-        Self { values }
+        Self {
+            values,
+            variables: named,
+        }
     }
 
     /// What the file says in one word for all kinds holds on for those that the environment does not name.
@@ -90,10 +96,26 @@ fn insert(dict: &mut Dict, levels: &[&str], value: Value) {
     }
 }
 
+/// The variable that sets this key, whose further levels are inside its value; of a key that is missing, the beginning that
+/// the nearest one has.
+fn nearest(variables: &[Vec<String>], keys: &[&str]) -> String {
+    let common = |levels: &Vec<String>| levels.iter().zip(keys).take_while(|(a, b)| a == b).count();
+    let nearest = variables
+        .iter()
+        .max_by_key(|levels| (common(levels), common(levels) == levels.len()));
+    nearest.map_or_else(String::new, |levels| {
+        let shared = common(levels);
+        let more = if shared == levels.len() { "" } else { "__..." };
+        format!("{}{more}", levels[..shared].join("__").to_ascii_uppercase())
+    })
+}
+
 impl Provider for Environment {
     fn metadata(&self) -> Metadata {
-        Metadata::named("environment")
-            .interpolater(|_, keys| format!("{PREFIX}{}", keys.join("__").to_ascii_uppercase()))
+        let variables = self.variables.clone();
+        Metadata::named("environment").interpolater(move |_, keys| {
+            format!("environment variable {PREFIX}{}", nearest(&variables, keys))
+        })
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, Error> {

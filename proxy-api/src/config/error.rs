@@ -1,11 +1,13 @@
-//! Why a configuration is refused: key, source and what is allowed; never the value.
+//! Why a configuration is refused: key, source and what is allowed; never what was written.
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::PathBuf;
 
 use figment::error::{Actual, Kind};
-use figment::{Figment, Source};
+use figment::{Figment, Metadata, Profile};
 use thiserror::Error;
+
+use super::reference::is_known;
 
 /// The start is refused.
 #[derive(Debug, Error)]
@@ -13,66 +15,79 @@ pub enum ConfigError {
     /// The configuration file is not there.
     #[error("configuration file {} does not exist or is not a file", .0.display())]
     MissingFile(PathBuf),
+    /// It cannot be read, or is not UTF-8.
+    #[error("configuration file {} cannot be read: {problem}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        problem: ErrorKind,
+    },
+    /// It is not TOML.
+    #[error("{}:{line}:{column}: not TOML: {reason}", .path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// In characters, from 1.
+        column: usize,
+        /// In the parser's constant words.
+        reason: String,
+    },
     /// One or more keys are wrong.
     #[error("{0}")]
     Keys(String),
 }
 
 impl ConfigError {
-    pub(super) fn missing_file(path: &Path) -> Self {
-        Self::MissingFile(path.to_owned())
-    }
-
     /// `key` is wrong because of `problem`, which says what is allowed.
     pub(super) fn key(figment: &Figment, key: &str, problem: &str) -> Self {
-        let source = figment
-            .find_metadata(key)
-            .map_or_else(|| "default".to_owned(), |found| describe(found, key));
-        Self::Keys(format!("{key} (from {source}): {problem}"))
+        let levels: Vec<&str> = key.split('.').collect();
+        // Of a key that is missing, whoever wrote what it is missing from is the source.
+        let source = (1..=levels.len())
+            .rev()
+            .find_map(|depth| figment.find_metadata(&levels[..depth].join(".")));
+        Self::Keys(told(&levels, source, problem))
     }
 
     pub(super) fn from_figment(errors: &figment::Error) -> Self {
-        let mut text = String::new();
-        for error in errors.clone() {
-            if !text.is_empty() {
-                text.push('\n');
+        let told = errors.clone().into_iter().map(|error| {
+            let mut levels: Vec<&str> = error.path.iter().map(String::as_str).collect();
+            if let Kind::UnknownField(name, _) = &error.kind
+                && levels.last() != Some(&name.as_str())
+            {
+                levels.push(name);
             }
-            let key = key_of(&error);
-            let source = error
-                .metadata
-                .as_ref()
-                .map_or_else(|| "default".to_owned(), |found| describe(found, &key));
-            let shown = if key.is_empty() { "configuration" } else { &key };
-            let _ = write!(text, "{shown} (from {source}): {}", problem(&error.kind));
-        }
-        Self::Keys(text)
+            told(&levels, error.metadata.as_ref(), &problem(&error.kind))
+        });
+        Self::Keys(told.collect::<Vec<_>>().join("\n"))
     }
 }
 
-fn key_of(error: &figment::Error) -> String {
-    let mut path = error.path.clone();
-    if let Kind::UnknownField(name, _) = &error.kind
-        && path.last() != Some(name)
-    {
-        path.push(name.clone());
-    }
-    path.join(".")
+fn told(levels: &[&str], source: Option<&Metadata>, problem: &str) -> String {
+    let source = source.map_or_else(
+        || "default".to_owned(),
+        |found| found.interpolate(&Profile::Default, levels),
+    );
+    let key = if levels.is_empty() {
+        "configuration".to_owned()
+    } else {
+        shown(levels, &source)
+    };
+    format!("{key} (from {source}): {problem}")
 }
 
-fn describe(metadata: &figment::Metadata, key: &str) -> String {
-    match &metadata.source {
-        Some(Source::File(path)) => path.display().to_string(),
-        _ if metadata.name == "environment" => {
-            // What follows an index is inside the variable's value.
-            let levels = key.split('.').take_while(|level| level.parse::<usize>().is_err());
-            let levels: Vec<&str> = levels.collect();
-            format!(
-                "environment variable BAUTA_{}",
-                levels.join("__").to_ascii_uppercase()
-            )
-        }
-        _ => metadata.name.to_string(),
-    }
+/// Names that the configuration knows, and those of the environment variable itself; `*` for what only a value or a file
+/// says: a secret may have gone there.
+fn shown(levels: &[&str], source: &str) -> String {
+    let source = source.to_ascii_lowercase();
+    let levels = levels.iter().map(|level| {
+        let is_index = level.len() < 6 && level.bytes().all(|b| b.is_ascii_digit());
+        let is_told = is_index || is_known(level) || source.contains(&level.to_ascii_lowercase());
+        if is_told { *level } else { "*" }
+    });
+    levels.collect::<Vec<_>>().join(".")
 }
 
 /// Figment's own wording quotes the value; a value may be a secret that was put under the wrong key.

@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 pub(crate) use fields::Fields;
 pub(super) use finish::finish;
+pub(super) use lists::entity_type;
 use lists::{WrittenPattern, WrittenTerm};
 pub use opaque::{OpaqueAction, OpaqueContent};
 

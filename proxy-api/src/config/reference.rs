@@ -2,13 +2,57 @@
 
 use std::fmt::Write as _;
 
-use super::policy::WrittenPolicy;
+use ::masking::EntityType;
+
+use super::policy::{WrittenPolicy, entity_type};
 use super::section::Field;
-use super::upstreams::WrittenUpstream;
+use super::upstreams::{BUILT_IN, WrittenUpstream};
 use super::{
-    Audit, Continuations, Dangerous, Egress, Limits, Log, Masking, Ops, Rehydrate, Server, Timeouts,
+    Audit, Continuations, Dangerous, Egress, LOCAL, Limits, Log, Masking, Ops, Rehydrate, Server, Timeouts,
     TurnState, WebSocket, gateway_keys,
 };
+
+/// Name, what it is about, keys.
+pub(super) type Section = (&'static str, &'static [&'static str], &'static [Field]);
+
+pub(super) const SECTIONS: [Section; 16] = [
+    ("server", Server::ABOUT, Server::FIELDS),
+    ("ops", Ops::ABOUT, Ops::FIELDS),
+    ("gateway_keys", &[gateway_keys::ABOUT], &[]),
+    (
+        "upstreams.<name>",
+        WrittenUpstream::ABOUT,
+        WrittenUpstream::FIELDS,
+    ),
+    ("egress", Egress::ABOUT, Egress::FIELDS),
+    ("masking", Masking::ABOUT, Masking::FIELDS),
+    ("policy", WrittenPolicy::ABOUT, WrittenPolicy::FIELDS),
+    ("rehydrate", Rehydrate::ABOUT, Rehydrate::FIELDS),
+    ("limits", Limits::ABOUT, Limits::FIELDS),
+    ("timeouts", Timeouts::ABOUT, Timeouts::FIELDS),
+    ("websocket", WebSocket::ABOUT, WebSocket::FIELDS),
+    ("continuations", Continuations::ABOUT, Continuations::FIELDS),
+    ("turn_state", TurnState::ABOUT, TurnState::FIELDS),
+    ("audit", Audit::ABOUT, Audit::FIELDS),
+    ("log", Log::ABOUT, Log::FIELDS),
+    ("dangerous", Dangerous::ABOUT, Dangerous::FIELDS),
+];
+
+/// Keys of tables in `[policy]`.
+const IN_LISTS: [&str; 12] = [
+    "all",
+    "audio",
+    "case_sensitive",
+    "exact",
+    "file",
+    "image",
+    "keywords",
+    "name",
+    "regex",
+    "score",
+    "term",
+    "type",
+];
 
 /// All sections and keys as Markdown.
 #[must_use]
@@ -20,33 +64,23 @@ pub fn reference() -> String {
          An unknown key, a bad value or an unsafe combination stops the start.\n\n\
          This page is generated from `proxy-api/src/config/`; a test compares the two.\n",
     );
-    section(&mut page, "server", Server::ABOUT, Server::FIELDS);
-    section(&mut page, "ops", Ops::ABOUT, Ops::FIELDS);
-    section(&mut page, "gateway_keys", &[gateway_keys::ABOUT], &[]);
-    section(
-        &mut page,
-        "upstreams.<name>",
-        WrittenUpstream::ABOUT,
-        WrittenUpstream::FIELDS,
-    );
-    section(&mut page, "egress", Egress::ABOUT, Egress::FIELDS);
-    section(&mut page, "masking", Masking::ABOUT, Masking::FIELDS);
-    section(&mut page, "policy", WrittenPolicy::ABOUT, WrittenPolicy::FIELDS);
-    section(&mut page, "rehydrate", Rehydrate::ABOUT, Rehydrate::FIELDS);
-    section(&mut page, "limits", Limits::ABOUT, Limits::FIELDS);
-    section(&mut page, "timeouts", Timeouts::ABOUT, Timeouts::FIELDS);
-    section(&mut page, "websocket", WebSocket::ABOUT, WebSocket::FIELDS);
-    section(
-        &mut page,
-        "continuations",
-        Continuations::ABOUT,
-        Continuations::FIELDS,
-    );
-    section(&mut page, "turn_state", TurnState::ABOUT, TurnState::FIELDS);
-    section(&mut page, "audit", Audit::ABOUT, Audit::FIELDS);
-    section(&mut page, "log", Log::ABOUT, Log::FIELDS);
-    section(&mut page, "dangerous", Dangerous::ABOUT, Dangerous::FIELDS);
+    for (name, about, fields) in SECTIONS {
+        section(&mut page, name, about, fields);
+    }
     page
+}
+
+/// Whether the configuration itself has this name: of a section, a key, a built-in upstream or an entity type.
+pub(super) fn is_known(name: &str) -> bool {
+    let is_section = |(section, _, fields): &Section| {
+        section.split('.').next() == Some(name) || fields.iter().any(|field| field.name == name)
+    };
+    let is_type = || entity_type(name).is_some_and(|entity| !matches!(entity, EntityType::Custom(_)));
+    SECTIONS.iter().any(is_section)
+        || IN_LISTS.contains(&name)
+        || name == LOCAL
+        || BUILT_IN.iter().any(|provider| provider.name == name)
+        || is_type()
 }
 
 fn section(page: &mut String, name: &str, about: &[&str], fields: &[Field]) {

@@ -23,14 +23,15 @@ impl Secret {
         &self.0
     }
 
-    /// Reads a file, without the white space around its text.
+    /// Reads a file, without the white space around its text. The problem does not show the path: it may be the secret
+    /// itself.
     pub(super) fn from_file(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path)
             .map(Zeroizing::new)
-            .map_err(|error| format!("{} cannot be read: {}", path.display(), error.kind()))?;
+            .map_err(|error| format!("the file that it names cannot be read: {}", error.kind()))?;
         let trimmed = text.trim();
         if trimmed.is_empty() {
-            return Err(format!("{} is empty", path.display()));
+            return Err("the file that it names is empty".to_owned());
         }
         Ok(Self::new(trimmed.to_owned()))
     }

@@ -239,3 +239,94 @@ fn the_query_string_is_kept() {
     let route = go("POST", "/v1/messages?beta=true").unwrap_or_else(|_| panic!("routed"));
     assert_eq!(route.target.query.as_deref(), Some("beta=true"));
 }
+
+#[test]
+fn a_base_url_that_is_not_quite_right_is_told_so() {
+    let plain = GatewayError::UnknownRoute.to_string();
+    for (target, api, told) in [
+        (
+            "/chat/completions",
+            Api::Openai,
+            "/v1/chat/completions is one: the base URL has to end in /v1",
+        ),
+        (
+            "/responses",
+            Api::Openai,
+            "/v1/responses is one: the base URL has to end in /v1",
+        ),
+        (
+            "/embeddings",
+            Api::Openai,
+            "/v1/embeddings is one: the base URL has to end in /v1",
+        ),
+        (
+            "/models",
+            Api::Openai,
+            "/v1/models is one: the base URL has to end in /v1",
+        ),
+        (
+            "/models/canary",
+            Api::Openai,
+            "/v1/models is one: the base URL has to end in /v1",
+        ),
+        (
+            "/messages",
+            Api::Anthropic,
+            "/v1/messages is one: the base URL has to end in /v1",
+        ),
+        (
+            "/v1/v1/messages",
+            Api::Anthropic,
+            "/v1/messages is one: /v1 stands in it more than once",
+        ),
+        (
+            "/anthropic/v1/v1/messages",
+            Api::Anthropic,
+            "/anthropic/v1/messages is one: /v1 stands in it more",
+        ),
+        (
+            "/openai/v1/v1/responses",
+            Api::Openai,
+            "/openai/v1/responses is one: /v1 stands in it more than once",
+        ),
+        (
+            "/v1/v1/v1/models",
+            Api::Openai,
+            "/v1/models is one: /v1 stands in it more than once",
+        ),
+        // Nothing is known about these.
+        ("/canary", Api::Openai, plain.as_str()),
+        ("/canary/v1/messages", Api::Openai, plain.as_str()),
+        ("/v1/canary", Api::Openai, plain.as_str()),
+        ("/v1/v1/canary", Api::Openai, plain.as_str()),
+        ("/anthropic/v1/canary", Api::Anthropic, plain.as_str()),
+        ("/", Api::Openai, plain.as_str()),
+    ] {
+        let refused = go("POST", target).err().unwrap();
+        let message = refused.error.to_string();
+        assert!(message.contains(told), "{target}: {message}");
+        assert!(!message.contains("canary"), "{message}");
+        assert_eq!(
+            (refused.api, refused.error.status().as_u16()),
+            (api, 404),
+            "{target}"
+        );
+        assert_eq!(refused.error.code(), "unknown_route");
+    }
+}
+
+#[test]
+fn what_is_told_for_a_base_url_leads_somewhere() {
+    for api in [Api::Openai, Api::Anthropic] {
+        for endpoint in surface::endpoints(api) {
+            let method = endpoint.handling.method();
+            for target in [endpoint.path.to_owned(), format!("/v1/v1/v1{}", endpoint.path)] {
+                let refused = go(method.as_str(), &target).err().unwrap();
+                let GatewayError::BaseUrl { route, .. } = refused.error else {
+                    panic!("{target}: {}", refused.error);
+                };
+                assert!(go(method.as_str(), &route).is_ok(), "{route}");
+            }
+        }
+    }
+}

@@ -19,6 +19,11 @@ async fn large_bodies_are_413_announced_or_not() {
         (answer.status.as_u16(), answer.code().as_str()),
         (413, "request_too_large")
     );
+    let message = answer.json()["error"]["message"].to_string();
+    assert!(
+        message.contains("larger than 2048 bytes (limits.body_bytes)"),
+        "{message}"
+    );
 
     let (mut sender, body) = Channel::new(4);
     let sending = tokio::spawn(async move {
@@ -42,13 +47,19 @@ async fn deep_and_long_documents_are_refused() {
     let settings = [("LIMITS__DEPTH", "16"), ("LIMITS__LEAF_BYTES", "4096")];
     let gateway = Gateway::with(&upstream, &settings).await;
     let deep = format!("{}1{}", "[".repeat(17), "]".repeat(17));
-    for body in [deep, chat(&"x".repeat(5000)).to_string()] {
+    let long = chat(&"x".repeat(5000)).to_string();
+    for (body, key) in [
+        (deep, "16 levels (limits.depth)"),
+        (long, "4096 bytes (limits.leaf_bytes)"),
+    ] {
         let request = post("/v1/chat/completions").body(whole(body)).unwrap();
         let answer = gateway.send(request).await;
         assert_eq!(
             (answer.status.as_u16(), answer.code().as_str()),
             (413, "request_too_large")
         );
+        let message = answer.json()["error"]["message"].to_string();
+        assert!(message.contains(key), "{message}");
     }
     assert!(upstream.seen().is_empty());
 }

@@ -13,13 +13,13 @@ use super::fields::Fields;
 use super::lists::{DenyTerm, NOT_A_TYPE, entity_type};
 use super::{ListsDigest, Policy, WrittenPolicy};
 
-/// Values further apart are two.
+/// Values further apart are two: the other end of a line is no part of a number.
 const MAX_MERGE_GAP: usize = 64;
 /// More terms would make an automaton of hundreds of megabytes.
 const MAX_DENY_TERMS: usize = 10_000;
 /// Each is a pass over the texts that its keywords wake.
 const MAX_PATTERNS: usize = 1000;
-/// A larger rule file is refused; bytes.
+/// gitleaks' own file has about 100 KB; bytes.
 const MAX_RULE_FILE_BYTES: u64 = 4 << 20;
 const NEEDS_SWITCH: &str = "this type gives access to something; allowing it needs dangerous.allow_secrets = true \
                             (or use mask, which lets the request through)";
@@ -156,8 +156,8 @@ impl Checker<'_> {
     /// The rule files and their texts.
     fn rule_files(&self, written: &WrittenPolicy) -> Result<(Vec<RuleFile>, Vec<String>), ConfigError> {
         let (mut files, mut texts) = (Vec::new(), Vec::new());
-        for path in &written.rule_files {
-            let text = read(path).map_err(|problem| self.fail("rule_files", &problem))?;
+        for (nth, path) in written.rule_files.iter().enumerate() {
+            let text = read(path).map_err(|problem| self.entry("rule_files", nth, &problem))?;
             let file = RuleFile::parse(&path.display().to_string(), &text)
                 .map_err(|error| self.fail("rule_files", &error.to_string()))?;
             files.push(file);
@@ -168,11 +168,10 @@ impl Checker<'_> {
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    let cannot = |error: std::io::Error| format!("{} cannot be read: {}", path.display(), error.kind());
+    let cannot = |error: std::io::Error| format!("the file that it names cannot be read: {}", error.kind());
     if std::fs::metadata(path).map_err(cannot)?.len() > MAX_RULE_FILE_BYTES {
         return Err(format!(
-            "{} is too large; allowed: up to {MAX_RULE_FILE_BYTES} bytes",
-            path.display()
+            "the file that it names is too large; allowed: up to {MAX_RULE_FILE_BYTES} bytes"
         ));
     }
     std::fs::read_to_string(path).map_err(cannot)

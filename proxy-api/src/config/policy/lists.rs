@@ -50,7 +50,7 @@ pub(super) enum DenyTerm {
 }
 
 /// A type in any case; `CUSTOM_NAME` is `CUSTOM:NAME`, which no shell takes as part of a variable's name.
-pub(super) fn entity_type(name: &str) -> Option<EntityType> {
+pub(in crate::config) fn entity_type(name: &str) -> Option<EntityType> {
     let name = name.to_ascii_uppercase();
     let custom = name.strip_prefix("CUSTOM_").map(|own| format!("CUSTOM:{own}"));
     custom.unwrap_or(name).parse().ok()

