@@ -9,6 +9,8 @@ mod cleared;
 mod forward;
 mod mask;
 mod memory;
+#[cfg(any(order = "masked", order = "unmasked", order = "cleared_by_hand"))]
+mod order;
 mod received;
 mod record;
 mod restore;

@@ -8,6 +8,7 @@
 mod battery_table;
 mod detection;
 mod imports;
+mod order;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,8 @@ use clap::Parser;
 enum Task {
     /// Checks who may import whom (docs/architecture.md).
     Imports,
+    /// Checks that a request cannot be forwarded before it is masked (proxy-api/src/turn/order.rs).
+    Order,
     /// Measures precision and recall on the labelled set and writes the page.
     Detection {
         /// Where the page goes.
@@ -36,6 +39,7 @@ enum Task {
 fn main() -> Result<()> {
     match Task::parse() {
         Task::Imports => imports::check(),
+        Task::Order => order::check(),
         Task::Detection { page } => detection::measure()?.write(&page),
         Task::Battery { show } => battery_table::run(show.as_deref()),
     }
