@@ -3,16 +3,15 @@
 use std::fmt::{self, Display};
 
 /// In brackets, the key that sets how large `what` may be; nothing where that is not for an operator to say.
-pub(super) fn set_by(what: &str) -> impl Display {
-    let key = match what {
+pub(super) fn set_by(what: &str) -> &'static str {
+    match what {
         "request body" | "conversation so far" | "frame" => " (limits.body_bytes)",
         "longest value of the request" => " (limits.leaf_bytes)",
         "nesting of the request" => " (limits.depth)",
         "query string" => " (limits.query_bytes)",
         "request head" => " (limits.header_bytes)",
         _ => "",
-    };
-    key
+    }
 }
 
 /// How a base URL leads past a route.
