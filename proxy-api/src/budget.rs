@@ -4,6 +4,7 @@
 //! rest for all. Room comes back with the last holder of the bytes. Where there is none for a body that comes well, one
 //! that comes badly has to go.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -30,7 +31,7 @@ pub(crate) struct Budget {
     with_large: usize,
     taken: AtomicUsize,
     freed: Notify,
-    seats: Arc<Seats>,
+    seats: Arc<Seats<IpAddr>>,
 }
 
 /// What one body has of it.
@@ -49,7 +50,7 @@ pub(crate) const fn of_readings(bytes: usize) -> usize {
 }
 
 impl Budget {
-    pub(crate) fn new(bytes: usize, seats: &Arc<Seats>) -> Self {
+    pub(crate) fn new(bytes: usize, seats: &Arc<Seats<IpAddr>>) -> Self {
         let all = bytes - of_readings(bytes);
         Self {
             all,
@@ -178,7 +179,10 @@ mod tests {
     const MIB: usize = 1 << 20;
 
     fn budget(bytes: usize) -> Arc<Budget> {
-        Arc::new(Budget::new(bytes, &Arc::new(Seats::new(10, 0))))
+        Arc::new(Budget::new(
+            bytes,
+            &Arc::new(Seats::new(10, 0, crate::server::Yields::Anybody)),
+        ))
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What all turns share: built once from the configuration, immutable but for counters and caches.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -20,7 +21,7 @@ use crate::detection;
 use crate::error::GatewayError;
 use crate::master_key;
 use crate::ops::Metrics;
-use crate::server::Seats;
+use crate::server::{Seats, Yields};
 use crate::shared_store::SharedStore;
 use crate::tool_names::ToolNames;
 use crate::turn_state::TurnStates;
@@ -44,7 +45,7 @@ pub(crate) struct Gateway {
     /// For what callers' requests hold in memory.
     pub(crate) budget: Arc<Budget>,
     /// Of callers' connections.
-    pub(crate) seats: Arc<Seats>,
+    pub(crate) seats: Arc<Seats<IpAddr>>,
     pub(crate) sockets: Arc<Places>,
     /// For what has come of their frames.
     pub(crate) socket_room: Arc<Room>,
@@ -83,6 +84,7 @@ impl Gateway {
         let seats = Arc::new(Seats::new(
             config.limits.connections,
             config.limits.connections_per_address,
+            Yields::Anybody,
         ));
         let budget = Arc::new(Budget::new(config.limits.bodies_bytes, &seats));
         let gateway = Self {

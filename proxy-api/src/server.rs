@@ -15,8 +15,8 @@ use anyhow::Context as _;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use self::listener::Listener;
-pub(crate) use self::seats::{Busy, Place as SeatPlace, Seat, Seats};
+use self::listener::{Crowd, Listener};
+pub(crate) use self::seats::{Busy, Place as SeatPlace, Seat, Seats, Yields};
 use crate::audit::SinkHandle;
 use crate::config::Config;
 use crate::gateway::Gateway;
@@ -136,11 +136,11 @@ async fn serve_callers(
     grace: Duration,
 ) {
     let mut tasks = JoinSet::new();
-    let all = [&*gateway.seats, gateway.sockets.seats()];
+    let crowd = Crowd::of(&gateway);
     let http = connection::for_callers(&gateway, header_bytes);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept(&gateway.seats, &all) => accepted,
+            accepted = listener.accept(&gateway.seats, &crowd) => accepted,
             () = stopped(&mut stopping) => break,
         };
         if let Some((stream, place)) = accepted {

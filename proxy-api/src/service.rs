@@ -57,7 +57,7 @@ pub(crate) async fn handle(
             let answer = async {
                 seat.framed()?;
                 if route.handling == Handling::Socket {
-                    return ws::accept(&gateway, &head, upgrade, route, stopping, seat.address).await;
+                    return ws::accept(&gateway, &head, upgrade, route, stopping).await;
                 }
                 let request = turn::Request {
                     head: &head,

@@ -235,7 +235,7 @@ mod tests {
 
     /// What a body comes to of which so many bytes come every second.
     async fn dripping(bytes: usize) -> (Result<Bytes, ReadError>, Duration) {
-        let seats = std::sync::Arc::new(crate::server::Seats::new(1, 0));
+        let seats = std::sync::Arc::new(crate::server::Seats::new(1, 0, crate::server::Yields::Anybody));
         let budget = std::sync::Arc::new(crate::budget::Budget::new(64 << 20, &seats));
         let (mut sender, body) = Channel::<Bytes, Infallible>::new(1);
         let started = Instant::now();

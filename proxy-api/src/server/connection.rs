@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -16,9 +17,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::framing::Framing;
-use super::listener::Listener;
+use super::listener::{Crowd, Listener};
 use super::patience::Patient;
-use super::seats::{Place, Seat, Seats};
+use super::seats::{Place, Seat, Seats, Yields};
 use super::stopped;
 use crate::gateway::Gateway;
 use crate::{ops, service};
@@ -44,7 +45,7 @@ pub(super) fn serve(
     gateway: Arc<Gateway>,
     http: &http1::Builder,
     stream: TcpStream,
-    place: Place,
+    place: Place<IpAddr>,
     mut stop: watch::Receiver<bool>,
 ) -> impl Future<Output = ()> + use<> {
     let seat = Arc::clone(&place.seat);
@@ -87,11 +88,11 @@ pub(super) fn serve(
 pub(super) async fn serve_ops(gateway: Arc<Gateway>, listener: Listener, stopping: watch::Receiver<bool>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(OPS_HEAD);
-    let seats = Arc::new(Seats::new(OPS_CONNECTIONS, 0));
-    let all = [&*gateway.seats, gateway.sockets.seats()];
+    let seats = Arc::new(Seats::new(OPS_CONNECTIONS, 0, Yields::Anybody));
+    let crowd = Crowd::of(&gateway);
     let mut tasks = JoinSet::new();
     loop {
-        let Some((stream, place)) = listener.accept(&seats, &all).await else {
+        let Some((stream, place)) = listener.accept(&seats, &crowd).await else {
             continue;
         };
         let (shared, stop) = (Arc::clone(&gateway), stopping.clone());

@@ -1,7 +1,7 @@
 //! Listening sockets, with room for bursts, and a place for each connection that is accepted.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::os::fd::AsRawFd as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,8 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::seats::{Place, Seats};
+use crate::caller::Owner;
+use crate::gateway::Gateway;
 use crate::pause::pause;
 
 /// Connections that the system completes before they are accepted: a burst of all agents of a company after a restart.
@@ -55,8 +57,12 @@ impl Listener {
         self.listener.local_addr()
     }
 
-    /// The next connection, and its place among `seats`; another may have to go for it, of `all` where files are short.
-    pub(super) async fn accept(&self, seats: &Arc<Seats>, all: &[&Seats]) -> Option<(TcpStream, Place)> {
+    /// The next connection, and its place among `seats`; another may have to go for it, of the whole `crowd` where files are short.
+    pub(super) async fn accept(
+        &self,
+        seats: &Arc<Seats<IpAddr>>,
+        crowd: &Crowd<'_>,
+    ) -> Option<(TcpStream, Place<IpAddr>)> {
         match self.listener.accept().await {
             Ok((stream, from)) => {
                 // Small events must not wait for more to come; without it they do, and nothing else is wrong.
@@ -65,7 +71,7 @@ impl Listener {
                 }
                 // The system gives the lowest number that is free: as many are open.
                 if stream.as_raw_fd() >= self.crowded_from {
-                    Seats::dismiss_one(all);
+                    crowd.dismiss_one();
                 }
                 let Some(place) = seats.take(from.ip()) else {
                     tracing::warn!("a connection was closed: all others have turns (limits.connections)");
@@ -76,10 +82,34 @@ impl Listener {
             Err(error) => {
                 tracing::warn!(error.kind = %error.kind(), "a connection could not be accepted");
                 // No file is left, or no memory: somebody has to go.
-                Seats::dismiss_one(all);
+                crowd.dismiss_one();
                 pause(ACCEPT_PAUSE).await;
                 None
             }
+        }
+    }
+}
+
+/// Everybody who is connected.
+pub(super) struct Crowd<'a> {
+    connections: &'a Seats<IpAddr>,
+    sockets: &'a Seats<Owner>,
+}
+
+impl<'a> Crowd<'a> {
+    pub(super) fn of(gateway: &'a Gateway) -> Self {
+        Self {
+            connections: &gateway.seats,
+            sockets: gateway.sockets.seats(),
+        }
+    }
+
+    /// Of all, has the one go that has sent least for longest.
+    fn dismiss_one(&self) -> bool {
+        if self.sockets.furthest_behind() > self.connections.furthest_behind() {
+            self.sockets.dismiss_one()
+        } else {
+            self.connections.dismiss_one()
         }
     }
 }

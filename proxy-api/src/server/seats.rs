@@ -2,9 +2,9 @@
 //! makes room: a new one always gets in.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -19,19 +19,33 @@ const YOUNG: i64 = 1000;
 /// So long no body is slow, milliseconds: a name may have to be looked up, a body to be made.
 const GRACE: i64 = 10_000;
 
-/// All of them.
-pub(crate) struct Seats {
-    most: usize,
-    /// Of one address; 0 for no such bound.
-    most_of_one: usize,
-    epoch: Instant,
-    taken: Mutex<Taken>,
+/// Who has connections: an address, or a caller.
+pub(crate) trait Holder: Copy + Eq + Hash {}
+
+impl<T: Copy + Eq + Hash> Holder for T {}
+
+/// Whose connection makes room.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Yields {
+    /// Anybody's: behind an ingress, all share one address.
+    Anybody,
+    /// That of a holder which has more than the new one's would.
+    WhoeverHasMore,
 }
 
-#[derive(Default)]
-struct Taken {
-    seats: HashMap<u64, (IpAddr, Arc<Seat>)>,
-    by_address: HashMap<IpAddr, usize>,
+/// All of them.
+pub(crate) struct Seats<H> {
+    most: usize,
+    /// Of one holder; 0 for no such bound.
+    most_of_one: usize,
+    yields: Yields,
+    epoch: Instant,
+    taken: Mutex<Taken<H>>,
+}
+
+struct Taken<H> {
+    seats: HashMap<u64, (H, Arc<Seat>)>,
+    by_holder: HashMap<H, usize>,
     next: u64,
 }
 
@@ -49,12 +63,11 @@ pub(crate) struct Seat {
     /// What is wrong with its requests.
     bad: OnceLock<BadFraming>,
     left: CancellationToken,
-    pub(crate) address: IpAddr,
 }
 
 /// The place of one connection, until it is dropped.
-pub(crate) struct Place {
-    seats: Arc<Seats>,
+pub(crate) struct Place<H: Holder> {
+    seats: Arc<Seats<H>>,
     number: u64,
     pub(crate) seat: Arc<Seat>,
 }
@@ -65,24 +78,36 @@ pub(crate) struct Busy {
     is_turn: bool,
 }
 
-impl Seats {
-    pub(crate) fn new(most: usize, most_of_one: usize) -> Self {
+impl<H: Holder> Seats<H> {
+    pub(crate) fn new(most: usize, most_of_one: usize, yields: Yields) -> Self {
         Self {
             most,
             most_of_one,
+            yields,
             epoch: Instant::now(),
-            taken: Mutex::default(),
+            taken: Mutex::new(Taken {
+                seats: HashMap::new(),
+                by_holder: HashMap::new(),
+                next: 0,
+            }),
         }
     }
 
-    /// A place for a connection from `address`; another may have to go. None when all have turns.
-    pub(crate) fn take(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let of_address = taken.by_address.get(&address).copied().unwrap_or(0);
-        if self.most_of_one > 0 && of_address >= self.most_of_one {
-            taken.dismiss(|from, seat| from == address && seat.is_without_turn())?;
+    /// A place for a connection of `holder`; another may have to go. None when all that could have turns.
+    pub(crate) fn take(self: &Arc<Self>, holder: H) -> Option<Place<H>> {
+        let mut taken = self.lock();
+        let own = taken.held(holder);
+        if self.most_of_one > 0 && own >= self.most_of_one {
+            taken.dismiss(|other, _| other == holder)?;
         } else if taken.seats.len() >= self.most {
-            taken.dismiss(|_, seat| seat.is_without_turn())?;
+            let least = match self.yields {
+                Yields::Anybody => 0,
+                // One that has none yet gets in, whoever has how few.
+                Yields::WhoeverHasMore if own == 0 => 1,
+                Yields::WhoeverHasMore => own + 2,
+            };
+            let counts = taken.by_holder.clone();
+            taken.dismiss(|other, _| counts.get(&other).is_some_and(|held| *held >= least))?;
         }
         let seat = Arc::new(Seat {
             epoch: self.epoch,
@@ -91,13 +116,12 @@ impl Seats {
             turns: AtomicUsize::new(0),
             receives: AtomicBool::new(false),
             bad: OnceLock::new(),
-            address,
             left: CancellationToken::new(),
         });
         let number = taken.next;
         taken.next += 1;
-        taken.seats.insert(number, (address, Arc::clone(&seat)));
-        *taken.by_address.entry(address).or_default() += 1;
+        taken.seats.insert(number, (holder, Arc::clone(&seat)));
+        *taken.by_holder.entry(holder).or_default() += 1;
         Some(Place {
             seats: Arc::clone(self),
             number,
@@ -105,51 +129,62 @@ impl Seats {
         })
     }
 
-    /// Of all these, has the one go that has sent least for longest; false where all have turns.
-    pub(crate) fn dismiss_one(all: &[&Self]) -> bool {
-        let worst = all.iter().max_by_key(|seats| seats.furthest_behind());
-        worst.is_some_and(|seats| {
-            let mut taken = seats.taken.lock().unwrap_or_else(PoisonError::into_inner);
-            taken.dismiss(|_, seat| seat.is_without_turn()).is_some()
-        })
+    /// How many connections `holder` has.
+    pub(crate) fn held(&self, holder: H) -> usize {
+        self.lock().held(holder)
     }
 
-    fn furthest_behind(&self) -> Option<i64> {
-        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Has the one go that has sent least for longest; false where all have turns.
+    pub(crate) fn dismiss_one(&self) -> bool {
+        self.lock().dismiss(|_, _| true).is_some()
+    }
+
+    /// How far that one is behind.
+    pub(crate) fn furthest_behind(&self) -> Option<i64> {
+        let taken = self.lock();
         let candidates = taken.seats.values().filter(|(_, seat)| seat.is_without_turn());
         candidates.map(|(_, seat)| seat.behind()).max()
     }
 
-    /// The same of those whose body is coming, if it is slow.
+    /// Has the slowest body go, if there is a slow one.
     pub(crate) fn dismiss_slow_body(&self) -> bool {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let dismissed = taken.dismiss(|_, seat| {
+        let dismissed = self.lock().dismiss(|_, seat| {
             let age = milliseconds(seat.epoch) - seat.since.load(Ordering::Relaxed);
             seat.receives.load(Ordering::Relaxed) && age > GRACE
         });
         dismissed.is_some()
     }
+
+    fn lock(&self) -> MutexGuard<'_, Taken<H>> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
-impl Taken {
-    fn dismiss(&mut self, may_go: impl Fn(IpAddr, &Seat) -> bool) -> Option<()> {
-        let candidates = self.seats.iter().filter(|(_, (from, seat))| may_go(*from, seat));
+impl<H: Holder> Taken<H> {
+    fn held(&self, holder: H) -> usize {
+        self.by_holder.get(&holder).copied().unwrap_or(0)
+    }
+
+    fn dismiss(&mut self, may_go: impl Fn(H, &Seat) -> bool) -> Option<()> {
+        let candidates = self
+            .seats
+            .iter()
+            .filter(|(_, (holder, seat))| seat.is_without_turn() && may_go(*holder, seat));
         let worst = candidates.max_by_key(|(_, (_, seat))| seat.behind())?;
         let number = *worst.0;
-        let (_, seat) = self.remove(number)?;
-        seat.left.cancel();
+        self.remove(number)?.left.cancel();
         Some(())
     }
 
-    fn remove(&mut self, number: u64) -> Option<(IpAddr, Arc<Seat>)> {
-        let (address, seat) = self.seats.remove(&number)?;
-        if let Some(count) = self.by_address.get_mut(&address) {
+    fn remove(&mut self, number: u64) -> Option<Arc<Seat>> {
+        let (holder, seat) = self.seats.remove(&number)?;
+        if let Some(count) = self.by_holder.get_mut(&holder) {
             *count -= 1;
             if *count == 0 {
-                self.by_address.remove(&address);
+                self.by_holder.remove(&holder);
             }
         }
-        Some((address, seat))
+        Some(seat)
     }
 }
 
@@ -229,10 +264,9 @@ impl Drop for Busy {
     }
 }
 
-impl Drop for Place {
+impl<H: Holder> Drop for Place<H> {
     fn drop(&mut self) {
-        let mut taken = self.seats.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken.remove(self.number);
+        self.seats.lock().remove(self.number);
     }
 }
 
@@ -249,15 +283,19 @@ mod tests {
 
     use super::*;
 
-    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const HERE: u8 = 1;
 
-    fn is_dismissed(place: &Place) -> bool {
+    fn seats(most: usize, most_of_one: usize) -> Arc<Seats<u8>> {
+        Arc::new(Seats::new(most, most_of_one, Yields::Anybody))
+    }
+
+    fn is_dismissed(place: &Place<u8>) -> bool {
         place.seat.dismissed().now_or_never().is_some()
     }
 
     #[tokio::test(start_paused = true)]
     async fn whoever_has_sent_least_for_longest_makes_room() {
-        let seats = Arc::new(Seats::new(4, 0));
+        let seats = seats(4, 0);
         let take = || seats.take(HERE).unwrap();
         let (turning, slow, fast) = (take(), take(), take());
         let _turn = turning.seat.turn();
@@ -280,30 +318,33 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn turns_are_not_disturbed() {
-        let seats = Arc::new(Seats::new(1, 0));
+        let seats = seats(1, 0);
         let only = seats.take(HERE).unwrap();
         let turn = only.seat.turn();
-        assert!(seats.take(HERE).is_none() && !Seats::dismiss_one(&[&seats]));
+        assert!(seats.take(HERE).is_none() && !seats.dismiss_one());
         drop(turn);
         assert!(seats.take(HERE).is_some() && is_dismissed(&only));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn where_files_are_short_the_worst_of_all_goes() {
-        let (seats, others) = (Arc::new(Seats::new(9, 0)), Arc::new(Seats::new(9, 0)));
-        let slow = others.take(HERE).unwrap();
-        advance(Duration::from_secs(5)).await;
-        let fresh = seats.take(HERE).unwrap();
-        let all = [&*seats, &*others];
-        assert!(Seats::dismiss_one(&all) && is_dismissed(&slow) && !is_dismissed(&fresh));
-        assert!(Seats::dismiss_one(&all) && is_dismissed(&fresh));
-        assert!(!Seats::dismiss_one(&all));
+    async fn callers_make_room_for_those_who_have_less() {
+        let seats = Arc::new(Seats::new(4, 0, Yields::WhoeverHasMore));
+        let many = [1, 1, 1].map(|_| seats.take(HERE).unwrap());
+        let one = seats.take(2).unwrap();
+        assert!(seats.take(HERE).is_none(), "it has most itself");
+        let second = seats.take(2).unwrap();
+        assert_eq!(many.iter().filter(|place| is_dismissed(place)).count(), 1);
+        assert!(seats.take(2).is_none(), "then it would have more");
+        let first = seats.take(3).unwrap();
+        assert_eq!((seats.held(HERE) + seats.held(2), seats.held(3)), (3, 1));
+        drop((many, one, second, first));
+        assert!(seats.lock().by_holder.is_empty());
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_address_makes_room_for_itself() {
-        let seats = Arc::new(Seats::new(10, 2));
-        let there = IpAddr::from([192, 0, 2, 1]);
+        let seats = seats(10, 2);
+        let there = 2;
         let (one, two, other) = (
             seats.take(HERE).unwrap(),
             seats.take(HERE).unwrap(),
@@ -317,7 +358,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn slow_bodies_go_after_a_while() {
-        let seats = Arc::new(Seats::new(10, 0));
+        let seats = seats(10, 0);
         let place = seats.take(HERE).unwrap();
         let body = place.seat.body();
         advance(Duration::from_secs(10)).await;

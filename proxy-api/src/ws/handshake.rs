@@ -1,6 +1,5 @@
 //! The answer to a request for a socket: a refusal over HTTP, or the upgrade. RFC 6455, 4.2.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -46,7 +45,6 @@ pub(crate) async fn accept(
     upgrade: Option<OnUpgrade>,
     route: Route,
     stopping: watch::Receiver<bool>,
-    address: IpAddr,
 ) -> Result<Response<Answer>, GatewayError> {
     let accept = accept_key(head)?;
     let upgrade = upgrade.ok_or(GatewayError::UpgradeRequired)?;
@@ -54,7 +52,7 @@ pub(crate) async fn accept(
     if *stopping.borrow() {
         return Err(GatewayError::ShuttingDown);
     }
-    let place = gateway.sockets.take(&caller, address)?;
+    let place = gateway.sockets.take(&caller)?;
     let key = turn_key(&head.headers)?;
     let mut session = Session {
         gateway: Arc::clone(gateway),

@@ -1,61 +1,53 @@
-//! Open sockets: as many as there may be in all, and for each caller. Where all places are taken, the socket without a
-//! turn that has sent least for longest makes room.
+//! Open sockets: as many as there may be in all, and for each caller. Where all places are taken, a socket without a turn
+//! makes room, of a caller that has more than the new one would.
 
-use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use prometheus_client::metrics::gauge::Gauge;
 
 use crate::caller::{Caller, Owner};
 use crate::config::WebSocket;
 use crate::error::GatewayError;
-use crate::server::{Seat, SeatPlace, Seats};
+use crate::server::{Seat, SeatPlace, Seats, Yields};
 
 /// All places.
 pub(crate) struct Places {
-    seats: Arc<Seats>,
+    seats: Arc<Seats<Owner>>,
     most_of_one: usize,
-    by_caller: Mutex<HashMap<Owner, usize>>,
     open: Gauge,
 }
 
 /// The place of one socket.
 pub(crate) struct Place {
     places: Arc<Places>,
-    caller: Owner,
-    taken: SeatPlace,
+    taken: SeatPlace<Owner>,
 }
 
 impl Places {
     /// `open` shows how many are taken.
     pub(crate) fn new(config: &WebSocket, open: Gauge) -> Self {
         Self {
-            seats: Arc::new(Seats::new(config.sockets, 0)),
+            seats: Arc::new(Seats::new(config.sockets, 0, Yields::WhoeverHasMore)),
             most_of_one: config.sockets_per_caller,
-            by_caller: Mutex::default(),
             open,
         }
     }
 
-    pub(crate) fn seats(&self) -> &Seats {
+    pub(crate) fn seats(&self) -> &Seats<Owner> {
         &self.seats
     }
 
     /// # Errors
-    /// When this caller has as many as it may have, or all have turns.
-    pub(crate) fn take(self: &Arc<Self>, caller: &Caller, address: IpAddr) -> Result<Place, GatewayError> {
-        let mut by_caller = self.by_caller.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = by_caller.get(&caller.owner).copied().unwrap_or(0);
-        if own >= self.most_of_one {
+    /// When this caller has as many as it may have, or nobody has to make room for it.
+    pub(crate) fn take(self: &Arc<Self>, caller: &Caller) -> Result<Place, GatewayError> {
+        if self.seats.held(caller.owner) >= self.most_of_one {
             return Err(GatewayError::TooManySockets);
         }
-        let taken = self.seats.take(address).ok_or(GatewayError::TooManySockets)?;
-        by_caller.insert(caller.owner, own + 1);
+        let taken = self.seats.take(caller.owner);
+        let taken = taken.ok_or(GatewayError::TooManySockets)?;
         self.open.inc();
         Ok(Place {
             places: Arc::clone(self),
-            caller: caller.owner,
             taken,
         })
     }
@@ -69,17 +61,6 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut by_caller = self
-            .places
-            .by_caller
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = by_caller.get_mut(&self.caller) {
-            *own -= 1;
-            if *own == 0 {
-                by_caller.remove(&self.caller);
-            }
-        }
         self.places.open.dec();
     }
 }
@@ -99,13 +80,13 @@ mod tests {
         };
         let open = Gauge::default();
         let places = Arc::new(Places::new(&config, open.clone()));
-        let here = IpAddr::from([127, 0, 0, 1]);
-        let take = |name| places.take(&Caller::named(name), here);
+        let take = |name| places.take(&Caller::named(name));
         let (first, second) = (take("a").unwrap(), take("a").unwrap());
         assert!(take("a").is_err(), "as many as one may have");
         let third = take("b").unwrap();
+        assert!(take("b").is_err(), "as many as there are");
         assert_eq!(open.get(), 3);
-        // As many as there are: one that does nothing makes room, unless all have turns.
+        // A caller that has none gets one, unless all have turns.
         let turns = [&first, &third].map(|place| place.seat().turn());
         let fourth = take("c").unwrap();
         assert!(second.seat().dismissed().now_or_never().is_some());
@@ -115,7 +96,6 @@ mod tests {
         drop(turns);
         drop((first, second, third, fourth));
         assert_eq!(open.get(), 0);
-        assert!(places.by_caller.lock().unwrap().is_empty());
         assert!(take("a").is_ok());
     }
 }

@@ -100,11 +100,14 @@ impl Drop for Share {
 mod tests {
     use super::*;
     use crate::caller::Caller;
-    use crate::server::Seats;
+    use crate::server::{Seats, Yields};
 
     #[test]
     fn room_is_shared_and_comes_back() {
-        let budget = Arc::new(Budget::new(16 << 20, &Arc::new(Seats::new(1, 0))));
+        let budget = Arc::new(Budget::new(
+            16 << 20,
+            &Arc::new(Seats::new(1, 0, Yields::Anybody)),
+        ));
         let room = Arc::new(Room::new(1000, &budget));
         let share = |name| room.share(Caller::named(name).owner);
         let (mut one, mut other, mut third) = (share("a"), share("a"), share("b"));
@@ -122,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_whole_frame_keeps_its_room_while_it_is_read() {
-        let budget = Arc::new(Budget::new(1 << 20, &Arc::new(Seats::new(1, 0))));
+        let budget = Arc::new(Budget::new(1 << 20, &Arc::new(Seats::new(1, 0, Yields::Anybody))));
         let room = Arc::new(Room::new(1 << 30, &budget));
         let mut share = room.share(Caller::named("a").owner);
         let large = 500 << 10;

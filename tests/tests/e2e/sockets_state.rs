@@ -236,12 +236,14 @@ async fn l36_a_chain_without_a_committed_turn_keeps_no_place() -> Outcome {
             socket.close(1000, "").await?;
             socket.closed().await?;
         }
-        // The only place goes to the first chain that comes to something, and stays with it.
-        let (mut socket, _, first) = chain(&pair).await?;
-        let mut other = open(&pair).await?;
-        let refused = other.turn(&create("hello", None)).await?;
-        assert_refused(&refused, 503, "turn_state_full");
-        assert_goes_on(&pair, &mut socket, &first).await?;
+        // The only place goes to the last chain that came to something; whoever comes back to the one before is told.
+        let (socket, key, first) = chain(&pair).await?;
+        drop(socket);
+        let (mut other, _, second) = chain(&pair).await?;
+        let mut back = handshake(&pair).with(KEY, &key).open().await?;
+        let refused = back.turn(&create("more", Some(&first))).await?;
+        assert_refused(&refused, 400, "previous_response_not_found");
+        assert_goes_on(&pair, &mut other, &second).await?;
     }
     Ok(())
 }
