@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum as _;
 use llm_wire::{Document, Edit, FieldClass, Limits, Surface};
 use masking::detectors::{DeterministicDetector, RuleSet, built_in};
@@ -15,6 +15,7 @@ use masking::{
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::bodies;
+use crate::distinct;
 use crate::report::{Figure, Goal, Report, Row, machine};
 use crate::stats::median;
 
@@ -33,6 +34,8 @@ pub(crate) enum Scenario {
     Warm,
     /// Detection over 1 MiB of each hostile text.
     Hostile,
+    /// A whole request of 4 MB, full of distinct values.
+    Distinct,
 }
 
 /// The texts, the requests, and what masks them.
@@ -73,6 +76,7 @@ impl Bench {
             Scenario::Hostile => bodies::hostile()
                 .map(|(_, text)| detect(&self.memoless, &text))
                 .sum(),
+            Scenario::Distinct => bail!("measured apart"),
         }
     }
 
@@ -103,8 +107,11 @@ impl Bench {
 
 /// Runs one scenario again and again, for a profiler.
 pub(crate) fn repeat(scenario: Scenario, part: Option<&str>, seconds: u64) -> Result<()> {
-    let bench = Bench::new()?;
     let until = Instant::now() + Duration::from_secs(seconds);
+    if scenario == Scenario::Distinct {
+        return distinct::repeat(part.unwrap_or_default(), || Instant::now() < until);
+    }
+    let bench = Bench::new()?;
     while Instant::now() < until {
         black_box(match part {
             Some(part) => bench.hostile(part)?,
@@ -136,6 +143,11 @@ pub(crate) fn run(rounds: usize, out: &Path) -> Result<()> {
         target: "core".into(),
         figures: vec![Figure { name, value, unit }],
     };
+    let costs = distinct::measure("", rounds.min(3))?;
+    let dearest = costs
+        .iter()
+        .max_by(|one, other| one.large_s.total_cmp(&other.large_s));
+    let dearest = dearest.context("something was measured")?;
     let slower = speed(prose_s).min(speed(code_s));
     let report = Report {
         title: "Core",
@@ -160,7 +172,10 @@ pub(crate) fn run(rounds: usize, out: &Path) -> Result<()> {
             ),
             row("900 KB agent history, cold", "time", cold_s * 1e3, "ms"),
             row("900 KB agent history, again", "time", warm_s * 1e3, "ms"),
-        ],
+        ]
+        .into_iter()
+        .chain(distinct::rows(&costs))
+        .collect(),
         goals: vec![
             goal(
                 "every deterministic detector over prose and code",
@@ -192,6 +207,12 @@ pub(crate) fn run(rounds: usize, out: &Path) -> Result<()> {
                 format!("{:.1} ms", warm_s * 1e3),
                 warm_s <= 4e-3,
             ),
+            goal(
+                "4 MB of distinct values of any type",
+                "at most 0.6 s",
+                format!("{:.2} s ({})", dearest.large_s, dearest.name),
+                dearest.large_s <= 0.6,
+            ),
         ],
     };
     report.write(out, "core")
@@ -207,17 +228,16 @@ fn goal(what: &str, wanted: &str, measured: String, met: bool) -> Goal {
 }
 
 fn masker(memo: MemoLimits) -> Result<Masker> {
+    masker_of(Policy::default(), memo)
+}
+
+pub(crate) fn masker_of(policy: Policy, memo: MemoLimits) -> Result<Masker> {
     let detector = DeterministicDetector::new(RuleSet::new(built_in())?);
-    Ok(Masker::new(
-        vec![Box::new(detector)],
-        Policy::default(),
-        memo,
-        [9; 16],
-    ))
+    Ok(Masker::new(vec![Box::new(detector)], policy, memo, [9; 16]))
 }
 
 /// Seconds of processor time per call of `work`: other processes of a shared machine do not count.
-fn timed<T>(times: u32, mut work: impl FnMut() -> Result<T>) -> Result<f64> {
+pub(crate) fn timed<T>(times: u32, mut work: impl FnMut() -> Result<T>) -> Result<f64> {
     let start = thread_time();
     for _ in 0..times {
         black_box(work()?);
@@ -248,7 +268,7 @@ fn detect(masker: &Masker, text: &str) -> Result<usize> {
 }
 
 /// Everything between a request's bytes and the bytes that would leave; returns how many values were replaced.
-fn mask(masker: &Masker, body: &[u8]) -> Result<usize> {
+pub(crate) fn mask(masker: &Masker, body: &[u8]) -> Result<usize> {
     let document = Document::parse(body, Surface::OpenAiChat, &Limits::default())?;
     let leaves: Vec<TextLeaf<'_>> = document
         .leaves()

@@ -7,6 +7,7 @@
 
 mod bodies;
 mod core;
+mod distinct;
 mod load;
 mod process;
 mod report;
@@ -50,11 +51,20 @@ enum Command {
     /// One scenario of the core again and again, for a profiler.
     Repeat {
         scenario: core::Scenario,
-        /// Of the hostile texts, only those of which a unit contains this.
+        /// Of the hostile and the distinct texts, only those whose unit or name contains this.
         #[arg(long)]
         part: Option<String>,
         #[arg(long, default_value_t = 5)]
         seconds: u64,
+    },
+    /// Requests full of distinct values, as a line each; `core` has them in its table.
+    Distinct {
+        /// Only those whose name contains this.
+        #[arg(default_value = "")]
+        part: String,
+        /// Rounds; medians are reported.
+        #[arg(long, default_value_t = 1)]
+        rounds: usize,
     },
     /// Responses over WebSocket: turns per second, latency of events, memory of sockets.
     Sockets(sockets::Options),
@@ -77,6 +87,7 @@ fn main() -> Result<()> {
             part,
             seconds,
         } => core::repeat(scenario, part.as_deref(), seconds),
+        Command::Distinct { part, rounds } => distinct::measure(&part, rounds).map(drop),
         Command::Sockets(options) => sockets::run(&options),
         Command::Soak(options) => soak::run(&options),
         Command::Upstream => upstream::serve(),

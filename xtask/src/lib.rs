@@ -2,4 +2,5 @@
 //! tests share. Nothing here is part of the product.
 
 pub mod battery;
+pub mod distinct;
 pub mod labelled;
