@@ -4,3 +4,4 @@
 pub mod battery;
 pub mod distinct;
 pub mod labelled;
+pub mod linear;

@@ -319,6 +319,7 @@ impl Masker {
                 });
             }
             for ((leaf, number), detections) in places.into_iter().zip(found) {
+                all[leaf].reserve(detections.len());
                 for detection in detections {
                     let located =
                         locate(leaves[leaf], number, detection).map_err(|reason| DetectorError {

@@ -291,9 +291,15 @@ fn write_type(name: &mut String, entity: &EntityType) {
     }
 }
 
-/// Stems (type and code) and names, and the tag of the value that each belongs to. In lower case: rehydration accepts any.
+/// Stems (type and code) and names, and the tag of the value that each belongs to; in any case, as rehydration accepts them.
 #[derive(Default)]
-struct Taken(HashTable<(Box<str>, u128)>);
+struct Taken(HashTable<TakenName>);
+
+struct TakenName {
+    hash: u64,
+    name: Box<str>,
+    tag: u128,
+}
 
 impl Taken {
     /// Appends as many of the digest's letters as make the name nobody else's, and takes it.
@@ -312,36 +318,35 @@ impl Taken {
     /// Takes the stem and name that an earlier turn gave to the value with this tag; answers whether they were free.
     fn take_over(&mut self, placeholder: &Placeholder, tag: u128) -> bool {
         // Two spellings of one value differ in their variants, which no third one may have.
-        let name = placeholder.name().to_ascii_lowercase();
-        let is_it = |(taken, _): &(Box<str>, u128)| **taken == *name;
-        let name_is_free =
-            placeholder.name() == placeholder.stem() || self.0.find(by_letters(&name), is_it).is_none();
+        let name = placeholder.name();
+        let is_it = |taken: &TakenName| taken.name.eq_ignore_ascii_case(name);
+        let name_is_free = name == placeholder.stem() || self.0.find(by_letters(name), is_it).is_none();
         let taken = name_is_free && self.take(placeholder.stem(), tag);
-        if taken && placeholder.name() != placeholder.stem() {
-            self.take(placeholder.name(), tag);
+        if taken && name != placeholder.stem() {
+            self.take(name, tag);
         }
         taken
     }
 
     fn take(&mut self, name: &str, tag: u128) -> bool {
-        let name = name.to_ascii_lowercase();
-        let hash = by_letters(&name);
-        let entry = self.0.entry(
+        let hash = by_letters(name);
+        let is_it = |taken: &TakenName| taken.name.eq_ignore_ascii_case(name);
+        let entry = self.0.entry(hash, is_it, |taken| taken.hash);
+        let taken = entry.or_insert_with(|| TakenName {
             hash,
-            |(taken, _)| **taken == *name,
-            |(taken, _)| by_letters(taken),
-        );
-        entry.or_insert_with(|| (name.clone().into(), tag)).get().1 == tag
+            name: name.into(),
+            tag,
+        });
+        taken.get().tag == tag
     }
 }
 
 /// The last letters of a name come from a keyed hash: nobody can choose them, and they need no other. Names of one type
 /// begin alike, so both halves of the product count: its low bits alone come from the first of those letters.
 fn by_letters(name: &str) -> u64 {
-    let last = name
-        .as_bytes()
-        .last_chunk()
-        .map_or(0, |letters| u64::from_le_bytes(*letters));
+    let last = name.as_bytes().last_chunk().map_or(0, |letters: &[u8; 8]| {
+        u64::from_le_bytes(letters.map(|letter| letter.to_ascii_lowercase()))
+    });
     let product = u128::from(last) * 0x9e37_79b9_7f4a_7c15;
     (product >> 64) as u64 ^ product as u64
 }

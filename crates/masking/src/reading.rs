@@ -10,6 +10,7 @@ mod escapes;
 mod folded;
 mod joined;
 mod label;
+mod marked_span;
 mod markup;
 mod packed;
 mod quoted_printable;
@@ -33,6 +34,14 @@ const MAX_TIMES: usize = 4;
 const LEAST_BYTES: usize = 16 << 10;
 /// So near to what another way of reading has shown, a change may belong to the same value, in bytes.
 const NEAR: usize = 256;
+
+/// What reading a text takes at most beside it, in bytes for each of its bytes: its other readings, the way back from them,
+/// and what is known of the next one while it is made. Ordinary text takes next to nothing, one of escapes about 10, one of
+/// nothing but control characters the most.
+pub const READINGS_WEIGHT: usize = 72;
+
+/// A longer leaf is not read: the places of what is read of it would not fit the numbers that hold them.
+const LONGEST_LEAF: usize = marked_span::MAX_TEXT / 8;
 
 /// What cannot be read is one run with the next so near to it, in bytes.
 const RUN_GAP: usize = 16;
@@ -219,6 +228,11 @@ impl<'a> Readings<'a> {
             unread: Vec::new(),
             left: leaf.text.len().saturating_mul(MAX_TIMES).max(LEAST_BYTES),
         };
+        if leaf.text.len() > LONGEST_LEAF {
+            readings.push(Folded::same(leaf.text), None, Way::Plain, 0, leaf, false);
+            readings.unread.push(ByteSpan::new(0, leaf.text.len()));
+            return readings;
+        }
         readings.plainly(leaf);
         let mut next = 0;
         while next < readings.all.len() {
@@ -257,6 +271,12 @@ impl<'a> Readings<'a> {
     /// How much memory the texts take, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.all.iter().map(|reading| reading.text().len()).sum()
+    }
+
+    /// How much memory they take, the way back to the leaf included, in bytes.
+    #[cfg(test)]
+    fn held_bytes(&self) -> usize {
+        self.all.iter().map(|reading| reading.folded.held_bytes()).sum()
     }
 
     /// The bytes of the leaf that say `span` of a reading; `None` where it is not the leaf that says it, or where text

@@ -1,6 +1,7 @@
 //! Values that were found in one place and stand in another, where no detector knew them.
 
-use std::sync::Arc;
+use std::cell::Cell;
+use std::sync::{Arc, LazyLock};
 
 use super::search::{Needles, Search};
 use super::texts::Texts;
@@ -12,6 +13,7 @@ use crate::{ByteSpan, Deadline, Detection, DetectorError, EntityType, Placeholde
 
 /// The name that these detections bear.
 const AGAIN: &str = "again";
+static SHARED_AGAIN: LazyLock<Arc<str>> = LazyLock::new(|| AGAIN.into());
 /// Bytes after which it is asked whether anybody still waits.
 const ASKED_BYTES: usize = 64 << 10;
 
@@ -107,7 +109,7 @@ fn is_looked_for(class: LeafClass, judged: &Judged) -> bool {
 
 /// The values that stand in a text, in any of its readings, and that are not known to.
 fn hits(search: &Search, text: &str, readings: Option<&Readings<'_>>, judged: &[Judged]) -> Vec<Located> {
-    let known = Known(judged);
+    let known = Known::new(judged);
     let mut hits = Vec::new();
     let Some(readings) = readings else {
         search.each(
@@ -146,30 +148,55 @@ fn detection(entity: &EntityType, span: ByteSpan) -> Detection {
         entity: entity.clone(),
         span,
         score: Score::CERTAIN,
-        detector: AGAIN.into(),
+        detector: Arc::clone(&SHARED_AGAIN),
     }
 }
 
-/// What was found in a leaf before.
-struct Known<'a>(&'a [Judged]);
+/// What was found in a leaf before. It is asked for one place after the other, mostly in the order of the text.
+struct Known<'a> {
+    judged: &'a [Judged],
+    /// The first that ended behind the place that was asked for last.
+    near: Cell<usize>,
+}
 
-impl Known<'_> {
+impl<'a> Known<'a> {
+    const fn new(judged: &'a [Judged]) -> Self {
+        Self {
+            judged,
+            near: Cell::new(0),
+        }
+    }
+
     /// The detection that the byte `at` lies in.
     fn covering(&self, at: usize) -> Option<ByteSpan> {
-        let from = self.0.partition_point(|judged| judged.detection.span.end <= at);
-        let covers = |judged: &&Judged| judged.action > Action::Allow && judged.detection.span.start <= at;
-        let first = self.0.get(from).filter(covers)?;
+        let first = self
+            .behind(at)
+            .filter(|judged| judged.detection.span.start <= at)?;
         Some(first.detection.span)
     }
 
     /// Whether one of them covers all of `span`.
     fn cover(&self, span: ByteSpan) -> bool {
-        let from = self
-            .0
-            .partition_point(|judged| judged.detection.span.end <= span.start);
-        self.0[from..].first().is_some_and(|judged| {
+        self.behind(span.start).is_some_and(|judged| {
             let other = judged.detection.span;
-            judged.action > Action::Allow && other.start <= span.start && span.end <= other.end
+            other.start <= span.start && span.end <= other.end
         })
+    }
+
+    /// The first that ends behind `at`, unless it may pass.
+    fn behind(&self, at: usize) -> Option<&'a Judged> {
+        /// So many are asked one by one.
+        const FEW: usize = 4;
+        let is_over = |judged: &Judged| judged.detection.span.end <= at;
+        let (before, rest) = self.judged.split_at(self.near.get());
+        let near = if before.last().is_none_or(is_over) {
+            let next = rest.iter().take(FEW).position(|judged| !is_over(judged));
+            before.len() + next.unwrap_or_else(|| rest.partition_point(is_over))
+        } else {
+            before.partition_point(is_over)
+        };
+        self.near.set(near);
+        let first = self.judged.get(near)?;
+        (first.action > Action::Allow).then_some(first)
     }
 }

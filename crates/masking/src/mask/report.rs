@@ -95,29 +95,40 @@ pub struct Masked {
     pub memo_misses: u64,
     /// The last look at what will leave, for the values of this turn.
     pub last_look: LastLook,
-    tally: BTreeMap<(EntityType, Action, Arc<str>), u64>,
 }
 
 impl Masked {
     pub(super) fn count(&mut self, leaf: usize, judged: &Judged) {
-        let detection = &judged.detection;
-        let key = (
-            detection.entity.clone(),
-            judged.action,
-            Arc::clone(&detection.detector),
-        );
-        *self.tally.entry(key).or_default() += 1;
-        self.touched.push(Touched {
-            leaf,
-            entity: detection.entity.clone(),
-            action: judged.action,
-        });
+        let Detection { entity, detector, .. } = &judged.detection;
+        let action = judged.action;
+        // Most values stand beside others like them.
+        match self.detections.last_mut() {
+            Some(last) if last.action == action && last.entity == *entity && last.detector == *detector => {
+                last.count += 1;
+            }
+            _ => self.detections.push(Counted {
+                entity: entity.clone(),
+                action,
+                detector: Arc::clone(detector),
+                count: 1,
+            }),
+        }
+        match self.touched.last() {
+            Some(last) if last.leaf == leaf && last.action == action && last.entity == *entity => {}
+            _ => self.touched.push(Touched {
+                leaf,
+                entity: entity.clone(),
+                action,
+            }),
+        }
     }
 
     /// Draws the verdict from what was counted.
     pub(super) fn settle(&mut self, observe: bool) {
-        self.touched.dedup();
-        let tally = std::mem::take(&mut self.tally);
+        let mut tally: BTreeMap<(EntityType, Action, Arc<str>), u64> = BTreeMap::new();
+        for run in std::mem::take(&mut self.detections) {
+            *tally.entry((run.entity, run.action, run.detector)).or_default() += run.count;
+        }
         self.detections = tally
             .into_iter()
             .map(|((entity, action, detector), count)| Counted {

@@ -2,26 +2,28 @@
 //!
 //! The set is new for every request, so what counts is how soon the search can start. After Karp and Rabin ("Efficient
 //! randomized pattern-matching algorithms", 1987): a bit for the hash of three bytes says whether a value may start at a
-//! place. Where one may, a sorted list says which ones do, so that the cost does not grow with their number.
+//! place. Where one may, hashes of what stands there say which ones do, so that the cost does not grow with their number.
 
 mod blocks;
 mod fold;
+mod keys;
 mod needle;
 mod tells;
 
-use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
 
+use hashbrown::HashTable;
+
 pub(crate) use self::blocks::BlockSet;
-use self::fold::{Match, compare, extend_back};
-use self::needle::{Key, Needle, PROBES, Place};
+use self::fold::extend_back;
+use self::keys::{Keys, Met};
+use self::needle::{Needle, PROBES, Place};
 use self::tells::is_prose;
 use crate::{ByteSpan, EntityType, PlaceholderMap};
 
 /// Bytes that decide whether a place is looked at.
 const BLOCK: usize = 3;
-/// Signs at the start of a key that nearly always tell it from other text.
-const HEAD: usize = 6;
 /// So many values with one key are told apart; more have the middle of a long text in common, and any of them covers it.
 const MAX_ALIKE: usize = 8;
 /// A hit longer than this is stepped over: whatever stands in it is covered.
@@ -31,7 +33,9 @@ const LONG_HIT: usize = 256;
 #[derive(Default)]
 pub(crate) struct Needles {
     all: Vec<Needle>,
-    known: HashMap<(EntityType, String), usize>,
+    /// By type and folded text, with the hash of both.
+    known: HashTable<(u64, usize)>,
+    hasher: RandomState,
 }
 
 impl Needles {
@@ -49,13 +53,14 @@ impl Needles {
     pub(crate) fn add(&mut self, entity: &EntityType, value: &str, mut on_added: impl FnMut(Added)) {
         for (text, place) in tells::spellings(entity, value) {
             let folded = fold::folded(&text);
-            let key = (entity.clone(), folded);
-            let nth = if let Some(known) = self.known.get(&key) {
-                self.all[*known].place = self.all[*known].place.max(place);
-                *known
-            } else if let Some(needle) = Needle::new(entity, &key.1, place) {
+            let hash = self.hasher.hash_one((entity, &folded));
+            let is_it = |known: &(u64, usize)| self.all[known.1].is(entity, &folded);
+            let nth = if let Some(&(_, nth)) = self.known.find(hash, is_it) {
+                self.all[nth].place = self.all[nth].place.max(place);
+                nth
+            } else if let Some(needle) = Needle::new(entity, &folded, place) {
                 let nth = self.all.len();
-                self.known.insert(key, nth);
+                self.known.insert_unique(hash, (hash, nth), |known| known.0);
                 self.all.push(needle);
                 nth
             } else {
@@ -92,13 +97,11 @@ pub(crate) struct Hit<'a> {
 #[derive(Default)]
 pub(crate) struct Search {
     needles: Vec<Needle>,
-    /// In the order of their keys.
-    order: Vec<usize>,
-    keys: Vec<Key>,
+    keys: Keys,
     /// A bit for the hash of each key's first block.
     firsts: Vec<u64>,
-    /// A bit for the hash of each key's first signs, blanks left out.
-    heads: Vec<u64>,
+    /// The same for keys that may start inside a word.
+    inside: Vec<u64>,
     /// How far a hash is shifted to be the number of a bit.
     shift: u32,
     /// Signs of the longest value, blanks left out.
@@ -109,29 +112,33 @@ pub(crate) struct Search {
 
 impl Search {
     pub(crate) fn new(needles: Needles) -> Self {
-        let needles = needles.all;
+        let Needles {
+            all: needles, hasher, ..
+        } = needles;
         if needles.is_empty() {
             return Self::default();
         }
-        let (order, keys) = needle::sorted(&needles);
         // Most bits stay unset, and those of few keys stay near the processor.
-        let bits = (keys.len() * 32).next_power_of_two().clamp(1 << 10, 1 << 20);
+        let bits = (needles.len() * 32).next_power_of_two().clamp(1 << 10, 1 << 20);
         let mut search = Self {
+            keys: Keys::of(&needles, hasher.hash_one(needles.len())),
             needles,
-            order,
-            keys,
             firsts: vec![0; bits / 64],
-            heads: vec![0; bits / 64],
+            inside: vec![0; bits / 64],
             shift: 32 - bits.trailing_zeros(),
             longest: 0,
             probes: OnceLock::new(),
         };
         for needle in &search.needles {
             search.longest = search.longest.max(needle.signs());
-            if let Some(head) = head_of_key(needle.key()) {
-                set(&mut search.heads, head >> search.shift);
-            }
-            needle.each_first(|block| set(&mut search.firsts, hash(block, 0) >> search.shift));
+            let starts_inside = needle.may_start_inside();
+            needle.each_first(|block| {
+                let bit = hash(block, 0) >> search.shift;
+                set(&mut search.firsts, bit);
+                if starts_inside {
+                    set(&mut search.inside, bit);
+                }
+            });
         }
         search
     }
@@ -194,12 +201,17 @@ impl Search {
             return;
         }
         let bytes = text.as_bytes();
+        let mut met = Met::new();
         let mut at = 0;
         // What was matched to here is not matched backwards again.
         let mut done = 0;
         while let Some(start) = self.next_start(bytes, at) {
             at = start + 1;
-            if !text.is_char_boundary(start) || !self.may_start(&bytes[start..]) {
+            if !text.is_char_boundary(start) || self.is_inside_word(bytes, start) {
+                continue;
+            }
+            self.keys.meet(&text[start..], &mut met);
+            if met.is_empty() {
                 continue;
             }
             // What covers the place may be the beginning of a longer value.
@@ -209,11 +221,9 @@ impl Search {
                 at = at.max(covered.end);
                 continue;
             }
-            for key in self.keys_at(&text[start..]) {
+            while let Some(first) = met.pop() {
+                let needles = self.keys.alike(first).map(|nth| &self.needles[nth]);
                 let counts = |needle: &&Needle| needle.place >= place;
-                let needles = self.order[key.needles.clone()]
-                    .iter()
-                    .map(|nth| &self.needles[*nth]);
                 for needle in needles.filter(counts).take(MAX_ALIKE) {
                     let Some(span) = whole(text, start, done, needle) else {
                         continue;
@@ -231,6 +241,13 @@ impl Search {
         }
     }
 
+    /// Whether a place lies in a word where no key starts that may start there.
+    fn is_inside_word(&self, bytes: &[u8], at: usize) -> bool {
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric();
+        let goes_on = is_word(&bytes[at]) && bytes[..at].last().is_some_and(is_word);
+        goes_on && !is_set(&self.inside, hash(bytes, at) >> self.shift)
+    }
+
     /// Where the next block stands that a key starts with.
     fn next_start(&self, bytes: &[u8], from: usize) -> Option<usize> {
         let rest = bytes.get(from..)?;
@@ -241,38 +258,6 @@ impl Search {
         let last = || bytes.len().checked_sub(BLOCK).filter(|last| *last >= from);
         let is_start = |last: &usize| is_set(&self.firsts, hash(bytes, *last) >> self.shift);
         found.map_or_else(|| last().filter(is_start), |found| Some(from + found))
-    }
-
-    /// Whether some key may stand at the start of a text, by its first signs.
-    fn may_start(&self, bytes: &[u8]) -> bool {
-        let mut head = 0;
-        let signs = bytes.iter().filter(|byte| !byte.is_ascii_whitespace());
-        for sign in signs.take(HEAD) {
-            if !sign.is_ascii() {
-                return true;
-            }
-            head = with_sign(head, *sign);
-            if is_set(&self.heads, head >> self.shift) {
-                return true;
-            }
-        }
-        false
-    }
-
-    /// The keys that `text` starts with, the longest first.
-    fn keys_at(&self, text: &str) -> impl Iterator<Item = &Key> {
-        let of = |key: &Key| compare(self.needles[self.order[key.needles.start]].key(), text);
-        let after = self.keys.partition_point(|key| of(key) != Match::Behind);
-        let mut next = after.checked_sub(1);
-        std::iter::from_fn(move || {
-            loop {
-                let key = &self.keys[next?];
-                next = key.prefix;
-                if of(key) == Match::Starts {
-                    return Some(key);
-                }
-            }
-        })
     }
 }
 
@@ -287,20 +272,6 @@ fn is_set(bits: &[u64], bit: u32) -> bool {
 /// How many bytes are no blanks.
 fn signs(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| !byte.is_ascii_whitespace()).count()
-}
-
-/// A hash of the first signs of a key; `None` where one has more than one spelling.
-fn head_of_key(key: &str) -> Option<u32> {
-    let signs = || key.bytes().filter(|byte| *byte != b' ').take(HEAD);
-    signs()
-        .all(|byte| byte.is_ascii())
-        .then(|| signs().fold(0, with_sign))
-}
-
-const fn with_sign(head: u32, sign: u8) -> u32 {
-    (head ^ (sign | 0x20) as u32)
-        .wrapping_mul(0x9e37_79b1)
-        .rotate_left(7)
 }
 
 /// A hash of the block at `at`.

@@ -5,6 +5,7 @@
 use memchr::{memchr_iter, memchr3_iter};
 
 use super::folded::{Folded, Folding};
+use super::marked_span::MarkedSpan;
 use crate::ByteSpan;
 
 /// A shorter text in which anything tells is read anew as a whole: a table's head may stand anywhere in it.
@@ -17,15 +18,33 @@ const WEAK_REACH: usize = 128;
 const CLUSTER_GAP: usize = 16;
 /// A table's head is looked for so far above a row, in bytes.
 const TABLE_BYTES: usize = 8 << 10;
+/// In a larger text memory counts.
+const LARGE_BYTES: usize = 64 << 10;
 /// Signs between cells that make a line a row.
 const MIN_PARTS: usize = 2;
 
 /// One stretch of the text that reads otherwise.
 #[derive(Clone, Copy)]
 struct Change {
-    written: ByteSpan,
+    /// Marked where it shows a letter, a digit or a sign that values are made of.
+    written: MarkedSpan,
     /// Where what it reads as stands in [`Changes::reads`].
-    read: ByteSpan,
+    read: MarkedSpan,
+}
+
+impl Change {
+    fn written(&self) -> ByteSpan {
+        self.written.span()
+    }
+
+    const fn tells(&self) -> bool {
+        self.written.is_marked()
+    }
+}
+
+/// Changes that stand near to each other.
+struct Cluster {
+    written: ByteSpan,
     tells: bool,
 }
 
@@ -37,15 +56,28 @@ pub(super) struct Changes {
 }
 
 impl Changes {
+    /// With room for a change at each of the signs that may begin one in a large text: a list that grows stands twice in
+    /// memory for a while.
+    pub(super) fn with_room(text: &str, signs: impl Iterator) -> Self {
+        let most = if text.len() < LARGE_BYTES {
+            0
+        } else {
+            signs.count()
+        };
+        Self {
+            reads: String::new(),
+            list: Vec::with_capacity(most),
+        }
+    }
+
     /// `start..end` reads as `read`. `tells`: it shows a letter, a digit or a sign that values are made of.
     pub(super) fn push(&mut self, start: usize, end: usize, read: &str, tells: bool) {
-        debug_assert!(self.list.last().is_none_or(|last| last.written.end <= start));
+        debug_assert!(self.list.last().is_none_or(|last| last.written().end <= start));
         let from = self.reads.len();
         self.reads.push_str(read);
         self.list.push(Change {
-            written: ByteSpan::new(start, end),
-            read: ByteSpan::new(from, self.reads.len()),
-            tells,
+            written: MarkedSpan::new(start, end, tells),
+            read: MarkedSpan::new(from, self.reads.len(), false),
         });
     }
 
@@ -60,24 +92,23 @@ impl Changes {
         }
         let from = self.reads.len();
         self.reads.push(read);
-        let read = ByteSpan::new(from, self.reads.len());
+        let read = MarkedSpan::new(from, self.reads.len(), false);
         let known = self.list.len();
         self.list.extend(places.iter().map(|at| Change {
-            written: ByteSpan::new(*at, *at + 1),
+            written: MarkedSpan::new(*at, *at + 1, false),
             read,
-            tells: false,
         }));
-        self.list[..].sort_by_key(|change| change.written.start);
+        self.list[..].sort_by_key(|change| change.written().start);
         if known > 0 {
             self.list
-                .dedup_by(|later, earlier| later.written.overlaps(earlier.written));
+                .dedup_by(|later, earlier| later.written().overlaps(earlier.written()));
         }
         self
     }
 
     /// Where the text was read to.
     pub(super) fn end(&self) -> usize {
-        self.list.last().map_or(0, |last| last.written.end)
+        self.list.last().map_or(0, |last| last.written().end)
     }
 
     pub(super) const fn is_empty(&self) -> bool {
@@ -85,7 +116,7 @@ impl Changes {
     }
 
     pub(super) fn retain(&mut self, keep: impl Fn(ByteSpan) -> bool) {
-        self.list.retain(|change| keep(change.written));
+        self.list.retain(|change| keep(change.written()));
     }
 
     /// Keeps what `keep` says, and with `rows` also what stands in a row with that: one hand spelled all of it.
@@ -94,9 +125,9 @@ impl Changes {
             self.retain(keep);
             return;
         }
-        let mut kept: Vec<bool> = self.list.iter().map(|change| keep(change.written)).collect();
+        let mut kept: Vec<bool> = self.list.iter().map(|change| keep(change.written())).collect();
         let is_row = |at: usize| {
-            let (one, next) = (self.list[at - 1].written, self.list[at].written);
+            let (one, next) = (self.list[at - 1].written(), self.list[at].written());
             next.start <= one.end + CLUSTER_GAP
         };
         for at in 1..kept.len() {
@@ -113,20 +144,20 @@ impl Changes {
     pub(super) fn telling(&self) -> impl Iterator<Item = ByteSpan> {
         self.list
             .iter()
-            .filter(|change| change.tells)
-            .map(|change| change.written)
+            .filter(|change| change.tells())
+            .map(Change::written)
     }
 
     /// The text around the changes, at most about `most` bytes of it, and how many changes are in it.
     pub(super) fn apply(&self, source: &str, most: usize) -> (Folded<'static>, usize) {
-        let is_whole = source.len() <= WHOLE_BYTES && self.list.iter().any(|change| change.tells);
+        let is_whole = source.len() <= WHOLE_BYTES && self.list.iter().any(Change::tells);
         let windows = if is_whole {
             vec![ByteSpan::new(0, source.len())]
         } else {
             self.windows(source)
         };
         let first = windows.first().map_or(0, |window| window.start);
-        let mut folding = Folding::new(source, first);
+        let mut folding = Folding::new(source, first).with_room(self.list.len() + windows.len());
         let (mut at, mut end) = (first, first);
         let mut changes = self.list.iter().peekable();
         let mut done = 0;
@@ -137,8 +168,8 @@ impl Changes {
             if window.start > at {
                 folding.skip(at..window.start);
             }
-            while let Some(change) = changes.next_if(|change| change.written.end <= window.end) {
-                folding.fold_str(change.written.range(), &self.reads[change.read.range()]);
+            while let Some(change) = changes.next_if(|change| change.written().end <= window.end) {
+                folding.fold_str(change.written().range(), &self.reads[change.read.span().range()]);
                 done += 1;
             }
             (at, end) = (window.end, window.end);
@@ -148,9 +179,9 @@ impl Changes {
 
     /// The whole text with all changes.
     pub(super) fn apply_all(&self, source: &str) -> Folded<'static> {
-        let mut folding = Folding::new(source, 0);
+        let mut folding = Folding::new(source, 0).with_room(self.list.len());
         for change in &self.list {
-            folding.fold_str(change.written.range(), &self.reads[change.read.range()]);
+            folding.fold_str(change.written().range(), &self.reads[change.read.span().range()]);
         }
         folding.finish(source.len())
     }
@@ -159,17 +190,17 @@ impl Changes {
     pub(super) fn unread(&self, done: usize) -> impl Iterator<Item = ByteSpan> {
         self.list[done..]
             .iter()
-            .filter(|change| change.tells)
-            .map(|change| change.written)
+            .filter(|change| change.tells())
+            .map(Change::written)
     }
 
     /// The surroundings of all changes, joined where they meet.
     fn windows(&self, source: &str) -> Vec<ByteSpan> {
         let mut windows: Vec<ByteSpan> = Vec::new();
-        for change in self.clusters() {
+        for cluster in self.clusters() {
             // What the window before holds need not be looked for again.
             let known = windows.last().map_or(0, |last| last.end);
-            let mut window = surroundings(source, &change, known);
+            let mut window = surroundings(source, &cluster, known);
             // The body of a key stands between what is escaped in its first line and in its last.
             if let Some(last) = windows.last()
                 && window.start > last.end
@@ -186,15 +217,19 @@ impl Changes {
     }
 
     /// The changes, those that stand so near to each other that they have their surroundings in common as one.
-    fn clusters(&self) -> impl Iterator<Item = Change> {
-        let mut rest = self.list.iter().copied().peekable();
+    fn clusters(&self) -> impl Iterator<Item = Cluster> {
+        let mut rest = self.list.iter().peekable();
         std::iter::from_fn(move || {
-            let mut cluster = rest.next()?;
+            let first = rest.next()?;
+            let mut cluster = Cluster {
+                written: first.written(),
+                tells: first.tells(),
+            };
             while let Some(next) =
-                rest.next_if(|next| next.written.start <= cluster.written.end + CLUSTER_GAP)
+                rest.next_if(|next| next.written().start <= cluster.written.end + CLUSTER_GAP)
             {
-                cluster.written.end = next.written.end;
-                cluster.tells |= next.tells;
+                cluster.written.end = next.written().end;
+                cluster.tells |= next.tells();
             }
             Some(cluster)
         })
@@ -208,7 +243,7 @@ fn is_one_body(stretch: &[u8]) -> bool {
 }
 
 /// The lines that a change stands in; one more on either side if it tells.
-fn surroundings(source: &str, change: &Change, known: usize) -> ByteSpan {
+fn surroundings(source: &str, change: &Cluster, known: usize) -> ByteSpan {
     let (reach, lines) = if change.tells { (REACH, 2) } else { (WEAK_REACH, 1) };
     let ByteSpan { start, end } = change.written;
     let bytes = source.as_bytes();

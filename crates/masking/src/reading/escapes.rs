@@ -8,7 +8,7 @@ mod entity;
 mod form;
 mod percent;
 
-use memchr::{memchr, memchr3};
+use memchr::{memchr, memchr_iter, memchr3, memchr3_iter};
 
 use super::changes::Changes;
 
@@ -28,7 +28,7 @@ impl Escape {
 /// Backslash escapes alone: a percent sign or an ampersand may be a value's own.
 pub(super) fn backslashes(text: &str) -> Changes {
     let bytes = text.as_bytes();
-    let mut changes = Changes::default();
+    let mut changes = Changes::with_room(text, memchr_iter(b'\\', bytes));
     let mut at = 0;
     while let Some(found) = memchr(b'\\', &bytes[at..]) {
         let start = at + found;
@@ -43,7 +43,7 @@ pub(super) fn backslashes(text: &str) -> Changes {
 /// Entities alone.
 pub(super) fn entities(text: &str) -> Changes {
     let bytes = text.as_bytes();
-    let mut changes = Changes::default();
+    let mut changes = Changes::with_room(text, memchr_iter(b'&', bytes));
     let mut at = 0;
     while let Some(found) = memchr(b'&', &bytes[at..]) {
         let start = at + found;
@@ -58,10 +58,10 @@ pub(super) fn entities(text: &str) -> Changes {
 /// Percent escapes, with entities and backslash escapes undone as well; nothing where there are only those.
 pub(super) fn escapes(text: &str) -> Changes {
     let bytes = text.as_bytes();
-    let mut changes = Changes::default();
     if memchr(b'%', bytes).is_none() {
-        return changes;
+        return Changes::default();
     }
+    let mut changes = Changes::with_room(text, memchr3_iter(b'%', b'&', b'\\', bytes));
     let mut at = 0;
     let mut has_percent = false;
     while let Some(found) = memchr3(b'%', b'&', b'\\', &bytes[at..]) {

@@ -3,17 +3,30 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::marked_span::MarkedSpan;
 use crate::ByteSpan;
 
-/// A stretch that reads otherwise than it is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A stretch that reads otherwise than it is written. A text of escapes has one for every few bytes.
+#[derive(Clone, Copy)]
 struct Fold {
-    /// What it reads as, in the folded text; may be empty.
-    read: ByteSpan,
+    /// What it reads as, in the folded text; may be empty. Marked: it stands for text of the source that is not read at all.
+    read: MarkedSpan,
     /// What is written, in the source; may be empty.
-    written: ByteSpan,
-    /// It stands for text of the source that is not read at all.
-    is_gap: bool,
+    written: MarkedSpan,
+}
+
+impl Fold {
+    fn read(&self) -> ByteSpan {
+        self.read.span()
+    }
+
+    fn written(&self) -> ByteSpan {
+        self.written.span()
+    }
+
+    const fn is_gap(&self) -> bool {
+        self.read.is_marked()
+    }
 }
 
 /// Text that differs from its source only in known stretches.
@@ -44,6 +57,16 @@ impl<'a> Folded<'a> {
         }
     }
 
+    /// How much memory it takes, in bytes.
+    #[cfg(test)]
+    pub(super) fn held_bytes(&self) -> usize {
+        let text = match &self.text {
+            Cow::Borrowed(_) => 0,
+            Cow::Owned(text) => text.capacity(),
+        };
+        text + self.folds.capacity() * size_of::<Fold>()
+    }
+
     /// Whether it reads as it is written.
     pub(super) fn is_same(&self) -> bool {
         self.folds.is_empty() && self.offset == 0
@@ -56,11 +79,11 @@ impl<'a> Folded<'a> {
         }
         let start = self
             .fold_at(span.start)
-            .map_or_else(|| self.shifted(span.start), |fold| fold.written.start);
+            .map_or_else(|| self.shifted(span.start), |fold| fold.written().start);
         let last = span.end.saturating_sub(1).max(span.start);
         let end = self
             .fold_at(last)
-            .map_or_else(|| self.shifted(last) + 1, |fold| fold.written.end);
+            .map_or_else(|| self.shifted(last) + 1, |fold| fold.written().end);
         ByteSpan::new(start, end.max(start))
     }
 
@@ -69,42 +92,44 @@ impl<'a> Folded<'a> {
     pub(super) fn is_folded_near(&self, span: ByteSpan, reach: usize) -> bool {
         let from = self
             .folds
-            .partition_point(|fold| fold.read.end + reach < span.start);
+            .partition_point(|fold| fold.read().end + reach < span.start);
         let touches = |fold: &Fold| {
-            let is_nothing = fold.read.is_empty();
-            is_nothing || fold.read.end + reach > span.start && fold.read.start < span.end + reach
+            let is_nothing = fold.read().is_empty();
+            is_nothing || fold.read().end + reach > span.start && fold.read().start < span.end + reach
         };
         self.folds[from..]
             .iter()
-            .take_while(|fold| fold.read.start <= span.end + reach)
-            .any(|fold| !fold.is_gap && touches(fold))
+            .take_while(|fold| fold.read().start <= span.end + reach)
+            .any(|fold| !fold.is_gap() && touches(fold))
     }
 
     /// Whether `span` reaches over text that was left out as not worth reading.
     pub(super) fn crosses_gap(&self, span: ByteSpan) -> bool {
-        let from = self.folds.partition_point(|fold| fold.read.end <= span.start);
+        let from = self.folds.partition_point(|fold| fold.read().end <= span.start);
         self.folds[from..]
             .iter()
-            .take_while(|fold| fold.read.start < span.end)
-            .any(|fold| fold.is_gap)
+            .take_while(|fold| fold.read().start < span.end)
+            .any(|fold| fold.is_gap())
     }
 
     /// The fold that made the byte `at`, if one did.
     fn fold_at(&self, at: usize) -> Option<&Fold> {
-        let after = self.folds.partition_point(|fold| fold.read.start <= at);
-        self.folds[..after].last().filter(|fold| at < fold.read.end)
+        let after = self.folds.partition_point(|fold| fold.read().start <= at);
+        self.folds[..after].last().filter(|fold| at < fold.read().end)
     }
 
     /// Where an unfolded byte stands in the source.
     fn shifted(&self, at: usize) -> usize {
-        let after = self.folds.partition_point(|fold| fold.read.end <= at);
+        let after = self.folds.partition_point(|fold| fold.read().end <= at);
         match self.folds[..after].last() {
-            Some(fold) => fold.written.end + (at - fold.read.end),
+            Some(fold) => fold.written().end + (at - fold.read().end),
             None => self.offset + at,
         }
     }
 }
 
+/// Room for more folds than there are is given back.
+const MANY_FOLDS: usize = 4096;
 /// Stands where a stretch was left out: a line of its own that no rule takes for a label or a value.
 const GAP: &str = "\n\u{fffc}\n";
 
@@ -127,6 +152,12 @@ impl<'a> Folding<'a> {
             offset: from,
             copied: from,
         }
+    }
+
+    /// With room for so many stretches.
+    pub(super) fn with_room(mut self, folds: usize) -> Self {
+        self.folds.reserve_exact(folds);
+        self
     }
 
     /// `written` reads as `read`; what lies before is taken over as it is.
@@ -160,9 +191,8 @@ impl<'a> Folding<'a> {
     fn push(&mut self, from: usize, written: Range<usize>, is_gap: bool) {
         self.copied = written.end;
         self.folds.push(Fold {
-            read: ByteSpan::new(from, self.text.len()),
-            written: ByteSpan::new(written.start, written.end),
-            is_gap,
+            read: MarkedSpan::new(from, self.text.len(), is_gap),
+            written: MarkedSpan::new(written.start, written.end, false),
         });
     }
 
@@ -177,6 +207,11 @@ impl<'a> Folding<'a> {
     /// Takes over the rest, up to the byte `end` of the source.
     pub(super) fn finish(mut self, end: usize) -> Folded<'static> {
         self.text.push_str(&self.source[self.copied..end]);
+        // It is held as long as the request is.
+        if self.folds.capacity() > MANY_FOLDS {
+            self.text.shrink_to_fit();
+            self.folds.shrink_to_fit();
+        }
         Folded {
             text: Cow::Owned(self.text),
             offset: self.offset,

@@ -2,14 +2,14 @@
 
 mod encoded_word;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use super::changes::Changes;
 
 /// Everything in `text` that is quoted-printable.
 pub(super) fn quoted_printable(text: &str) -> Changes {
     let bytes = text.as_bytes();
-    let mut changes = Changes::default();
+    let mut changes = Changes::with_room(text, memchr_iter(b'=', bytes));
     let mut at = 0;
     while let Some(found) = memchr(b'=', &bytes[at..]) {
         let start = at + found;

@@ -204,6 +204,69 @@ fn what_is_read_is_bounded() {
 }
 
 #[test]
+fn what_is_held_is_bounded() {
+    for unit in [
+        "%41",
+        "%2541",
+        "&#65;",
+        "&#x41;",
+        "&lt;",
+        "<b>",
+        "<b>a</b>",
+        "\\u0041",
+        "\\x41",
+        "\\n",
+        "\\\\",
+        "\\\"",
+        "=41",
+        "=\n",
+        "a=\n",
+        "QUJD",
+        "**a**",
+        "*a*",
+        "`a`",
+        "\"a\" + ",
+        "+a\n",
+        "> a\n",
+        "%26%2341;",
+        "4142",
+        "a+",
+        "+",
+        "a=b+c&",
+        "\u{ad}a",
+        "\u{200b}",
+        "\u{ad}",
+        "１",
+        "ａ",
+        "\r\n",
+        "\r",
+        "\0",
+        "a\0",
+        "\u{1b}[m",
+        "|a|b|c|\n",
+        "a,b,%41\n",
+        "%41\\x41",
+        "\\%41",
+        "%5C%78%34%31",
+        "aGVs bG8g ",
+        "0x41, ",
+        "\\u002541",
+        "a\u{301}",
+        "&amp;#64;",
+        "\\\\\\u0040",
+        "ﷺ",
+        "%EF%B7%BA",
+        "\\ufdfa",
+    ] {
+        let text = unit.repeat((1 << 20) / unit.len());
+        let held = Readings::of(&leaf(&text, None)).held_bytes();
+        // What the next reading is made of takes as much as what it becomes.
+        let most = text.len() * READINGS_WEIGHT + (64 << 10);
+        assert!(2 * held <= most, "{unit:?}: {held} of {}", text.len());
+    }
+}
+
+#[test]
 fn plain_text_is_read_once() {
     for text in [
         "The customer asked for a refund, and got it.",

@@ -1,7 +1,5 @@
 //! One value to search for, and the part of it that finds it.
 
-use std::ops::Range;
-
 use super::{BLOCK, hash, signs};
 use crate::{ByteSpan, EntityType};
 
@@ -84,6 +82,10 @@ impl Needle {
         &self.text[self.key.start..]
     }
 
+    pub(super) fn is(&self, entity: &EntityType, folded: &str) -> bool {
+        *self.text == *folded && self.entity == *entity
+    }
+
     /// Whether its key is so long that it tells without the rest.
     pub(super) const fn is_long(&self) -> bool {
         self.text.len() > 2 * MAX_KEY
@@ -119,10 +121,18 @@ impl Needle {
             .map(|at| hash(bytes, at))
     }
 
+    /// Whether its key may start between two letters or digits: the value may, or the key is not where it starts.
+    pub(super) fn may_start_inside(&self) -> bool {
+        self.is_unmistakable() || self.key.start > 0
+    }
+
+    fn is_unmistakable(&self) -> bool {
+        self.entity.is_secret() && self.text.len() >= 16
+    }
+
     /// Whether the value may stand at `span`: as a word of its own, unless it could not be part of any other.
     pub(super) fn may_stand(&self, text: &str, span: ByteSpan) -> bool {
-        let is_unmistakable = self.entity.is_secret() && self.text.len() >= 16;
-        is_unmistakable || is_parted(text, span, self.entity.is_secret())
+        self.is_unmistakable() || is_parted(text, span, self.entity.is_secret())
     }
 }
 
@@ -162,40 +172,4 @@ fn is_parted(text: &str, span: ByteSpan, is_secret: bool) -> bool {
 /// Han, kana and Hangul, which are written without blanks between words or with endings attached.
 pub(super) const fn is_unspaced(char: char) -> bool {
     matches!(char, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}')
-}
-
-/// The part of one or several values that finds them.
-pub(super) struct Key {
-    /// Those values, in the sorted order.
-    pub(super) needles: Range<usize>,
-    /// The longest other key that this one starts with.
-    pub(super) prefix: Option<usize>,
-}
-
-/// The needles in the order of their keys, and all keys, each once.
-pub(super) fn sorted(needles: &[Needle]) -> (Vec<usize>, Vec<Key>) {
-    let mut order: Vec<usize> = (0..needles.len()).collect();
-    order.sort_by_key(|nth| needles[*nth].key());
-    let mut keys: Vec<Key> = Vec::with_capacity(order.len());
-    let text = |key: &Key| needles[order[key.needles.start]].key();
-    // The keys that the last one starts with, the shortest first.
-    let mut open: Vec<usize> = Vec::new();
-    for (place, nth) in order.iter().enumerate() {
-        let own = needles[*nth].key();
-        if let Some(last) = keys.last_mut().filter(|last| text(last) == own) {
-            last.needles.end = place + 1;
-            continue;
-        }
-        while open
-            .pop_if(|prefix| !own.starts_with(text(&keys[*prefix])))
-            .is_some()
-        {}
-        let prefix = open.last().copied();
-        open.push(keys.len());
-        keys.push(Key {
-            needles: place..place + 1,
-            prefix,
-        });
-    }
-    (order, keys)
 }
