@@ -29,6 +29,10 @@ pub use report::{Counted, Inspected, Masked, Replacement, Touched, Verdict};
 
 /// Readings are shown to detectors in batches of about so many bytes.
 const BATCH_BYTES: usize = 1 << 20;
+/// The name that errors bear which are no detector's.
+const MASKER: &str = "masker";
+/// Placeholders after which it is asked whether anybody still waits: each is a keyed hash or two, about a microsecond.
+const ASKED_PLACEHOLDERS: usize = 8192;
 /// The name that detections of what could not be read to the end bear.
 const UNREAD: &str = "unread";
 
@@ -114,7 +118,7 @@ impl Masker {
         until: &dyn Deadline,
     ) -> Result<Masked, DetectorError> {
         let mut masked = Masked::default();
-        let mut texts = Texts::of(leaves);
+        let mut texts = Texts::of(leaves, until);
         let (judged, search) = self.judge_all(&mut texts, map, &mut masked, until)?;
         for (index, of_leaf) in judged.iter().enumerate() {
             for judged in of_leaf
@@ -126,7 +130,7 @@ impl Masker {
         }
         masked.settle(self.policy.observes());
         if masked.verdict == Verdict::Forward && !self.policy.observes() {
-            issue(&mut texts, &judged, map, &mut masked);
+            issue(&mut texts, &judged, map, &mut masked, until)?;
             masked.last_look = LastLook::with(search);
         }
         Ok(masked)
@@ -142,7 +146,7 @@ impl Masker {
         map: &PlaceholderMap,
         until: &dyn Deadline,
     ) -> Result<Vec<Inspected>, DetectorError> {
-        let mut texts = Texts::of(leaves);
+        let mut texts = Texts::of(leaves, until);
         let (judged, _) = self.judge_all(&mut texts, map, &mut Masked::default(), until)?;
         let mut all = Vec::new();
         for (leaf, of_leaf) in judged.iter().enumerate() {
@@ -183,6 +187,7 @@ impl Masker {
             let text = texts.leaves()[leaf].text;
             judged[leaf] = self.judge_again(text, texts.readings(leaf), &judged[leaf], found);
         }
+        in_time(until)?;
         Ok((judged, again.search))
     }
 
@@ -210,7 +215,8 @@ impl Masker {
                 continue;
             }
             masked.memo_misses += u64::from(key.is_some());
-            let readings = Readings::of(&leaf);
+            let readings = Readings::of(&leaf, until);
+            in_time(until)?;
             bytes += readings.bytes();
             batch.push((index, key, readings));
             if bytes > BATCH_BYTES {
@@ -351,7 +357,8 @@ impl Masker {
         if let Some(known) = key.and_then(|key| self.memo.recall(key)) {
             return Ok(known.judged);
         }
-        let readings = Readings::of(&leaf);
+        let readings = Readings::of(&leaf, until);
+        in_time(until)?;
         let located = self.detect(&[&readings], until)?.pop().unwrap_or_default();
         Ok(self.known(&leaf, key, &readings, located).judged)
     }
@@ -411,6 +418,18 @@ fn value<'v>(
     }
 }
 
+/// # Errors
+/// When nobody waits for the work any more.
+fn in_time(until: &dyn Deadline) -> Result<(), DetectorError> {
+    if until.has_passed() {
+        return Err(DetectorError {
+            detector: MASKER,
+            reason: "nobody waits for it any more",
+        });
+    }
+    Ok(())
+}
+
 fn is_looked_at(leaf: &TextLeaf<'_>) -> bool {
     match leaf.class {
         LeafClass::Exempt => false,
@@ -428,13 +447,22 @@ fn counts(class: LeafClass, judged: &Judged) -> bool {
     }
 }
 
-fn issue(texts: &mut Texts<'_>, judged: &[Arc<[Judged]>], map: &mut PlaceholderMap, masked: &mut Masked) {
+fn issue(
+    texts: &mut Texts<'_>,
+    judged: &[Arc<[Judged]>],
+    map: &mut PlaceholderMap,
+    masked: &mut Masked,
+    until: &dyn Deadline,
+) -> Result<(), DetectorError> {
     for (index, of_leaf) in judged.iter().enumerate() {
         let leaf = texts.leaves()[index];
         for one in of_leaf
             .iter()
             .filter(|one| one.action == Action::Mask && counts(leaf.class, one))
         {
+            if masked.replacements.len().is_multiple_of(ASKED_PLACEHOLDERS) {
+                in_time(until)?;
+            }
             let span = one.detection.span;
             let value = texts.expose_value(index, one);
             masked.replacements.push(Replacement {
@@ -444,6 +472,7 @@ fn issue(texts: &mut Texts<'_>, judged: &[Arc<[Judged]>], map: &mut PlaceholderM
             });
         }
     }
+    Ok(())
 }
 
 #[cfg(test)]

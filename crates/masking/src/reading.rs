@@ -24,7 +24,7 @@ use self::canonical::Controls;
 use self::changes::Changes;
 use self::folded::Folded;
 use self::signs::Signs;
-use crate::{ByteSpan, LeafClass, TextLeaf, TextScope};
+use crate::{ByteSpan, Deadline, LeafClass, TextLeaf, TextScope};
 
 /// An encoding inside an encoding inside an encoding is still read; deeper is not what a person or a tool writes.
 const MAX_LAYERS: u8 = 3;
@@ -221,8 +221,8 @@ pub(crate) struct Readings<'a> {
 }
 
 impl<'a> Readings<'a> {
-    /// Reads a leaf in every way.
-    pub(crate) fn of(leaf: &TextLeaf<'a>) -> Self {
+    /// Reads a leaf in every way, or in fewer once `until` has passed: whoever asked must not go on then.
+    pub(crate) fn of(leaf: &TextLeaf<'a>, until: &dyn Deadline) -> Self {
         let mut readings = Self {
             all: Vec::with_capacity(1),
             unread: Vec::new(),
@@ -235,7 +235,7 @@ impl<'a> Readings<'a> {
         }
         readings.plainly(leaf);
         let mut next = 0;
-        while next < readings.all.len() {
+        while next < readings.all.len() && !until.has_passed() {
             if !readings.all[next].is_step {
                 readings.derive(next);
             }
@@ -274,8 +274,7 @@ impl<'a> Readings<'a> {
     }
 
     /// How much memory they take, the way back to the leaf included, in bytes.
-    #[cfg(test)]
-    fn held_bytes(&self) -> usize {
+    pub(crate) fn held_bytes(&self) -> usize {
         self.all.iter().map(|reading| reading.folded.held_bytes()).sum()
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::search::{Needles, Search};
 use super::texts::Texts;
-use super::{LeafClass, TextLeaf, counts, locate, value};
+use super::{LeafClass, TextLeaf, counts, in_time, locate, value};
 use crate::overlap::{Judged, Located};
 use crate::policy::Action;
 use crate::reading::Readings;
@@ -68,12 +68,7 @@ pub(super) fn found_again(
         bytes += text.text.len();
         if bytes > ASKED_BYTES {
             bytes = 0;
-            if until.has_passed() {
-                return Err(DetectorError {
-                    detector: AGAIN,
-                    reason: "nobody waits for it any more",
-                });
-            }
+            in_time(until)?;
         }
         let hits = hits(&search, text.text, texts.readings(leaf), of_leaf);
         texts.release(leaf);

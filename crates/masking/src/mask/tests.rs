@@ -362,3 +362,36 @@ fn a_detector_that_cannot_decide_refuses_the_request() {
         );
     }
 }
+
+/// Passes once it was asked so often.
+struct Patience(AtomicUsize);
+
+impl Deadline for Patience {
+    fn has_passed(&self) -> bool {
+        let ask = |left: usize| left.checked_sub(1);
+        self.0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, ask)
+            .is_err()
+    }
+}
+
+#[test]
+fn work_that_nobody_waits_for_stops_wherever_it_is() {
+    let rules = crate::detectors::RuleSet::new(crate::detectors::built_in()).unwrap();
+    let masker = Masker::new(
+        vec![Box::new(crate::detectors::DeterministicDetector::new(rules))],
+        Policy::default(),
+        MemoLimits { bytes: 0 },
+        [1; 16],
+    );
+    let text = "write to a%40b.example or +49 30 1234567, \\u0061@corp.example\n".repeat(2000);
+    let leaves = [leaf(&text), leaf("a@corp.example")];
+    let asked = |most: usize| {
+        let mut map = PlaceholderMap::new(&MasterKey::new([1; 32]), &Scope::new("s"));
+        masker.mask(&leaves, &mut map, &Patience(AtomicUsize::new(most)))
+    };
+    let enough = (0..10_000).find(|most| asked(*most).is_ok()).unwrap();
+    // Every reading, every stretch of the detectors, the search and the placeholders.
+    assert!(enough > 8, "asked {enough} times");
+    assert!((0..enough).all(|most| asked(most).is_err()));
+}

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use super::memo::Known;
 use super::search::{Added, BlockSet, Search};
 use super::{TextLeaf, value};
+use crate::Deadline;
 use crate::overlap::Judged;
 use crate::reading::Readings;
 
-/// Readings beyond so many bytes are made again when they are needed, which few are.
-const KEPT_BYTES: usize = 16 << 20;
+/// Readings beyond so many bytes, the way back included, are made again when they are needed, which few are. With those of
+/// one leaf that is at work it is what the largest request may take.
+const KEPT_BYTES: usize = 32 << 20;
 
 /// What is known of the readings of a leaf.
 enum Kept<'a> {
@@ -23,6 +25,7 @@ enum Kept<'a> {
 /// The leaves of one request.
 pub(super) struct Texts<'a> {
     leaves: &'a [TextLeaf<'a>],
+    until: &'a dyn Deadline,
     kept: Vec<Kept<'a>>,
     /// Of the leaves that the memo knows, in all their readings.
     blocks: Vec<Option<Arc<BlockSet>>>,
@@ -30,9 +33,10 @@ pub(super) struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    pub(super) fn of(leaves: &'a [TextLeaf<'a>]) -> Self {
+    pub(super) fn of(leaves: &'a [TextLeaf<'a>], until: &'a dyn Deadline) -> Self {
         Self {
             leaves,
+            until,
             kept: leaves.iter().map(|_| Kept::Unknown).collect(),
             blocks: vec![None; leaves.len()],
             bytes: 0,
@@ -67,8 +71,8 @@ impl<'a> Texts<'a> {
     pub(super) fn keep(&mut self, leaf: usize, readings: Readings<'a>) {
         if readings.is_plain() {
             self.kept[leaf] = Kept::Plain;
-        } else if self.bytes + readings.bytes() <= KEPT_BYTES {
-            self.bytes += readings.bytes();
+        } else if self.bytes + readings.held_bytes() <= KEPT_BYTES {
+            self.bytes += readings.held_bytes();
             self.kept[leaf] = Kept::Readings(readings);
         }
     }
@@ -76,10 +80,11 @@ impl<'a> Texts<'a> {
     /// The readings of a leaf; `None` where it reads as it is written.
     pub(super) fn readings(&mut self, leaf: usize) -> Option<&Readings<'a>> {
         if matches!(self.kept[leaf], Kept::Unknown) {
-            let readings = Readings::of(&self.leaves[leaf]);
+            let readings = Readings::of(&self.leaves[leaf], self.until);
             self.kept[leaf] = if readings.is_plain() {
                 Kept::Plain
             } else {
+                self.bytes += readings.held_bytes();
                 Kept::Readings(readings)
             };
         }
@@ -92,8 +97,9 @@ impl<'a> Texts<'a> {
     /// Lets go of readings for which there is no room.
     pub(super) fn release(&mut self, leaf: usize) {
         if self.bytes > KEPT_BYTES
-            && let Kept::Readings(_) = self.kept[leaf]
+            && let Kept::Readings(readings) = &self.kept[leaf]
         {
+            self.bytes -= readings.held_bytes();
             self.kept[leaf] = Kept::Unknown;
         }
     }

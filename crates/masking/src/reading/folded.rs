@@ -58,7 +58,6 @@ impl<'a> Folded<'a> {
     }
 
     /// How much memory it takes, in bytes.
-    #[cfg(test)]
     pub(super) fn held_bytes(&self) -> usize {
         let text = match &self.text {
             Cow::Borrowed(_) => 0,

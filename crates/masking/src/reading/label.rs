@@ -2,7 +2,7 @@
 
 use super::folded::{Folded, Folding};
 use super::{Readings, canonical_text};
-use crate::TextLeaf;
+use crate::{NoDeadline, TextLeaf};
 
 /// Only a value this short reads on from its label; longer text brings its own context.
 const VALUE_MAX: usize = 256;
@@ -46,11 +46,14 @@ pub(super) fn words(leaf: &TextLeaf<'_>) -> Vec<String> {
     if label.len() < PACKED_MIN && label.bytes().all(is_word) {
         return vec![spelled_out(label)];
     }
-    let readings = Readings::of(&TextLeaf {
-        text: label,
-        label: None,
-        ..*leaf
-    });
+    let readings = Readings::of(
+        &TextLeaf {
+            text: label,
+            label: None,
+            ..*leaf
+        },
+        &NoDeadline,
+    );
     let texts = readings.iter().map(|(_, reading)| reading.text().trim());
     let mut all: Vec<String> = texts
         .filter(|text| text.len() <= LABEL_MAX)

@@ -1,4 +1,5 @@
 use super::*;
+use crate::NoDeadline;
 
 fn leaf<'a>(text: &'a str, label: Option<&'a str>) -> TextLeaf<'a> {
     TextLeaf {
@@ -12,7 +13,7 @@ fn leaf<'a>(text: &'a str, label: Option<&'a str>) -> TextLeaf<'a> {
 
 /// The bytes of `text` that say `wanted` in any reading.
 fn says<'a>(text: &'a str, wanted: &str) -> Option<&'a str> {
-    let readings = Readings::of(&leaf(text, None));
+    let readings = Readings::of(&leaf(text, None), &NoDeadline);
     readings.iter().find_map(|(number, reading)| {
         let start = reading.text().find(wanted)?;
         let written = readings.written(number, ByteSpan::new(start, start + wanted.len()))?;
@@ -21,7 +22,7 @@ fn says<'a>(text: &'a str, wanted: &str) -> Option<&'a str> {
 }
 
 fn assert_says(text: &str, wanted: &str) {
-    let readings = Readings::of(&leaf(text, None));
+    let readings = Readings::of(&leaf(text, None), &NoDeadline);
     let all: Vec<&str> = readings.iter().map(|(_, reading)| reading.text()).collect();
     assert!(
         says(text, wanted).is_some(),
@@ -89,7 +90,7 @@ fn markup_hides_nothing() {
         "- a list\n- of things",
         "a * b * c = 2 * 3",
     ] {
-        let readings = Readings::of(&leaf(text, None));
+        let readings = Readings::of(&leaf(text, None), &NoDeadline);
         assert!(
             readings
                 .iter()
@@ -173,7 +174,7 @@ fn what_is_encoded_deeper_is_left_unread_run_by_run() {
         text = data_encoding::BASE64.encode(text.as_bytes());
     }
     let text = format!("see {text} and more");
-    let readings = Readings::of(&leaf(&text, None));
+    let readings = Readings::of(&leaf(&text, None), &NoDeadline);
     let unread: Vec<&str> = readings.unread().iter().map(|span| &text[span.range()]).collect();
     assert_eq!(unread, [&text[4..text.len() - 9]]);
 }
@@ -194,7 +195,7 @@ fn what_is_read_is_bounded() {
         "4142",
     ] {
         let text = unit.repeat((1 << 18) / unit.len());
-        let readings = Readings::of(&leaf(&text, None));
+        let readings = Readings::of(&leaf(&text, None), &NoDeadline);
         assert!(
             readings.bytes() <= text.len() * 7 + (64 << 10),
             "{unit}: {}",
@@ -259,7 +260,7 @@ fn what_is_held_is_bounded() {
         "\\ufdfa",
     ] {
         let text = unit.repeat((1 << 20) / unit.len());
-        let held = Readings::of(&leaf(&text, None)).held_bytes();
+        let held = Readings::of(&leaf(&text, None), &NoDeadline).held_bytes();
         // What the next reading is made of takes as much as what it becomes.
         let most = text.len() * READINGS_WEIGHT + (64 << 10);
         assert!(2 * held <= most, "{unit:?}: {held} of {}", text.len());
@@ -273,7 +274,7 @@ fn plain_text_is_read_once() {
         "fn main() { let x = 1; }\n",
         "联系人说他会来",
     ] {
-        assert!(Readings::of(&leaf(text, None)).is_plain(), "{text}");
+        assert!(Readings::of(&leaf(text, None), &NoDeadline).is_plain(), "{text}");
     }
 }
 
@@ -284,7 +285,7 @@ fn little_changes_do_not_make_a_long_text_read_twice() {
         "word and word\n".repeat(1000),
         "more of it\n".repeat(1000)
     );
-    let readings = Readings::of(&leaf(&text, None));
+    let readings = Readings::of(&leaf(&text, None), &NoDeadline);
     assert!(readings.bytes() < text.len() + 1000, "{}", readings.bytes());
     assert_eq!(says(&text, "x A y"), Some("x %41 y"));
 }
@@ -292,7 +293,7 @@ fn little_changes_do_not_make_a_long_text_read_twice() {
 #[test]
 fn what_stands_beside_a_change_is_no_change_of_it() {
     let text = "a+&#97;&#98;&#99;&#100;&#101;&#102;== x=%41";
-    assert!(Readings::of(&leaf(text, None)).unread().is_empty());
+    assert!(Readings::of(&leaf(text, None), &NoDeadline).unread().is_empty());
 }
 
 #[test]
@@ -311,7 +312,7 @@ fn the_body_of_a_key_stays_between_its_lines() {
 #[test]
 fn a_key_is_a_label_and_no_part_of_the_value() {
     let leaf = leaf("7777777", Some("phoneNumber"));
-    let readings = Readings::of(&leaf);
+    let readings = Readings::of(&leaf, &NoDeadline);
     let (number, reading) = readings.iter().next().unwrap();
     assert_eq!(reading.text(), "phone number: \"7777777\"");
     assert_eq!(
@@ -348,7 +349,7 @@ fn a_value_that_is_long_only_as_it_is_written_reads_behind_its_key() {
             scope: TextScope::User,
             joins_previous: false,
         };
-        let readings = Readings::of(&leaf);
+        let readings = Readings::of(&leaf, &NoDeadline);
         let expected = format!("password: \"{value}");
         assert!(
             readings
@@ -366,7 +367,7 @@ fn a_literal_behind_a_key_is_no_code() {
         ("Xk9m\"Pq2vLw", "'Xk9m\"Pq2vLw'"),
     ] {
         let leaf = leaf(text, Some("password"));
-        let readings = Readings::of(&leaf);
+        let readings = Readings::of(&leaf, &NoDeadline);
         let expected = format!("password: {quoted}");
         assert!(
             readings.iter().any(|(_, reading)| reading.text() == expected),
