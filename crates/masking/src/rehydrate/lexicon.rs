@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::placeholder::{Original, PlaceholderMap};
+use crate::placeholder::{Original, Placeholder, PlaceholderMap};
 
 /// What the channels of one turn restore; built once and shared.
 pub struct Lexicon {
@@ -28,6 +28,7 @@ impl Default for Lexicon {
 struct Name {
     /// What stands between the brackets, in lower case.
     letters: Box<[u8]>,
+    placeholder: Placeholder,
     original: Original,
 }
 
@@ -45,6 +46,7 @@ impl Lexicon {
             .iter()
             .map(|entry| Name {
                 letters: entry.placeholder.name().to_ascii_lowercase().into_bytes().into(),
+                placeholder: entry.placeholder.clone(),
                 original: entry.original.clone(),
             })
             .collect();
@@ -92,6 +94,11 @@ impl Lexicon {
     /// The value of the name with this index.
     pub(super) fn expose(&self, name: usize) -> &str {
         self.names[name].original.expose()
+    }
+
+    /// The name with this index as masking writes it, without brackets.
+    pub(super) fn name(&self, name: usize) -> &str {
+        self.names[name].placeholder.name()
     }
 
     pub(super) fn walk(&self) -> Walk<'_> {

@@ -52,6 +52,29 @@ pub(super) fn find(lexicon: &Lexicon, text: &[u8], from: usize, ended: bool) -> 
     Found::Certain { until: text.len() }
 }
 
+/// Whether a placeholder starts at a place.
+pub(super) enum Start {
+    Not,
+    Unfinished,
+    Placeholder { end: usize, name: usize },
+}
+
+/// Whether one starts at `at`, backslashes before its bracket included.
+pub(super) fn starts_at(lexicon: &Lexicon, text: &[u8], at: usize, ended: bool) -> Start {
+    if !lexicon.can_start(text[at]) {
+        return Start::Not;
+    }
+    match spelled_at(lexicon, text, at, ended) {
+        Spelled::Not => Start::Not,
+        Spelled::Unfinished => Start::Unfinished,
+        Spelled::Placeholder(hit) if hit.start == at => Start::Placeholder {
+            end: hit.end,
+            name: hit.name,
+        },
+        Spelled::Placeholder(_) => Start::Not,
+    }
+}
+
 enum Spelled {
     Not,
     /// The text ends before the spelling does.

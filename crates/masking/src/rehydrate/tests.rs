@@ -59,7 +59,7 @@ impl Fixture {
         let mut out = String::new();
         for piece in pieces {
             rehydrator.push(piece, &mut out);
-            assert!(rehydrator.text.len() - rehydrator.done < self.lexicon.longest());
+            assert!(rehydrator.text.len() - rehydrator.done < links::MAX_WORD + 2 * self.lexicon.longest());
         }
         rehydrator.finish(&mut out);
         (out, rehydrator.counts())
