@@ -13,6 +13,10 @@ pub(super) struct Command {
     escaped: bool,
     /// Whether the address began inside the quotes that are open, after other words: it ends with its own word.
     is_within: bool,
+    /// Substitutions that are open in the address: blanks in them don't end it.
+    substitutions: u32,
+    in_backticks: bool,
+    before: u8,
 }
 
 impl Command {
@@ -31,6 +35,9 @@ impl Command {
             quote: None,
             escaped: false,
             is_within: false,
+            substitutions: 0,
+            in_backticks: false,
+            before: 0,
         }
     }
 
@@ -60,10 +67,19 @@ impl Command {
             _ if byte.is_ascii_whitespace() => self.blank(byte, escaped),
             _ => self.see(byte),
         }
+        self.before = byte;
     }
 
     fn see(&mut self, byte: u8) {
         let was_open = self.word.extent().is_some();
+        match byte {
+            b'(' if was_open && self.before == b'$' => {
+                self.substitutions = self.substitutions.saturating_add(1)
+            }
+            b')' => self.substitutions = self.substitutions.saturating_sub(1),
+            b'`' => self.in_backticks = was_open && !self.in_backticks,
+            _ => {}
+        }
         self.word.see(Seen::Plain(byte));
         if !was_open && self.quote.is_some() && self.word.extent() == Some(Extent::Bare) {
             self.is_within = true;
@@ -73,10 +89,13 @@ impl Command {
     fn blank(&mut self, byte: u8, escaped: bool) {
         match (self.word.extent(), self.quote) {
             (Some(Extent::Whole), _) => {}
+            (Some(_), _) if self.substitutions > 0 || self.in_backticks => {}
             (Some(_), None) if escaped => {}
             (Some(_), Some(_)) if !self.is_within => {}
             _ => {
                 self.is_within = false;
+                self.substitutions = 0;
+                self.in_backticks = false;
                 self.word.end();
                 self.word.see(Seen::Plain(byte));
             }

@@ -1,5 +1,6 @@
 //! Every accepted spelling, at every split; what must not change; what waits.
 
+mod commands;
 mod places;
 mod properties;
 

@@ -94,7 +94,7 @@ fn next(around: Around<'_>, at: usize) -> Step {
         Start::Not => {}
     }
     match c {
-        '\\' if around.depth > 0 => json_escape(rest, at, unfinished),
+        '\\' if around.depth > 0 => json_escape(rest, at, around.hosts, unfinished),
         '"' if around.depth > 0 => Step::End,
         '<' if around.hosts == Hosts::Any => tag(rest, at, unfinished),
         _ => Step::Char(c, at + c.len_utf8()),
@@ -102,11 +102,13 @@ fn next(around: Around<'_>, at: usize) -> Step {
 }
 
 /// An escape of JSON, perhaps in JSON in a string.
-fn json_escape(rest: &str, at: usize, unfinished: Step) -> Step {
+fn json_escape(rest: &str, at: usize, hosts: Hosts, unfinished: Step) -> Step {
     let escape = rest.trim_start_matches('\\');
     let next = at + rest.len() - escape.len();
     match escape.chars().next() {
         None => unfinished,
+        // A shell's line goes on after a backslash.
+        Some('n') if hosts == Hosts::Listed && rest.len() - escape.len() == 3 => Step::Char('\\', next + 1),
         Some('n' | 'r' | 't' | 'b' | 'f') => Step::End,
         Some('u') if escape.len() < 5 => unfinished,
         Some('u') => {
@@ -246,7 +248,8 @@ impl Tail {
                 return;
             }
         };
-        if self.shell && matches!(byte, b'"' | b'\'' | b'\\') {
+        // Quotes join, and so does the end of a substitution.
+        if self.shell && matches!(byte, b'"' | b'\'' | b'\\' | b')' | b'`') {
             return;
         }
         self.read(byte);
@@ -262,7 +265,7 @@ impl Tail {
             _ if is_letter || matches!(byte, b'-' | b'_' | b'.') => {
                 if self.in_host {
                     self.host.push(byte);
-                    if self.is_mail && byte.is_ascii_alphanumeric() {
+                    if self.is_mail && !self.shell && byte.is_ascii_alphanumeric() {
                         self.verdict = Some(Verdict::Address);
                     }
                 }
@@ -302,7 +305,8 @@ impl Tail {
     fn is_end(&self, byte: u8) -> bool {
         byte.is_ascii_whitespace()
             || byte.is_ascii_control()
-            || b"()[]<>".contains(&byte)
+            || b"([]<>".contains(&byte)
+            || byte == b')' && !self.shell
             || self.shell && b";|&".contains(&byte)
     }
 }

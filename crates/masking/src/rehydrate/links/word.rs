@@ -4,41 +4,15 @@
 //! whatever stands between: GitHub's autolinks end at nothing else. One that a quote or bracket opens goes on over
 //! blanks to where that closes.
 
+mod address;
+
+pub(in crate::rehydrate) use address::Extent;
+use address::{Address, MAX_ENCLOSED, OPAQUE, WEB, WHOLE};
+
 use super::escapes::Seen;
 use super::host::{Host, Hosts};
 
-/// Schemes whose `//` parsers do without.
-const WEB: &[&[u8]] = &[
-    b"file", b"ftp", b"ftps", b"http", b"https", b"sftp", b"ws", b"wss",
-];
-/// Schemes that have none; quotes end such an address.
-const OPAQUE: &[&[u8]] = &[
-    b"blob",
-    b"callto",
-    b"data",
-    b"geo",
-    b"intent",
-    b"javascript",
-    b"magnet",
-    b"mailto",
-    b"market",
-    b"news",
-    b"sip",
-    b"sips",
-    b"skype",
-    b"sms",
-    b"smsto",
-    b"tel",
-    b"tg",
-    b"urn",
-    b"vbscript",
-    b"view-source",
-    b"whatsapp",
-    b"xmpp",
-];
 const MAX_SCHEME: usize = 12;
-/// Bytes that an address in quotes or brackets may have; after that it ends at a blank like others.
-const MAX_ENCLOSED: u32 = 1024;
 
 /// Follows one text, blanks and all.
 #[derive(Clone, Copy)]
@@ -71,17 +45,6 @@ struct Run {
     is_after_at: bool,
 }
 
-/// How far an address goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::rehydrate) enum Extent {
-    /// To the next blank.
-    Bare,
-    /// To where what opened before it closes, then to the next blank.
-    Enclosed,
-    /// To the end of the string.
-    Whole,
-}
-
 impl Run {
     const fn new(hosts: Hosts, is_after_at: bool) -> Self {
         Self {
@@ -105,20 +68,6 @@ enum After {
     /// A slash or backslash, and what stood before it.
     Slash(u8, u8),
 }
-
-#[derive(Clone, Copy)]
-struct Address {
-    /// What closes it, before which blanks don't end it, whether twice, and how often its like is open.
-    closer: Option<u8>,
-    doubled: bool,
-    nested: u32,
-    left: u32,
-    /// Without `//`: it ends at quotes too.
-    opaque: bool,
-}
-
-/// Stands for the beginning of a string that may be an address as a whole, blanks and all.
-const WHOLE: u8 = 0x02;
 
 impl Word {
     pub(in crate::rehydrate) const fn new(hosts: Hosts) -> Self {
@@ -167,18 +116,12 @@ impl Word {
 
     /// The address that is open, if any.
     pub(in crate::rehydrate) fn extent(&self) -> Option<Extent> {
-        self.address.map(|address| match address.closer {
-            Some(WHOLE) => Extent::Whole,
-            Some(_) => Extent::Enclosed,
-            None => Extent::Bare,
-        })
+        self.address.map(Address::extent)
     }
 
     /// The quote around an address closed: it goes on to the end of the word.
     pub(in crate::rehydrate) fn bare(&mut self) {
-        if let Some(address) = &mut self.address {
-            address.closer = None;
-        }
+        self.address = self.address.map(Address::bare);
     }
 
     pub(in crate::rehydrate) fn see(&mut self, seen: Seen) {
@@ -193,7 +136,10 @@ impl Word {
         if plain && byte.is_ascii_whitespace() {
             self.blank(byte);
         } else {
-            self.inside(byte, plain);
+            let before = self.before;
+            self.address = self
+                .address
+                .and_then(|address| address.after(byte, plain, before));
             self.outside(byte);
             self.tail = [self.tail[1], byte];
             self.before = byte;
@@ -333,64 +279,18 @@ impl Word {
     }
 
     fn open(&mut self, opener: u8, opaque: bool) {
-        let closer = match opener {
-            _ if self.wiki > 0 => Some(b']'),
-            b'"' | b'\'' | WHOLE => Some(opener),
-            b'{' => Some(b'}'),
-            b'[' => Some(b']'),
-            b'<' => Some(b'>'),
-            b']' => Some(b'['),
-            b'=' if self.bracket => Some(b']'),
-            _ => None,
+        // In `[url=https://...` the bracket is what opens.
+        let opener = if opener == b'=' && self.bracket {
+            b'['
+        } else {
+            opener
         };
-        // One in brackets goes further than the one before it.
-        let goes_further =
-            |address: Address| address.closer.is_none() && (closer.is_some() || address.opaque && !opaque);
-        if self.address.is_none_or(goes_further) {
-            self.address = Some(Address {
-                closer,
-                doubled: self.wiki > 0,
-                nested: 0,
-                left: if opener == WHOLE { u32::MAX } else { MAX_ENCLOSED },
-                opaque,
-            });
+        let opened = Address::new(opener, opaque, self.wiki > 0);
+        if self.address.is_none_or(|address| opened.goes_further(address)) {
+            self.address = Some(opened);
         }
         self.after = After::Nothing;
         self.restart(false);
-    }
-
-    /// What a byte does to the address that is open.
-    fn inside(&mut self, byte: u8, plain: bool) {
-        let Some(address) = &mut self.address else {
-            return;
-        };
-        address.left = address.left.saturating_sub(1);
-        match address.closer {
-            Some(_) if address.left == 0 => address.closer = None,
-            Some(closer) if plain && byte == closer => {
-                if address.nested > 0 {
-                    address.nested -= 1;
-                } else if !address.doubled || self.before == closer {
-                    address.closer = None;
-                }
-            }
-            Some(b'}') if byte == b'{' => address.nested += 1,
-            _ => {}
-        }
-        let is_over = plain && address.opaque && address.closer.is_none() && b"\"'`<>|)".contains(&byte);
-        self.address = self.address.filter(|_| !is_over);
-    }
-}
-
-impl Address {
-    /// A line's end closes quotes and square brackets, but not those of wikis.
-    fn goes_on_over(&self, blank: u8) -> bool {
-        self.left > 0
-            && match self.closer {
-                None => false,
-                Some(b'}' | b'>' | WHOLE) => true,
-                Some(_) => self.doubled || !matches!(blank, b'\n' | b'\r'),
-            }
     }
 }
 

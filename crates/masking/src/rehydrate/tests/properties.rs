@@ -109,10 +109,18 @@ fn hostile_runs_pass_unchanged_in_pieces_of_any_size() {
     let fixture = fixture();
     for unit in [
         "<", "<EMAIL_", "&lt;", "\\", "_", "PERSON_", "a", "/", "]:", "](", "[a](", "<a href=", "src=",
-        "www./?", ">",
+        "www./?", ">", "<a <a ", "((", "[[", "{", "\"", "<!--", "\u{1b}]", "&#x;", "a.b", "<a x=\"", "](<",
+        "https://",
     ] {
         let text = unit.repeat((1 << 20) / unit.len());
-        for options in [RehydrateOptions::default(), escaped(Escape::Auto)] {
+        for options in [
+            RehydrateOptions::default(),
+            escaped(Escape::Auto),
+            RehydrateOptions {
+                escape: Escape::Auto,
+                in_urls: false,
+            },
+        ] {
             assert!(fixture.whole(&text, options).0 == text, "{unit}");
             assert!(
                 fixture.pieces(cut(&text[..1 << 16], 1), options).0 == text[..1 << 16],
