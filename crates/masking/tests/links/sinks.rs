@@ -60,10 +60,11 @@ pub(crate) fn of_html(html: &str) -> Vec<String> {
                 found.extend(carried.map(|(_, value)| value.to_owned()));
             }
             Node::Text(text) => {
-                let parent = node.parent().and_then(|parent| parent.value().as_element());
-                if parent
-                    .is_some_and(|parent| matches!(parent.name(), "style" | "script" | "textarea" | "option"))
-                {
+                let is_carried = |above: &Node| {
+                    matches!(above, Node::Element(element)
+                    if matches!(element.name(), "style" | "script" | "textarea" | "select"))
+                };
+                if node.ancestors().any(|above| is_carried(above.value())) {
                     found.push(text.to_string());
                 } else {
                     found.extend(of_text(text));
@@ -113,7 +114,7 @@ pub(crate) fn is_relative(address: &str) -> bool {
     static ABSOLUTE: LazyLock<regex::Regex> = LazyLock::new(|| {
         let source = concat!(
             r"(?i)^[\s\x00-\x1f]*(?:(?:https?|ftp|wss?|file|data|mailto|xmpp|javascript)(?::|&colon;)",
-            r"|[a-z][a-z0-9+.-]*(?::|&colon;)[/\\]{2}|[/\\]{2}|www\.)"
+            r"|[/\\]{2}|www\.)"
         );
         regex::Regex::new(source).expect("a regex")
     });

@@ -258,18 +258,19 @@ impl Tail {
 
     fn read(&mut self, byte: u8) {
         let is_letter = byte.is_ascii_alphanumeric() || !byte.is_ascii();
-        if self.before == b'@' && (is_letter || byte == b'[') && (!self.in_value || self.strict) {
+        if self.before == b'@' && (is_letter || b"[.-_".contains(&byte)) && (!self.in_value || self.strict) {
             self.verdict = Some(Verdict::Address);
         }
         match byte {
-            _ if is_letter || matches!(byte, b'-' | b'_' | b'.') => {
+            // `&shy` is no letter even without its semicolon.
+            _ if is_letter || matches!(byte, b'-' | b'_' | b'.' | b'&') => {
                 if self.in_host {
-                    self.host.push(byte);
+                    self.host.push(if byte == b'&' { b'x' } else { byte });
                     if self.is_mail && !self.shell && byte.is_ascii_alphanumeric() {
                         self.verdict = Some(Verdict::Address);
                     }
                 }
-                self.strict &= byte.is_ascii();
+                self.strict &= byte.is_ascii() && byte != b'&';
                 self.slashes = 0;
             }
             b'+' => self.end_host(),

@@ -9,7 +9,7 @@ const MAX_TEXT: u32 = 64 * 1024;
 const MAX_NAME: usize = 10;
 
 /// Elements whose text is code, fields of a form, or read by other rules than HTML's.
-const KEPT: [&[u8]; 14] = [
+const KEPT: [&[u8]; 13] = [
     b"script",
     b"style",
     b"textarea",
@@ -21,7 +21,6 @@ const KEPT: [&[u8]; 14] = [
     b"noscript",
     b"form",
     b"select",
-    b"option",
     b"svg",
     b"math",
 ];
@@ -33,13 +32,16 @@ const RAW: usize = 8;
 pub(super) struct Html {
     state: State,
     tag: Tag,
-    /// The element that is open and keeps its text.
-    element: Option<Open>,
+    /// Those that are open and keep their text: a bit for each of [`KEPT`], and how many bytes are believed.
+    elements: u16,
+    elements_left: u32,
     /// The one of [`RAW`] that is open, perhaps in the other.
     raw: Option<Open>,
     /// A start tag of such an element, written between backticks so far: prose about it if another one follows.
     mentioned: Option<usize>,
     before: u8,
+    /// Whether the last byte is one of several backticks.
+    is_fence: bool,
     /// Bytes left in which everything is kept, since readers differ.
     blind: u32,
     /// Whether each `<` begins anew: what stood before it was no tag to Markdown.
@@ -113,7 +115,7 @@ impl Html {
             State::Name | State::Attributes { .. } => self.tag.plain,
             _ => true,
         };
-        in_tag || self.element.is_some() || self.raw.is_some() || self.mentioned.is_some() || self.blind > 0
+        in_tag || self.elements != 0 || self.raw.is_some() || self.mentioned.is_some() || self.blind > 0
     }
 
     /// Whether the last byte was a `<` that a letter would make a tag.
@@ -128,7 +130,10 @@ impl Html {
             self.enter(kept);
         }
         self.blind = self.blind.saturating_sub(1);
-        self.element = self.element.and_then(Open::believed);
+        self.elements_left = self.elements_left.saturating_sub(1);
+        if self.elements_left == 0 {
+            self.elements = 0;
+        }
         self.raw = self.raw.and_then(Open::believed);
         self.state = if self.restarts && byte == b'<' {
             self.text(byte)
@@ -138,6 +143,7 @@ impl Html {
         if self.state != State::Text && self.is_over(byte) {
             self.state = State::Text;
         }
+        self.is_fence = byte == b'`' && self.before == b'`';
         self.before = byte;
     }
 
@@ -197,7 +203,7 @@ impl Html {
         }
         self.tag = Tag {
             plain: true,
-            ticked: self.before == b'`',
+            ticked: self.before == b'`' && !self.is_fence,
             left: MAX_TAG,
             text_left: MAX_TEXT,
             ..Tag::default()
@@ -269,7 +275,11 @@ impl Html {
             Some(kept) if !self.tag.is_end && self.tag.ticked => self.mentioned = Some(kept),
             Some(kept) if !self.tag.is_end => self.enter(kept),
             Some(kept) => {
-                self.element = self.element.filter(|open| open.kept != kept);
+                if KEPT[kept] == b"select" {
+                    // Parsers differ in which tags end one.
+                    self.blind = MAX_TAG;
+                }
+                self.elements &= !(1 << kept);
                 self.raw = self.raw.filter(|open| open.kept != kept);
             }
         }
@@ -277,11 +287,11 @@ impl Html {
     }
 
     fn enter(&mut self, kept: usize) {
-        let open = Open { kept, left: MAX_TEXT };
         if kept < RAW {
-            self.raw = Some(open);
+            self.raw = Some(Open { kept, left: MAX_TEXT });
         } else {
-            self.element.get_or_insert(open);
+            self.elements |= 1 << kept;
+            self.elements_left = MAX_TEXT;
         }
     }
 
@@ -291,7 +301,7 @@ impl Html {
             return self.tag.text_left == 0;
         }
         self.tag.left = self.tag.left.saturating_sub(1);
-        self.tag.left == 0 || byte == b'\n' && !self.tag.plain
+        self.tag.left == 0 || byte == b'\n' && !self.tag.plain && self.state != State::Equals
     }
 }
 

@@ -7,7 +7,7 @@
 mod address;
 
 pub(in crate::rehydrate) use address::Extent;
-use address::{Address, MAX_ENCLOSED, OPAQUE, WEB, WHOLE};
+use address::{Address, Enclosure, OPAQUE, WEB, WHOLE};
 
 use super::escapes::Seen;
 use super::host::{Host, Hosts};
@@ -25,9 +25,9 @@ pub(in crate::rehydrate) struct Word {
     /// What stands between the run before and this one decides what this one is.
     after: After,
     address: Option<Address>,
-    /// Whether a `[` in this word is open, as in `[url=`, and how many bytes a `[[` is still believed.
+    /// Whether a `[` in this word is open, as in `[url=`.
     bracket: bool,
-    wiki: u32,
+    enclosure: Option<Enclosure>,
     /// Whether it began with two backslashes, as paths to other machines do.
     is_remote: bool,
 }
@@ -79,7 +79,7 @@ impl Word {
             after: After::Nothing,
             address: None,
             bracket: false,
-            wiki: 0,
+            enclosure: None,
             is_remote: false,
         }
     }
@@ -132,7 +132,9 @@ impl Word {
             Seen::Escaped(byte) => (byte, false),
             Seen::Anything => return self.open(self.before, false),
         };
-        self.wiki = self.wiki.saturating_sub(1);
+        self.enclosure = self
+            .enclosure
+            .and_then(|enclosure| enclosure.after(byte, self.before));
         if plain && byte.is_ascii_whitespace() {
             self.blank(byte);
         } else {
@@ -150,14 +152,17 @@ impl Word {
     fn blank(&mut self, byte: u8) {
         let is_at_start = self.before == WHOLE && self.run.length == 0;
         let address = self.address.filter(|address| address.goes_on_over(byte));
-        let wiki = self.wiki;
+        let enclosure = self.enclosure;
         self.end();
-        (self.address, self.wiki) = (address, wiki);
+        (self.address, self.enclosure) = (address, enclosure);
         self.before = if is_at_start { WHOLE } else { byte };
     }
 
     fn outside(&mut self, byte: u8) {
-        if byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'-' | b'_' | b'+' | b'.') {
+        if byte.is_ascii_alphanumeric()
+            || !byte.is_ascii()
+            || matches!(byte, b'-' | b'_' | b'+' | b'.' | b'&')
+        {
             self.letter(byte);
             if is_punctuation(self.tail, byte) {
                 self.after = After::Nothing;
@@ -173,13 +178,10 @@ impl Word {
             }
             _ => {
                 let is_after_at = byte == b'@' && self.run.length > 0;
-                match byte {
-                    b'[' if self.before == b'[' => self.wiki = MAX_ENCLOSED,
-                    b'[' => self.bracket = true,
-                    b']' if self.before == b']' => self.wiki = 0,
-                    b']' => self.bracket = false,
-                    _ => {}
-                }
+                let name = self.run.scheme.get(..self.run.length).unwrap_or_default();
+                let opened = Enclosure::opened(byte, self.before, self.run.opener, name);
+                self.enclosure = opened.or(self.enclosure);
+                self.bracket = byte == b'[' || self.bracket && byte != b']';
                 self.after = After::Nothing;
                 self.restart(is_after_at);
             }
@@ -203,11 +205,12 @@ impl Word {
             *place = byte.to_ascii_lowercase();
         }
         run.length += 1;
-        run.is_scheme &= byte.is_ascii() && byte != b'_';
+        run.is_scheme &= byte.is_ascii() && !matches!(byte, b'_' | b'&');
         if byte == b'+' {
             run.host.spoil();
         } else {
-            run.host.push(byte);
+            // `&shy` is no letter even without its semicolon.
+            run.host.push(if byte == b'&' { b'x' } else { byte });
         }
     }
 
@@ -285,7 +288,7 @@ impl Word {
         } else {
             opener
         };
-        let opened = Address::new(opener, opaque, self.wiki > 0);
+        let opened = Address::new(opener, opaque, self.enclosure);
         if self.address.is_none_or(|address| opened.goes_further(address)) {
             self.address = Some(opened);
         }

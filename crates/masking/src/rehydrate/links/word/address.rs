@@ -31,7 +31,7 @@ pub(super) const OPAQUE: &[&[u8]] = &[
 ];
 
 /// Bytes that an address in quotes or brackets may have; after that it ends at a blank like others.
-pub(super) const MAX_ENCLOSED: u32 = 1024;
+const MAX_ENCLOSED: u32 = 1024;
 /// Stands for the beginning of a string that may be an address as a whole, blanks and all.
 pub(super) const WHOLE: u8 = 0x02;
 
@@ -51,17 +51,60 @@ pub(super) struct Address {
     /// What closes it, before which blanks don't end it, whether twice, and how often its like is open.
     closer: Option<u8>,
     doubled: bool,
+    /// Whether it goes on over the end of its line.
+    over_lines: bool,
     nested: u32,
     left: u32,
     /// Without `//`: it ends at quotes too.
     opaque: bool,
 }
 
+/// What holds an address anywhere in it: `[[`, `\\href{`, `[img]`, `[url=`.
+#[derive(Clone, Copy)]
+pub(super) struct Enclosure {
+    closer: u8,
+    doubled: bool,
+    left: u32,
+}
+
+impl Enclosure {
+    /// The one that this byte opens, behind a byte, and behind a name that another byte stands before.
+    pub(super) fn opened(byte: u8, before: u8, opener: u8, name: &[u8]) -> Option<Self> {
+        let (closer, doubled) = match byte {
+            b'[' if before == b'[' => (b']', true),
+            b'{' if opener == b'\\' && !name.is_empty() => (b'}', false),
+            b']' if opener == b'[' && name == b"img" => (b'[', false),
+            b'=' if opener == b'[' && (name == b"img" || name == b"url") => (b']', false),
+            _ => return None,
+        };
+        Some(Self {
+            closer,
+            doubled,
+            left: MAX_ENCLOSED,
+        })
+    }
+
+    /// What is left of it after a byte.
+    pub(super) fn after(self, byte: u8, before: u8) -> Option<Self> {
+        let left = self.left.checked_sub(1)?;
+        let closes = byte == self.closer && (!self.doubled || before == byte);
+        (!closes).then_some(Self { left, ..self })
+    }
+}
+
 impl Address {
-    /// One that this byte stands before, perhaps in `[[`.
-    pub(super) const fn new(opener: u8, opaque: bool, in_wiki: bool) -> Self {
+    /// One that this byte stands before, perhaps in an enclosure.
+    pub(super) const fn new(opener: u8, opaque: bool, enclosure: Option<Enclosure>) -> Self {
+        let (doubled, over_lines) = match enclosure {
+            Some(enclosure) => (enclosure.doubled, true),
+            None => (false, matches!(opener, b'{' | b'<' | WHOLE)),
+        };
+        let enclosed = match enclosure {
+            Some(enclosure) => Some(enclosure.closer),
+            None => None,
+        };
         let closer = match opener {
-            _ if in_wiki => Some(b']'),
+            _ if enclosed.is_some() => enclosed,
             b'"' | b'\'' | WHOLE => Some(opener),
             b'{' => Some(b'}'),
             b'[' => Some(b']'),
@@ -71,7 +114,8 @@ impl Address {
         };
         Self {
             closer,
-            doubled: in_wiki,
+            doubled,
+            over_lines,
             nested: 0,
             left: if opener == WHOLE { u32::MAX } else { MAX_ENCLOSED },
             opaque,
@@ -115,13 +159,8 @@ impl Address {
         (!is_over).then_some(self)
     }
 
-    /// Whether a blank doesn't end it. A line's end closes quotes and square brackets, but not those of wikis.
+    /// Whether a blank doesn't end it.
     pub(super) const fn goes_on_over(self, blank: u8) -> bool {
-        self.left > 0
-            && match self.closer {
-                None => false,
-                Some(b'}' | b'>' | WHOLE) => true,
-                Some(_) => self.doubled || !matches!(blank, b'\n' | b'\r'),
-            }
+        self.left > 0 && self.closer.is_some() && (self.over_lines || !matches!(blank, b'\n' | b'\r'))
     }
 }
