@@ -150,7 +150,7 @@ impl Member {
             }
             Read::Own if !level.state.is_string() && byte == b':' => self.in_value = true,
             Read::Own if !level.state.is_string() && matches!(byte, b',' | b'{' | b'[') => {
-                *self = Self::default()
+                *self = Self::default();
             }
             _ => {}
         }

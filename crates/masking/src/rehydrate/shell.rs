@@ -74,7 +74,7 @@ impl Command {
         let was_open = self.word.extent().is_some();
         match byte {
             b'(' if was_open && self.before == b'$' => {
-                self.substitutions = self.substitutions.saturating_add(1)
+                self.substitutions = self.substitutions.saturating_add(1);
             }
             b')' => self.substitutions = self.substitutions.saturating_sub(1),
             b'`' => self.in_backticks = was_open && !self.in_backticks,

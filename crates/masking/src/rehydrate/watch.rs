@@ -15,6 +15,10 @@ pub(super) enum Watched {
 }
 
 /// Looks for it in one text.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all that are made are the largest"
+)]
 #[derive(Clone, Copy)]
 pub(super) enum Watch {
     Nothing,

@@ -21,7 +21,7 @@ impl Terminal {
         const C1: u8 = 0xc2;
         match (self.before, byte) {
             (ESC, b']' | b'P' | b'X' | b'^' | b'_') | (C1, 0x9d | 0x90 | 0x98 | 0x9e | 0x9f) => {
-                self.left = MAX
+                self.left = MAX;
             }
             (_, 0x07) | (ESC, b'\\') | (C1, 0x9c) => self.left = 0,
             _ => self.left = self.left.saturating_sub(1),

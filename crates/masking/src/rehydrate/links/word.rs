@@ -174,7 +174,7 @@ impl Word {
             b':' => self.colon(),
             b'/' | b'\\' => self.slash(byte),
             b'?' | b'#' if self.run_is_host() || matches!(self.after, After::Port(_)) => {
-                self.open(self.opener(), false)
+                self.open(self.opener(), false);
             }
             _ => {
                 let is_after_at = byte == b'@' && self.run.length > 0;
@@ -299,11 +299,11 @@ impl Word {
 
 /// Whether these are the last bytes of white space or punctuation of Chinese, or of typographic quotes and dashes.
 const fn is_punctuation(tail: [u8; 2], last: u8) -> bool {
-    match (tail, last) {
+    matches!(
+        (tail, last),
         ([0xe3, 0x80], _)
-        | ([0xe2, 0x80], 0x90..=0xa7 | 0xb0..=0xbe)
-        | ([0xef, 0xbc], 0x81..=0x8f | 0x9a..=0xa0 | 0xbb..=0xbf)
-        | ([0xef, 0xbd], 0x80 | 0x9b..=0xa5) => true,
-        _ => false,
-    }
+            | ([0xe2, 0x80], 0x90..=0xa7 | 0xb0..=0xbe)
+            | ([0xef, 0xbc], 0x81..=0x8f | 0x9a..=0xa0 | 0xbb..=0xbf)
+            | ([0xef, 0xbd], 0x80 | 0x9b..=0xa5)
+    )
 }
