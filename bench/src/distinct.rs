@@ -34,9 +34,12 @@ fn masker() -> Result<Masker> {
     masker_of(policy, MemoLimits::default())
 }
 
-/// The texts whose name contains `part`, each as a function of its size.
-fn texts(part: &str) -> Vec<(String, Box<dyn Fn(usize) -> String>)> {
-    let mut all: Vec<(String, Box<dyn Fn(usize) -> String>)> = Vec::new();
+/// A text by its size in bytes.
+type Text = Box<dyn Fn(usize) -> String>;
+
+/// The texts whose name contains `part`.
+fn texts(part: &str) -> Vec<(String, Text)> {
+    let mut all: Vec<(String, Text)> = Vec::new();
     for kind in kinds() {
         all.push((kind.name.to_owned(), Box::new(|bytes| kind.distinct(bytes))));
     }

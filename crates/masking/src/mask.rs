@@ -29,6 +29,9 @@ pub use report::{Counted, Inspected, Masked, Replacement, Touched, Verdict};
 
 /// Readings are shown to detectors in batches of about so many bytes.
 const BATCH_BYTES: usize = 1 << 20;
+/// A text with more values is not remembered: it would push out a thousand others, and what is known of it is as large as
+/// what the memo may hold.
+const MOST_REMEMBERED: usize = 16_384;
 /// The name that errors bear which are no detector's.
 const MASKER: &str = "masker";
 /// Placeholders after which it is asked whether anybody still waits: each is a keyed hash or two, about a microsecond.
@@ -259,7 +262,7 @@ impl Masker {
             is_plain: readings.is_plain(),
             blocks: None,
         };
-        if let Some(key) = key {
+        if let Some(key) = key.filter(|_| known.judged.len() <= MOST_REMEMBERED) {
             let beside = again::found_beside(leaf, readings, &known.judged);
             if !beside.is_empty() {
                 known.judged = self.judge_again(leaf.text, Some(readings), &known.judged, beside);

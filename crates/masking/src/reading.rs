@@ -285,6 +285,9 @@ impl<'a> Readings<'a> {
         let mut number = number;
         loop {
             let reading = &self.all[number];
+            let length = reading.text().len();
+            // Whoever reads on to a text's end may count a sign behind it.
+            span = ByteSpan::new(span.start.min(length), span.end.min(length));
             if reading.folded.crosses_gap(span) {
                 return None;
             }

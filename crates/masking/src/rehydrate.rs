@@ -202,7 +202,7 @@ impl Rehydrator {
         } else if names_tag {
             links::closed_bracket(around, hit.end)
         } else {
-            links::verdict(around, value, hit.end)
+            links::verdict(around, hit.name, hit.end)
         };
         match verdict {
             Verdict::Clear => Fate::Restored,

@@ -10,7 +10,9 @@ use crate::upstream::Clients;
 
 /// Why `path` is no route, and the route that was probably meant.
 pub(super) fn astray(path: &str, headers: &HeaderMap, clients: &Clients) -> NoRoute {
-    let first = path[1..].split('/').next().unwrap_or_default();
+    // `CONNECT` has no path at all.
+    let below_root = path.strip_prefix('/').unwrap_or_default();
+    let first = below_root.split('/').next().unwrap_or_default();
     let upstream = clients.by_name(first);
     let top = upstream.map_or("", |_| &path[..=first.len()]);
     let mut rest = &path[top.len()..];

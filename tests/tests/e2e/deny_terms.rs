@@ -64,7 +64,16 @@ async fn glued_terms_are_masked_in_text_and_come_back() -> Outcome {
                 "{surface:?}: {text:?} leaves as {}",
                 pair.sent()
             );
-            assert_eq!(surface.said(&answer.json()), text, "{surface:?}");
+            let said = surface.said(&answer.json());
+            if text.contains(".example") {
+                // A host that the model wrote might be anybody's: nothing is restored in it (17).
+                assert!(
+                    said.contains("ORGANIZATION_") && said.ends_with(".example there"),
+                    "{said}"
+                );
+            } else {
+                assert_eq!(said, text, "{surface:?}");
+            }
         }
         for text in HARMLESS {
             pair.caller()

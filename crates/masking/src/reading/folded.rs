@@ -108,7 +108,7 @@ impl<'a> Folded<'a> {
         self.folds[from..]
             .iter()
             .take_while(|fold| fold.read().start < span.end)
-            .any(|fold| fold.is_gap())
+            .any(Fold::is_gap)
     }
 
     /// The fold that made the byte `at`, if one did.

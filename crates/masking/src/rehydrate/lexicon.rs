@@ -70,6 +70,15 @@ impl Lexicon {
         }
     }
 
+    /// Whether two placeholders stand for values of the same type.
+    pub(super) fn are_of_one_type(&self, one: usize, other: usize) -> bool {
+        fn type_of(name: &str) -> impl Iterator<Item = &str> {
+            let is_of_type = |part: &&str| part.bytes().any(|byte| byte.is_ascii_uppercase());
+            name.split('_').take_while(is_of_type)
+        }
+        type_of(self.name(one)).eq(type_of(self.name(other)))
+    }
+
     /// How many placeholders resolve.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -36,7 +36,7 @@ fn examine(seed: u64) -> Option<String> {
     let fixture = Fixture::new();
     let mut numbers = Numbers::new(seed);
     let text = answer(&fixture, &mut numbers);
-    if seed % 10 == 0 {
+    if seed.is_multiple_of(10) {
         return in_json(&fixture, &text, seed);
     }
     let (out, _) = fixture.restored([text.as_str()]);

@@ -34,15 +34,29 @@ pub(in crate::rehydrate) struct Around<'a> {
     pub(in crate::rehydrate) hosts: Hosts,
 }
 
-/// Judges what begins at `from`, after the placeholder of this value.
-pub(in crate::rehydrate) fn verdict(around: Around<'_>, value: &str, from: usize) -> Verdict {
+/// Judges what begins at `from`, after the placeholder `name`.
+pub(in crate::rehydrate) fn verdict(around: Around<'_>, name: usize, from: usize) -> Verdict {
+    let mut value = around.lexicon.expose(name);
     let mut tail = Tail::new(around.hosts, value.contains('@'));
-    let mut at = from;
+    let (mut at, mut is_first) = (from, true);
     loop {
         if at - from >= MAX_WORD {
             return Verdict::Address;
         }
         let step = next(around, at);
+        if let Step::Value(other, next) = step
+            && std::mem::take(&mut is_first)
+            && around.lexicon.are_of_one_type(name, other)
+            && !value.contains('@')
+            && around.lexicon.expose(other).contains('@')
+        {
+            // The halves of one address, that was cut between two texts.
+            value = around.lexicon.expose(other);
+            tail = Tail::new(around.hosts, value.contains('@'));
+            at = next;
+            continue;
+        }
+        is_first = false;
         let judged = match step {
             Step::Unfinished => return Verdict::Unknown,
             Step::End => tail.stop(),
@@ -125,7 +139,11 @@ fn json_escape(rest: &str, at: usize, hosts: Hosts, unfinished: Step) -> Step {
 fn tag(rest: &str, at: usize, unfinished: Step) -> Step {
     match rest.as_bytes().get(1) {
         None => unfinished,
-        Some(b'!' | b'?') => Step::Declaration,
+        Some(b'!' | b'?') => match comment(rest) {
+            Some(length) => Step::Tag(at + length),
+            None if may_be_comment(rest) && matches!(unfinished, Step::Unfinished) => unfinished,
+            None => Step::Declaration,
+        },
         Some(byte) if byte.is_ascii_alphabetic() || *byte == b'/' => {
             match memchr(b'>', &rest.as_bytes()[..rest.len().min(MAX_WORD)]) {
                 Some(end) => Step::Tag(at + end + 1),
@@ -137,6 +155,22 @@ fn tag(rest: &str, at: usize, unfinished: Step) -> Step {
     }
 }
 
+/// Whether more text may show a comment.
+fn may_be_comment(rest: &str) -> bool {
+    let is_open = rest.starts_with("<!--") && !rest.contains("-->");
+    rest.len() < MAX_WORD && (is_open || "<!--".starts_with(rest))
+}
+
+/// The length of a comment that all readers end at one place.
+fn comment(rest: &str) -> Option<usize> {
+    let inside = rest
+        .get(..rest.floor_char_boundary(MAX_WORD))?
+        .strip_prefix("<!--")?;
+    let (inside, _) = inside.split_once("-->")?;
+    let ends_early = inside.starts_with(['>', '-']) || inside.contains("--") || inside.contains('<');
+    (!ends_early && !inside.ends_with('-')).then(|| "<!---->".len() + inside.len())
+}
+
 /// The word after a placeholder so far.
 #[derive(Clone)]
 struct Tail {
@@ -145,6 +179,8 @@ struct Tail {
     in_host: bool,
     /// Whether the value ends in a host, which letters would change.
     is_mail: bool,
+    /// Digits do so too, unless the word ends with them: no top-level domain does.
+    has_digits: bool,
     /// Whether all of it may be the local part of any address, or a scheme.
     strict: bool,
     /// Whether a value is being read.
@@ -164,6 +200,7 @@ impl Tail {
             host,
             in_host: true,
             is_mail,
+            has_digits: false,
             strict: true,
             in_value: false,
             before: b'x',
@@ -258,6 +295,9 @@ impl Tail {
 
     fn read(&mut self, byte: u8) {
         let is_letter = byte.is_ascii_alphanumeric() || !byte.is_ascii();
+        if self.has_digits && !byte.is_ascii_digit() {
+            self.verdict = Some(Verdict::Address);
+        }
         if self.before == b'@' && (is_letter || b"[.-_".contains(&byte)) && (!self.in_value || self.strict) {
             self.verdict = Some(Verdict::Address);
         }
@@ -266,7 +306,9 @@ impl Tail {
             _ if is_letter || matches!(byte, b'-' | b'_' | b'.' | b'&') => {
                 if self.in_host {
                     self.host.push(if byte == b'&' { b'x' } else { byte });
-                    if self.is_mail && !self.shell && byte.is_ascii_alphanumeric() {
+                    if self.is_mail && !self.shell && byte.is_ascii_digit() {
+                        self.has_digits = true;
+                    } else if self.is_mail && !self.shell && byte.is_ascii_alphabetic() {
                         self.verdict = Some(Verdict::Address);
                     }
                 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use masking::{EntityType, Escape, Lexicon, RehydrateOptions, Rehydrator};
-use xtask::linear::assert_linear;
+use xtask::linear::{assert_linear, assert_linear_in_values};
 
 use super::requests::empty_map;
 
@@ -82,12 +82,12 @@ fn texts_of_an_answer() {
 
 #[test]
 fn values_of_an_answer() {
-    assert_linear("values", 20_000, &|values| {
+    assert_linear_in_values("values", 5_000, &|values| {
         let (lexicon, names) = lexicon(values);
         let text = names.join(", ");
         Box::new(move || rehydrate(&lexicon, &text, RehydrateOptions::default(), 40))
     });
-    assert_linear("a lexicon", 20_000, &|values| {
+    assert_linear_in_values("a lexicon", 5_000, &|values| {
         let mut map = empty_map();
         for nth in 0..values {
             map.placeholder(&EntityType::Person, &format!("Zorvath Quellinger {nth}"));

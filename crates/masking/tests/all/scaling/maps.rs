@@ -1,11 +1,11 @@
 //! Maps with many values: issuing, remembering, joining, and what later turns cost.
 
 use masking::{EntityType, PlaceholderMap, Remembered};
-use xtask::linear::assert_linear;
+use xtask::linear::assert_linear_in_values;
 
 use super::requests::{empty_map, leaf, mask};
 
-const VALUES: usize = 20_000;
+const VALUES: usize = 10_000;
 
 /// Values whose placeholders have codes of their own.
 fn filled(values: usize) -> PlaceholderMap {
@@ -18,8 +18,8 @@ fn filled(values: usize) -> PlaceholderMap {
 
 #[test]
 fn values_that_are_issued() {
-    assert_linear("codes", VALUES, &|values| Box::new(move || drop(filled(values))));
-    assert_linear("spellings of one value", VALUES, &|values| {
+    assert_linear_in_values("codes", VALUES, &|values| Box::new(move || drop(filled(values))));
+    assert_linear_in_values("spellings of one value", VALUES, &|values| {
         Box::new(move || {
             let mut map = empty_map();
             for nth in 0..values {
@@ -33,11 +33,11 @@ fn values_that_are_issued() {
 
 #[test]
 fn values_of_earlier_turns() {
-    assert_linear("joining", VALUES, &|values| {
+    assert_linear_in_values("joining", VALUES, &|values| {
         let earlier = filled(values).remember();
         Box::new(move || empty_map().join(&earlier))
     });
-    assert_linear("adding", VALUES, &|values| {
+    assert_linear_in_values("adding", VALUES, &|values| {
         let (one, other) = (filled(values).remember(), filled(values + values / 2).remember());
         Box::new(move || {
             let mut all = Remembered::default();
@@ -45,7 +45,7 @@ fn values_of_earlier_turns() {
             all.add(&other);
         })
     });
-    assert_linear("placeholders with one code", VALUES, &|values| {
+    assert_linear_in_values("placeholders with one code", VALUES, &|values| {
         let mut earlier = Remembered::default();
         for nth in 0..values {
             let name = format!("<EMAIL_abcdef{:03}>", nth % 1000).replace(['0', '1', '8', '9'], "x");
@@ -53,11 +53,11 @@ fn values_of_earlier_turns() {
         }
         Box::new(move || empty_map().join(&earlier))
     });
-    assert_linear("masking a short text", VALUES, &|values| {
+    assert_linear_in_values("masking a short text", VALUES, &|values| {
         let mut map = filled(values);
         Box::new(move || mask(&[leaf("It is user7@corp.com again.")], &mut map))
     });
-    assert_linear("masking many short texts", VALUES / 16, &|values| {
+    assert_linear_in_values("masking many short texts", VALUES / 16, &|values| {
         let mut map = filled(values);
         Box::new(move || {
             let texts: Vec<String> = (0..values)
