@@ -37,7 +37,7 @@ section! {
         memo_bytes: usize = "16777216",
         /// Bodies larger than this are masked on a pool of threads of their own; bytes.
         inline_bytes: usize = "32768",
-        /// Threads of that pool; 0 takes one per core.
+        /// Threads of that pool; 0 takes one per core. Bodies over 1 MiB have half as many of their own, decoding as many.
         workers: usize = "0",
     }
 }

@@ -67,9 +67,12 @@ impl Received {
         let now = Instant::now();
         gateway.continuations.fetch(&self.caller, &ids, now).await;
         for id in &ids {
-            self.earlier
-                .0
-                .extend(gateway.continuations.recall(&self.caller, id, now)?);
+            match gateway.continuations.recall(&self.caller, id, now) {
+                Ok(map) => self.earlier.0.extend(map),
+                // A socket has brought what it knows of its chain.
+                Err(_) if !self.earlier.0.is_empty() => {}
+                Err(forgotten) => return Err(forgotten.into()),
+            }
         }
         Ok(())
     }

@@ -56,7 +56,7 @@ impl Memory {
         }
     }
 
-    /// Claims, or waits until `deadline` for a busy key.
+    /// Claims, or waits until `deadline` for a busy key, or for the end of another turn where there are too many.
     pub(super) async fn claim_until(
         self: &Arc<Self>,
         owner: Owner,
@@ -69,12 +69,12 @@ impl Memory {
             tokio::pin!(freed);
             // From here on: a key that is freed right after the attempt must not be missed.
             freed.as_mut().enable();
-            match self.claim(owner, slot, known, tokio::time::Instant::now().into_std()) {
-                Err(ClaimError::Busy) => {}
+            let refused = match self.claim(owner, slot, known, tokio::time::Instant::now().into_std()) {
+                Err(error @ (ClaimError::Busy | ClaimError::Full)) => error,
                 done => return done,
-            }
+            };
             if tokio::time::timeout_at(deadline, freed).await.is_err() {
-                return Err(ClaimError::Busy);
+                return Err(refused);
             }
         }
     }

@@ -113,7 +113,7 @@ impl Redis {
         };
         loop {
             match self.claim(place, known).await {
-                Err(ClaimError::Busy) if Instant::now() < deadline => {}
+                Err(ClaimError::Busy | ClaimError::Full) if Instant::now() < deadline => {}
                 done => return done,
             }
             pause(POLL.min(deadline.saturating_duration_since(Instant::now()))).await;

@@ -237,12 +237,15 @@ async fn l36_a_chain_without_a_committed_turn_keeps_no_place() -> Outcome {
             socket.closed().await?;
         }
         // The only place goes to the last chain that came to something; whoever comes back to the one before is told.
-        let (socket, key, first) = chain(&pair).await?;
-        drop(socket);
+        let (mut socket, key, first) = chain(&pair).await?;
+        socket.close(1000, "").await?;
+        socket.closed().await?;
         let (mut other, _, second) = chain(&pair).await?;
         let mut back = handshake(&pair).with(KEY, &key).open().await?;
         let refused = back.turn(&create("more", Some(&first))).await?;
         assert_refused(&refused, 400, "previous_response_not_found");
+        back.close(1000, "").await?;
+        back.closed().await?;
         assert_goes_on(&pair, &mut other, &second).await?;
     }
     Ok(())
