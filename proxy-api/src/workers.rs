@@ -12,7 +12,8 @@ use crate::error::GatewayError;
 /// Work of more bytes is large: it has fewer threads, so that some are left for all other work.
 const LARGE_BYTES: usize = 1 << 20;
 
-/// What is made of a byte of a body while it is masked, at worst: its document, its readings, and what leaves.
+/// What is made of a byte of a body while it is masked: its document, its readings where it is all escapes, and what leaves.
+/// What could take more (`masking::READINGS_WEIGHT`) is one text at a time: readings of others are not kept beyond 32 MiB.
 const READINGS_PER_BYTE: usize = 12;
 
 /// Runs work on blocking threads: large work on half as many as there are cores, decoding on as many, all other on as many

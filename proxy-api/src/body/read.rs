@@ -10,6 +10,9 @@ use tokio::time::Instant;
 
 use crate::budget::{Held, NoRoom};
 
+/// What is reserved ahead on the word of a `Content-Length` header: an ordinary body, so that it is not moved as it grows.
+const MAX_RESERVE: usize = 1 << 20;
+
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum ReadError {
@@ -70,8 +73,7 @@ impl Pieces {
         }
         if self.joined.is_empty() {
             let known = self.first.len() + piece.len();
-            // On the word of a `Content-Length` header, within the limit: what is not written takes no memory.
-            self.joined.reserve(known + ahead);
+            self.joined.reserve(known + ahead.min(MAX_RESERVE));
             self.joined.extend_from_slice(&std::mem::take(&mut self.first));
         }
         self.joined.extend_from_slice(&piece);
