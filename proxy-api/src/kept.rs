@@ -215,9 +215,9 @@ impl<K: Clone + Eq + Hash, V: Clone> Kept<K, V> {
         let idle = self.bounds.idle;
         let over = self.entries.iter().filter(|(_, entry)| entry.is_over(idle, now));
         let over: Vec<K> = over.map(|(key, _)| key.clone()).collect();
-        while let Some((&place, key)) = self.graves.first_key_value()
-            && let Some(&(_, of, at)) = self.tombstones.get(key)
-            && (of != place || now.saturating_duration_since(at) >= idle)
+        while let Some((_, key)) = self.graves.first_key_value()
+            && let Some(&(.., at)) = self.tombstones.get(key)
+            && now.saturating_duration_since(at) >= idle
         {
             let key = key.clone();
             self.unbury(&key);

@@ -121,7 +121,7 @@ impl Masker {
         until: &dyn Deadline,
     ) -> Result<Masked, DetectorError> {
         let mut masked = Masked::default();
-        let mut texts = Texts::of(leaves, until);
+        let mut texts = Texts::of(leaves);
         let (judged, search) = self.judge_all(&mut texts, map, &mut masked, until)?;
         for (index, of_leaf) in judged.iter().enumerate() {
             for judged in of_leaf
@@ -149,7 +149,7 @@ impl Masker {
         map: &PlaceholderMap,
         until: &dyn Deadline,
     ) -> Result<Vec<Inspected>, DetectorError> {
-        let mut texts = Texts::of(leaves, until);
+        let mut texts = Texts::of(leaves);
         let (judged, _) = self.judge_all(&mut texts, map, &mut Masked::default(), until)?;
         let mut all = Vec::new();
         for (leaf, of_leaf) in judged.iter().enumerate() {

@@ -1,25 +1,22 @@
 //! One connection: of a caller, or of whoever looks at health and metrics.
 
 use std::convert::Infallible;
-use std::io;
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_util::io::InspectReader;
 
 use super::framing::Framing;
 use super::listener::{Crowd, Listener};
 use super::patience::Patient;
-use super::seats::{Place, Seat, Seats, Yields};
+use super::seats::{Place, Seats, Yields};
 use super::stopped;
 use crate::gateway::Gateway;
 use crate::{ops, service};
@@ -49,11 +46,14 @@ pub(super) fn serve(
     mut stop: watch::Receiver<bool>,
 ) -> impl Future<Output = ()> + use<> {
     let seat = Arc::clone(&place.seat);
-    let stream = Followed {
-        stream: Patient::new(stream, gateway.timeouts.caller_stall()),
-        seat: Arc::clone(&seat),
-        framing: Framing::default(),
-    };
+    let stream = Patient::new(stream, gateway.timeouts.caller_stall());
+    let (sender, mut framing) = (Arc::clone(&seat), Framing::default());
+    let stream = InspectReader::new(stream, move |read: &[u8]| {
+        sender.sent(read.len());
+        if let Some(bad) = framing.push(read) {
+            sender.misframed(bad);
+        }
+    });
     let active = gateway.metrics.active_connections.clone();
     let (stopping, asked) = (stop.clone(), Arc::clone(&seat));
     let service = service_fn(move |request| {
@@ -110,59 +110,5 @@ pub(super) async fn serve_ops(gateway: Arc<Gateway>, listener: Listener, stoppin
             }
         });
         while tasks.try_join_next().is_some() {}
-    }
-}
-
-/// Counts what a caller sends, and knows where its requests begin and end.
-struct Followed<S> {
-    stream: S,
-    seat: Arc<Seat>,
-    framing: Framing,
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Followed<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
-        let read = &buffer.filled()[before..];
-        self.seat.sent(read.len());
-        if let Some(bad) = self.framing.push(read) {
-            self.seat.misframed(bad);
-        }
-        polled
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Followed<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        data: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, data)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        data: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, data)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
     }
 }

@@ -98,7 +98,7 @@ impl<H: Holder> Seats<H> {
         let mut taken = self.lock();
         let own = taken.held(holder);
         if self.most_of_one > 0 && own >= self.most_of_one {
-            taken.dismiss(|other, _| other == holder)?;
+            taken.dismiss(|other, _, _| other == holder)?;
         } else if taken.seats.len() >= self.most {
             let least = match self.yields {
                 Yields::Anybody => 0,
@@ -106,8 +106,7 @@ impl<H: Holder> Seats<H> {
                 Yields::WhoeverHasMore if own == 0 => 1,
                 Yields::WhoeverHasMore => own + 2,
             };
-            let counts = taken.by_holder.clone();
-            taken.dismiss(|other, _| counts.get(&other).is_some_and(|held| *held >= least))?;
+            taken.dismiss(|_, held, _| held >= least)?;
         }
         let seat = Arc::new(Seat {
             epoch: self.epoch,
@@ -136,7 +135,7 @@ impl<H: Holder> Seats<H> {
 
     /// Has the one go that has sent least for longest; false where all have turns.
     pub(crate) fn dismiss_one(&self) -> bool {
-        self.lock().dismiss(|_, _| true).is_some()
+        self.lock().dismiss(|_, _, _| true).is_some()
     }
 
     /// How far that one is behind.
@@ -148,7 +147,7 @@ impl<H: Holder> Seats<H> {
 
     /// Has the slowest body go, if there is a slow one.
     pub(crate) fn dismiss_slow_body(&self) -> bool {
-        let dismissed = self.lock().dismiss(|_, seat| {
+        let dismissed = self.lock().dismiss(|_, _, seat| {
             let age = milliseconds(seat.epoch) - seat.since.load(Ordering::Relaxed);
             seat.receives.load(Ordering::Relaxed) && age > GRACE
         });
@@ -165,11 +164,11 @@ impl<H: Holder> Taken<H> {
         self.by_holder.get(&holder).copied().unwrap_or(0)
     }
 
-    fn dismiss(&mut self, may_go: impl Fn(H, &Seat) -> bool) -> Option<()> {
-        let candidates = self
-            .seats
-            .iter()
-            .filter(|(_, (holder, seat))| seat.is_without_turn() && may_go(*holder, seat));
+    /// Has the one go that is furthest behind, of those that may by their holder and by how many that has.
+    fn dismiss(&mut self, may_go: impl Fn(H, usize, &Seat) -> bool) -> Option<()> {
+        let candidates = self.seats.iter().filter(|(_, (holder, seat))| {
+            seat.is_without_turn() && may_go(*holder, self.held(*holder), seat)
+        });
         let worst = candidates.max_by_key(|(_, (_, seat))| seat.behind())?;
         let number = *worst.0;
         self.remove(number)?.left.cancel();

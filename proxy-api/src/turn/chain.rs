@@ -65,12 +65,13 @@ impl Received {
         let read = move |_: &_| Facts::continued(&body, &limits);
         let ids = gateway.workers.run(self.body.len(), read).await?;
         let now = Instant::now();
+        // A socket has brought what it knows of its chain.
+        let is_brought = !self.earlier.0.is_empty();
         gateway.continuations.fetch(&self.caller, &ids, now).await;
         for id in &ids {
             match gateway.continuations.recall(&self.caller, id, now) {
                 Ok(map) => self.earlier.0.extend(map),
-                // A socket has brought what it knows of its chain.
-                Err(_) if !self.earlier.0.is_empty() => {}
+                Err(_) if is_brought => {}
                 Err(forgotten) => return Err(forgotten.into()),
             }
         }

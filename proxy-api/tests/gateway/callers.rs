@@ -125,6 +125,17 @@ async fn a_chain_that_is_too_large_to_remember_is_refused_and_not_answered_in_pl
         (answer.status.as_u16(), answer.code().as_str()),
         (400, "continuation_too_large")
     );
+    // Nor does a chain that is remembered make up for one that is not.
+    upstream.answer(response("resp_small", "Noted."));
+    let small = json!({"model": "m", "input": format!("Write to {EMAIL}")});
+    let answer = ask(&gateway, OPENAI, Some("sk-one"), &small).await;
+    assert_eq!(answer.status, 200);
+    let both = json!({"model": "m", "input": "Which?", "previous_response_id": "resp_small", "conversation": "resp_1"});
+    let answer = ask(&gateway, OPENAI, Some("sk-one"), &both).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.code().as_str()),
+        (400, "continuation_too_large")
+    );
     // The same id of somebody else is nothing to them.
     upstream.answer(response("resp_2", "Which?"));
     assert_eq!(ask(&gateway, OPENAI, Some("sk-two"), &second).await.status, 200);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::memo::Known;
 use super::search::{Added, BlockSet, Search};
 use super::{TextLeaf, value};
-use crate::Deadline;
+use crate::NoDeadline;
 use crate::overlap::Judged;
 use crate::reading::Readings;
 
@@ -25,7 +25,6 @@ enum Kept<'a> {
 /// The leaves of one request.
 pub(super) struct Texts<'a> {
     leaves: &'a [TextLeaf<'a>],
-    until: &'a dyn Deadline,
     kept: Vec<Kept<'a>>,
     /// Of the leaves that the memo knows, in all their readings.
     blocks: Vec<Option<Arc<BlockSet>>>,
@@ -33,10 +32,9 @@ pub(super) struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    pub(super) fn of(leaves: &'a [TextLeaf<'a>], until: &'a dyn Deadline) -> Self {
+    pub(super) fn of(leaves: &'a [TextLeaf<'a>]) -> Self {
         Self {
             leaves,
-            until,
             kept: leaves.iter().map(|_| Kept::Unknown).collect(),
             blocks: vec![None; leaves.len()],
             bytes: 0,
@@ -80,7 +78,8 @@ impl<'a> Texts<'a> {
     /// The readings of a leaf; `None` where it reads as it is written.
     pub(super) fn readings(&mut self, leaf: usize) -> Option<&Readings<'a>> {
         if matches!(self.kept[leaf], Kept::Unknown) {
-            let readings = Readings::of(&self.leaves[leaf], self.until);
+            // All of them, as before: what was found in one is looked up in it.
+            let readings = Readings::of(&self.leaves[leaf], &NoDeadline);
             self.kept[leaf] = if readings.is_plain() {
                 Kept::Plain
             } else {
