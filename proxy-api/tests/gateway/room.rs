@@ -7,8 +7,12 @@ use flate2::write::GzEncoder;
 use http::Response;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::support::{Gateway, Upstream, assistant, chat, exchange, post, whole};
+
+/// What a test waits for is there long before, or never.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
 const HEAD: &str = "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer crowd\r\n\
                     content-type: application/json\r\n";
@@ -135,13 +139,16 @@ async fn bodies_share_one_budget_and_small_ones_have_their_part() {
         ("/v1/messages", "gzip", gzip(&large)),
     ] {
         // What has been sent may still be on its way into the gateway.
-        let answer = loop {
-            let request = post(path).header("content-encoding", coding);
-            let answer = gateway.send(request.body(whole(body.clone())).unwrap()).await;
-            if answer.status != 200 {
-                break answer;
+        let refused = async {
+            loop {
+                let request = post(path).header("content-encoding", coding);
+                let answer = gateway.send(request.body(whole(body.clone())).unwrap()).await;
+                if answer.status != 200 {
+                    return answer;
+                }
             }
         };
+        let answer = timeout(PATIENCE, refused).await.unwrap();
         assert_eq!(answer.status, 503);
         assert_eq!(answer.header("retry-after"), Some("1"));
         assert!(answer.text().contains("limits.bodies_bytes"), "{}", answer.text());
@@ -150,9 +157,8 @@ async fn bodies_share_one_budget_and_small_ones_have_their_part() {
     drop(unfinished);
     // It comes back with the connection.
     upstream.answer(assistant("Hello."));
-    while gateway.chat(&chat(&"b".repeat(1_000_000))).await.status != 200 {
-        tokio::task::yield_now().await;
-    }
+    let served = async { while gateway.chat(&chat(&"b".repeat(1_000_000))).await.status != 200 {} };
+    timeout(PATIENCE, served).await.unwrap();
 }
 
 #[tokio::test]
