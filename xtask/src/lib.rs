@@ -3,5 +3,6 @@
 
 pub mod battery;
 pub mod distinct;
+pub mod everyday;
 pub mod labelled;
 pub mod linear;

@@ -7,6 +7,7 @@
 
 mod battery_table;
 mod detection;
+mod everyday_table;
 mod imports;
 mod order;
 
@@ -34,6 +35,12 @@ enum Task {
         #[arg(long)]
         show: Option<String>,
     },
+    /// Masks the texts of everyday work and prints what leaves, by class.
+    Everyday {
+        /// Only the texts whose id holds this, and all that went wrong in them.
+        #[arg(long)]
+        show: Option<String>,
+    },
 }
 
 fn main() -> Result<()> {
@@ -42,5 +49,6 @@ fn main() -> Result<()> {
         Task::Order => order::check(),
         Task::Detection { page } => detection::measure()?.write(&page),
         Task::Battery { show } => battery_table::run(show.as_deref()),
+        Task::Everyday { show } => everyday_table::run(show.as_deref()),
     }
 }

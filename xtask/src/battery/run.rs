@@ -105,6 +105,23 @@ impl Battery {
         Ok(Fate::Bad(replaced.collect::<Vec<_>>().join(", ")))
     }
 
+    /// What leaves of a text, and whether something in it is secret.
+    ///
+    /// # Errors
+    /// When a detector cannot decide, or the request cannot be written.
+    pub fn outbound(&self, text: &str) -> Result<(String, bool)> {
+        let body = request(&[text.to_owned()], false).to_string();
+        let document = Document::parse(body.as_bytes(), Surface::OpenAiChat, &Limits::default())?;
+        let masked = self.mask(&document)?;
+        let mut is_secret = false;
+        for replacement in &masked.replacements {
+            let entity: EntityType = replacement.placeholder.type_name().parse()?;
+            is_secret |= PolicyRule::shipped(&entity).action == Action::Block;
+        }
+        let outbound = written(&splice(&document, &masked)?)?.concat();
+        Ok((outbound, is_secret))
+    }
+
     fn mask(&self, document: &Document<'_>) -> Result<Masked> {
         let leaves = leaves(document);
         let mut map = PlaceholderMap::new(&MasterKey::new([7; 32]), &Scope::new("battery"));
