@@ -36,8 +36,8 @@ pub struct Outcome {
     pub changed: Vec<String>,
     /// What leaves.
     pub outbound: String,
-    /// Something in it is a secret, which the default policy refuses.
-    pub is_refused: bool,
+    /// Something in it is a secret: the default policy refuses the text.
+    pub is_secret: bool,
 }
 
 impl Everyday {
@@ -53,14 +53,22 @@ impl Everyday {
     /// # Errors
     /// When a detector cannot decide, or the request cannot be written.
     pub fn run(&self, battery: &Battery) -> Result<Outcome> {
-        let (outbound, is_refused) = battery.outbound(&self.text)?;
+        let (outbound, is_secret) = battery.outbound(&self.text)?;
         let missing = |part: &&String| !outbound.contains(part.as_str());
         Ok(Outcome {
             left: self.hide.iter().filter(|part| !missing(part)).cloned().collect(),
             changed: self.keep.iter().filter(missing).cloned().collect(),
-            is_refused: is_refused && !self.may_refuse,
+            is_secret,
             outbound,
         })
+    }
+}
+
+impl Outcome {
+    /// Values that leave where the default policy acts: nothing leaves of what it refuses.
+    #[must_use]
+    pub fn leaks(&self) -> usize {
+        if self.is_secret { 0 } else { self.left.len() }
     }
 }
 

@@ -11,6 +11,7 @@ use xtask::everyday::{self, Everyday};
 struct Tally {
     values: usize,
     left: usize,
+    leaked: usize,
     changed: usize,
     refused: usize,
 }
@@ -31,16 +32,18 @@ fn table(battery: &Battery, texts: &[Everyday], show: Option<&str>) -> Result<Ta
             continue;
         }
         let outcome = text.run(battery)?;
+        let is_refused = outcome.is_secret && !text.may_refuse;
         for class in [text.class(), "~ all"] {
             let tally = tallies.entry(class).or_default();
             tally.values += text.hide.len();
             tally.left += outcome.left.len();
+            tally.leaked += outcome.leaks();
             tally.changed += outcome.changed.len();
-            tally.refused += usize::from(outcome.is_refused);
+            tally.refused += usize::from(is_refused);
         }
-        let is_wrong = !outcome.left.is_empty() || !outcome.changed.is_empty() || outcome.is_refused;
+        let is_wrong = !outcome.left.is_empty() || !outcome.changed.is_empty() || is_refused;
         if show.is_some() && is_wrong {
-            let refused = if outcome.is_refused { " REFUSED" } else { "" };
+            let refused = if is_refused { " REFUSED" } else { "" };
             println!(
                 "## {}{refused}\n   left {:?}\n   changed {:?}\n{}\n",
                 text.id, outcome.left, outcome.changed, outcome.outbound
@@ -49,14 +52,19 @@ fn table(battery: &Battery, texts: &[Everyday], show: Option<&str>) -> Result<Ta
     }
     let mut table = Table::new();
     table.load_style(ASCII_MARKDOWN);
-    table.set_header(["class", "values", "left", "covered", "changed", "refused"]);
+    table.set_header(["class", "values", "masked", "covered", "changed", "refused"]);
     for (class, tally) in tallies {
-        let share = 100.0 * (tally.values - tally.left) as f64 / tally.values.max(1) as f64;
+        let share = |left: usize| {
+            format!(
+                "{:.1} %",
+                100.0 * (tally.values - left) as f64 / tally.values.max(1) as f64
+            )
+        };
         table.add_row([
             class.to_owned(),
             tally.values.to_string(),
-            tally.left.to_string(),
-            format!("{share:.1} %"),
+            share(tally.left),
+            share(tally.leaked),
             tally.changed.to_string(),
             tally.refused.to_string(),
         ]);

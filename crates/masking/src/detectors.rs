@@ -6,15 +6,16 @@
 
 pub mod address;
 pub mod api_key;
-mod assignment;
 mod bearer;
 mod checksum;
 mod command_line;
 mod connection_string;
+mod credential;
 pub mod date_of_birth;
 mod deterministic;
 mod docker_auth;
 pub mod email;
+mod fields;
 pub mod gitleaks;
 mod ids;
 mod jwk;
@@ -28,18 +29,16 @@ mod pattern;
 pub mod person;
 pub mod phone;
 mod private_key;
-mod row;
 mod rsa_xml;
 mod rule;
 mod rule_set;
 mod secret;
 mod seed_phrase;
 mod service_key;
-mod tables;
 mod terms;
 #[cfg(test)]
 mod testing;
-mod text;
+pub(crate) mod text;
 mod url;
 pub mod username_path;
 pub mod vehicle_id;
@@ -59,12 +58,13 @@ pub fn built_in() -> Vec<Box<dyn Rule>> {
     let mut rules: Vec<Box<dyn Rule>> = vec![
         Box::new(address::Address::new()),
         Box::new(api_key::ApiKeys::new()),
-        Box::new(assignment::Assignment::new()),
         Box::new(bearer::BearerTokens::new()),
         Box::new(command_line::CommandLines::new()),
         Box::new(connection_string::ConnectionStrings::new()),
         Box::new(date_of_birth::DateOfBirth::new()),
         Box::new(email::Email::new()),
+        Box::new(fields::Fields::new()),
+        Box::new(fields::Columns::new()),
         Box::new(jwt::Jwt::new()),
         Box::new(network::Network::default()),
         Box::new(organization::Organization::new()),
@@ -76,7 +76,6 @@ pub fn built_in() -> Vec<Box<dyn Rule>> {
         Box::new(rsa_xml::RsaXmlKeys::new()),
         Box::new(seed_phrase::SeedPhrases::new()),
         Box::new(service_key::ServiceKeys::new()),
-        Box::new(tables::Tables::new()),
         Box::new(url::UrlSecrets::new()),
         Box::new(person::Person::new()),
         Box::new(phone::Phone::new()),

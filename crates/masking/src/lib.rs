@@ -7,6 +7,7 @@ mod detection;
 mod detector;
 pub mod detectors;
 mod entity;
+mod fields;
 mod lexicon;
 mod mask;
 mod overlap;

@@ -3,6 +3,7 @@
 
 mod english;
 mod european;
+pub(super) mod field;
 mod han;
 mod place;
 
@@ -61,7 +62,7 @@ impl Rule for Address {
             2 => european::number_behind(text, at),
             3 => european::street_first(text, at),
             4 => european::number_first(text, at),
-            _ => han::street_or_label(text, at),
+            _ => han::street(text, at),
         };
         if let Some((start, end)) = address {
             found.push(EntityType::Address, start, end, Score::LIKELY, &self.name);

@@ -4,8 +4,9 @@ mod date;
 
 use std::sync::Arc;
 
-use super::text::{char_at, is_han, line_after, line_before, value_after_label, word_end, word_start};
+use super::text::{char_at, is_han, line_after, line_before, word_end, word_start};
 use super::{Found, Rule, Wake};
+use crate::fields::Place;
 use crate::{ByteSpan, EntityType, Score};
 
 /// How far behind `born` the date may stand (`born in Paris on 4 July 1976`).
@@ -14,32 +15,6 @@ const VERB_WINDOW: usize = 48;
 const HAN_VERB_WINDOW: usize = 24;
 /// How far before `出生` its date may start.
 const BEFORE_WINDOW: usize = 40;
-/// The longest remark between a label and its value: `(MM/DD/YYYY)`, `(年-月-日)`.
-const MAX_REMARK: usize = 20;
-
-/// Nouns: the date follows at once.
-const LABELS: [&str; 20] = [
-    "date of birth",
-    "date_of_birth",
-    "dateofbirth",
-    "birth date",
-    "birth_date",
-    "birthdate",
-    "birthday",
-    "bday",
-    "dob",
-    "d.o.b.",
-    "d.o.b",
-    "geburtsdatum",
-    "geburtstag",
-    "geb.",
-    "date de naissance",
-    "fecha de nacimiento",
-    "data de nascimento",
-    "data di nascita",
-    "生年月日",
-    "生日",
-];
 
 /// Verbs: the date stands somewhere behind, on the same line.
 const VERBS: [&str; 11] = [
@@ -79,24 +54,18 @@ impl Default for DateOfBirth {
 
 impl Rule for DateOfBirth {
     fn literals(&self) -> Vec<String> {
-        LABELS
-            .iter()
-            .chain(&VERBS)
-            .map(|label| (*label).to_owned())
-            .collect()
+        VERBS.iter().map(|verb| (*verb).to_owned()).collect()
     }
 
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
-        let Wake::Literal { index, at } = wake else { return };
+        let Wake::Literal { at, .. } = wake else { return };
         // `dateOfBirth` and `userBirthday` start inside a word.
         let whole = word_start(text, at.start) || text.as_bytes()[at.start].is_ascii_uppercase();
         let whole = whole || text.as_bytes()[at.start - 1] == b'_';
         if !whole {
             return;
         }
-        let span = if index < LABELS.len() {
-            after_label(text, at.end)
-        } else if text[..at.start].ends_with('出') {
+        let span = if text[..at.start].ends_with('出') {
             // `出生于` wakes twice; `出生` has looked.
             None
         } else if char_at(text, at.start).is_some_and(is_han) {
@@ -112,42 +81,25 @@ impl Rule for DateOfBirth {
     }
 }
 
-/// Where the date ends that starts the value at `span` and is all of it but a time.
-pub(super) fn date_in(text: &str, span: ByteSpan) -> Option<usize> {
-    let end = date::date_at(&text[..span.end], span.start)?;
-    text[end..span.end]
-        .bytes()
-        .next()
-        .is_none_or(|b| matches!(b, b'T' | b' '))
-        .then_some(end)
+/// The date at the start of a field's value.
+pub(super) fn judge(text: &str, place: &Place) -> Option<ByteSpan> {
+    let start = place.at + leading_word(&text[place.at..]);
+    let end = match place.close {
+        Some(close) if close >= start => {
+            let end = date::date_at(&text[..close], start)?;
+            matches!(text.as_bytes()[end..close], [] | [b'T' | b' ', ..]).then_some(end)?
+        }
+        _ => date::date_at(text, start)?,
+    };
+    Some(ByteSpan::new(start, end))
 }
 
-fn after_label(text: &str, end: usize) -> Option<(usize, usize)> {
-    let end = skip_remark(text, end);
-    let start = value_after_label(text, end)?;
-    let start = start + leading_word(&text[start..]);
-    date::date_at(text, start).map(|end| (start, end))
-}
-
-/// Bytes of a preposition before the date.
+/// Bytes of a word between a label and its date.
 fn leading_word(rest: &str) -> usize {
-    ["on ", "am ", "le ", "the ", "("]
+    ["on ", "am ", "le ", "the ", "il ", "el ", "op ", "("]
         .iter()
         .find(|word| rest.starts_with(**word))
         .map_or(0, |word| word.len())
-}
-
-fn skip_remark(text: &str, end: usize) -> usize {
-    if !matches!(text.as_bytes().get(end), Some(b' ' | b'(')) {
-        return end;
-    }
-    let rest = line_after(text, end, MAX_REMARK);
-    let open = rest.len() - rest.trim_start_matches(' ').len();
-    match (rest[open..].starts_with('('), rest.find(')')) {
-        // A remark in brackets, but not the date itself.
-        (true, Some(close)) if !rest[..close].contains(|c: char| c.is_ascii_digit()) => end + close + 1,
-        _ => end,
-    }
 }
 
 fn after_verb(text: &str, end: usize, window: usize) -> Option<(usize, usize)> {
@@ -191,7 +143,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        testing::found(DateOfBirth::new(), text)
+        testing::found_with_fields(DateOfBirth::new(), &EntityType::DateOfBirth, text)
     }
 
     #[test]

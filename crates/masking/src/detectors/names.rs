@@ -124,7 +124,7 @@ fn heads_column(text: &str, end: usize, at: usize) -> bool {
 }
 
 /// Whether every word names a model or an assistant: `Claude`, `Claude Sonnet`, `GitHub Copilot`.
-fn is_assistant(name: &str) -> bool {
+pub(super) fn is_assistant(name: &str) -> bool {
     name.split(' ').all(|word| {
         ASSISTANTS
             .iter()

@@ -10,23 +10,11 @@ mod ranges;
 
 use std::sync::Arc;
 
-use super::text::{starts_with_ignore_case, value_after_label};
+use super::text::starts_with_ignore_case;
 use super::{Found, Rule, Wake};
+use crate::fields;
 use crate::{EntityType, Score};
 
-/// Labels of addresses with too few digits to wake the rule (`ip: 9.9.9.9`).
-const IP_LABELS: [&str; 8] = [
-    "ip\"",
-    "ip:",
-    "ip=",
-    "ip address",
-    "ip_address",
-    "ipv4",
-    "remote_addr",
-    "ip addr",
-];
-/// Labels of hardware addresses that are written with dots.
-const MAC_LABELS: [&str; 3] = ["hwaddr", "mac", "physical address"];
 const HEX_DIGITS: &str = "0123456789abcdef";
 
 /// Which reserved ranges the rule reports (RFC 6890 and the registries behind it).
@@ -96,6 +84,40 @@ impl Network {
     }
 }
 
+/// Judges the values of labels that name an address: one with too few digits to show itself (`ip: 9.9.9.9`), and one of
+/// hardware that is written with dots.
+pub(super) struct LabelledAddresses {
+    network: Network,
+}
+
+impl LabelledAddresses {
+    pub(super) fn new() -> Self {
+        Self {
+            network: Network::default(),
+        }
+    }
+
+    /// Reports the address at `place`; where it ends.
+    pub(super) fn judge(
+        &self,
+        text: &str,
+        concept: fields::Concept,
+        place: &fields::Place,
+        found: &mut Found,
+    ) -> Option<usize> {
+        if concept == fields::Concept::Mac {
+            let address = hardware::dotted(text, place.at)?;
+            let end = address.end;
+            self.network.push_mac(Some(address), found);
+            return Some(end);
+        }
+        let address = dotted::address_at(text, place.at)?;
+        let end = address.place.end;
+        self.network.push_v4(address, Score::LIKELY, found);
+        Some(end)
+    }
+}
+
 /// The IPv4 address in an IPv6 one (RFC 4291, 2.5.5.2): `::ffff:9.9.9.9`.
 fn mapped_v4(text: &str, colon: usize) -> Option<dotted::Dotted> {
     const PREFIX: &str = "::ffff:";
@@ -110,14 +132,10 @@ impl Default for Network {
 
 impl Rule for Network {
     fn literals(&self) -> Vec<String> {
-        let labels = IP_LABELS
-            .iter()
-            .chain(&MAC_LABELS)
-            .map(|label| (*label).to_owned());
         let colons = HEX_DIGITS.chars().map(|digit| format!(":{digit}"));
         let dashes = HEX_DIGITS.chars().map(|digit| format!("-{digit}"));
-        labels
-            .chain(["::".to_owned()])
+        ["::".to_owned()]
+            .into_iter()
             .chain(colons)
             .chain(dashes)
             .collect()
@@ -128,26 +146,12 @@ impl Rule for Network {
     }
 
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
-        const MACS: usize = IP_LABELS.len();
-        const COLONS: usize = MACS + MAC_LABELS.len();
-        const DASHES: usize = COLONS + 1 + HEX_DIGITS.len();
+        const DASHES: usize = 1 + HEX_DIGITS.len();
         match wake {
             Wake::Literal { index, at } if index >= DASHES => {
                 self.push_mac(hardware::dashed(text, at.start), found);
             }
-            Wake::Literal { index, at } if index >= COLONS => self.look_at_colon(text, at.start, found),
-            Wake::Literal { index, at } if index >= MACS => {
-                let value = value_after_label(text, at.end);
-                self.push_mac(value.and_then(|value| hardware::dotted(text, value)), found);
-            }
-            Wake::Literal { at, .. } => {
-                // The mark behind the label is part of the literal, so that `ip` alone wakes nobody.
-                let label = at.end - usize::from(!text.as_bytes()[at.end - 1].is_ascii_alphanumeric());
-                let value = value_after_label(text, label);
-                if let Some(address) = value.and_then(|value| dotted::address_at(text, value)) {
-                    self.push_v4(address, Score::LIKELY, found);
-                }
-            }
+            Wake::Literal { at, .. } => self.look_at_colon(text, at.start, found),
             Wake::Number(run) if run.groups().len() >= 4 => {
                 dotted::in_run(text, run, |address| self.push_v4(address, Score::STRONG, found));
             }

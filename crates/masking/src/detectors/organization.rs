@@ -1,5 +1,6 @@
 //! ORGANIZATION: company names before their legal form (`Acme Tooling GmbH`, `云帆科技有限公司`) and behind labels.
 
+pub(super) mod field;
 mod han;
 mod latin;
 
@@ -31,7 +32,7 @@ impl Default for Organization {
 
 impl Rule for Organization {
     fn literals(&self) -> Vec<String> {
-        [latin::FORMS, latin::LABELS, han::FORMS]
+        [latin::FORMS, han::FORMS]
             .concat()
             .into_iter()
             .map(str::to_owned)
@@ -40,11 +41,8 @@ impl Rule for Organization {
 
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
         let Wake::Literal { index, at } = wake else { return };
-        let labels = latin::FORMS.len();
-        let company = if index < labels {
+        let company = if index < latin::FORMS.len() {
             latin::before_form(text, at)
-        } else if index < labels + latin::LABELS.len() {
-            latin::behind_label(text, at)
         } else {
             han::before_form(text, at)
         };

@@ -1,12 +1,12 @@
-//! PERSON: names that a label, a title, a greeting, a signature or a mail address announces.
+//! PERSON: names that a title, a greeting, a signature or a mail address announces.
 //!
-//! Names without such context are a model's task. A weak announcement (`name:`) counts only for names that are known or
+//! Names behind labels are the business of the reader of fields, those without any context a model's. A weak announcement (`this is`) counts only for names that are known or
 //! have several words; everyday words are never names.
 
-mod han;
-mod label;
+pub(super) mod han;
 mod letter;
 mod mailbox;
+mod phrase;
 mod title;
 
 use std::sync::Arc;
@@ -42,17 +42,12 @@ impl Strength {
 /// What a literal of the rule announces.
 #[derive(Clone, Copy)]
 enum Announces {
-    Label(Strength),
-    /// The word `name`: what stands before it decides.
-    NameLabel,
     /// Words that the name follows directly: `my name is`.
     Phrase(Strength),
     Title,
     Greeting(Strength),
     Closing,
     Mailbox,
-    HanLabel,
-    JapaneseLabel,
     /// The name follows without any mark: `我叫`.
     HanPhrase,
     HanGreeting,
@@ -72,14 +67,9 @@ impl Person {
     /// The rule, as `person`.
     #[must_use]
     pub fn new() -> Self {
-        let mut literals = vec![("name", Announces::NameLabel), (" <", Announces::Mailbox)];
+        let mut literals = vec![(" <", Announces::Mailbox)];
         literals.extend(
-            label::LABELS
-                .iter()
-                .map(|(label, strength)| (*label, Announces::Label(*strength))),
-        );
-        literals.extend(
-            label::PHRASES
+            phrase::PHRASES
                 .iter()
                 .map(|(phrase, strength)| (*phrase, Announces::Phrase(*strength))),
         );
@@ -90,12 +80,6 @@ impl Person {
                 .map(|(word, strength)| (*word, Announces::Greeting(*strength))),
         );
         literals.extend(letter::CLOSINGS.iter().map(|word| (*word, Announces::Closing)));
-        literals.extend(han::LABELS.iter().map(|label| (*label, Announces::HanLabel)));
-        literals.extend(
-            han::JAPANESE_LABELS
-                .iter()
-                .map(|label| (*label, Announces::JapaneseLabel)),
-        );
         literals.extend(han::PHRASES.iter().map(|phrase| (*phrase, Announces::HanPhrase)));
         literals.extend(han::GREETINGS.iter().map(|word| (*word, Announces::HanGreeting)));
         literals.extend(han::TITLES.iter().map(|title| (*title, Announces::HanTitle)));
@@ -123,15 +107,11 @@ impl Rule for Person {
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
         let Wake::Literal { index, at } = wake else { return };
         let span = match self.literals[index].1 {
-            Announces::NameLabel => label::after_name(text, at),
-            Announces::Label(strength) => label::after_label(text, at, strength),
-            Announces::Phrase(strength) => label::after_phrase(text, at, strength),
+            Announces::Phrase(strength) => phrase::after_phrase(text, at, strength),
             Announces::Title => title::after_title(text, at),
             Announces::Greeting(strength) => letter::after_greeting(text, at, strength),
             Announces::Closing => letter::after_closing(text, at),
             Announces::Mailbox => mailbox::before_bracket(text, at.start),
-            Announces::HanLabel => han::after_label(text, at),
-            Announces::JapaneseLabel => han::after_japanese_label(text, at.end),
             Announces::HanPhrase => han::after_phrase(text, at.end),
             Announces::HanGreeting => han::after_greeting(text, at.end),
             Announces::HanTitle => han::before_title(text, at),

@@ -1,19 +1,9 @@
-//! Looking around a place in a text: word boundaries, labels and their values. Shared by the rules; finds nothing itself.
+//! Looking around a place in a text: word boundaries, lines, prefixes. Shared by the rules; finds nothing itself.
 
 use crate::placeholder::is_type;
 
-/// How far a value may stand from its label, in bytes.
-const MAX_LABEL_GAP: usize = 24;
 /// Bytes of the longest word that [`cased_word`] reads.
 const MAX_CASED_WORD: usize = 40;
-
-/// Non-ASCII text that may stand between a label and its value, longest first where one begins another.
-const LABEL_NOISE: &[&str] = &["：", "＝", "“", "”", "「", "号码", "号", "是", "为"];
-
-/// Words that may stand between a label and its value: `phone no. 123`, `passport number is 123`, `phone_number = 123`.
-const LABEL_NOISE_WORDS: &[&str] = &[
-    "is", "no.", "no", "number", "num", "nr.", "nr", "n.º", "n.o", "nº", "n°",
-];
 
 /// An ASCII letter, digit or `_`. Bytes of other characters are not: Chinese text has no spaces between words.
 #[must_use]
@@ -198,60 +188,6 @@ pub(crate) fn cased_word(text: &str, at: usize) -> Option<usize> {
     (end > at).then_some(end)
 }
 
-/// Where the value of a label that ends at `end` starts: behind closing quotes, spaces, `:`, `=`, `=>`, `：`, `is`,
-/// `no.`, `number`, `#`, `号码` and opening quotes, on the same line. `None` when the label is only the start of a
-/// longer word, or nothing follows it nearby.
-#[must_use]
-pub(crate) fn value_after_label(text: &str, end: usize) -> Option<usize> {
-    let mut at = end;
-    while at - end <= MAX_LABEL_GAP {
-        match label_noise(&text[at..], at == end) {
-            0 => return (at > end && at < text.len() && !is_line_end(text.as_bytes()[at])).then_some(at),
-            skipped => at += skipped,
-        }
-    }
-    None
-}
-
-/// Bytes of one piece of noise that `rest` starts with, 0 if it starts with none.
-fn label_noise(rest: &str, at_label: bool) -> usize {
-    match rest.as_bytes() {
-        // A path in code: `Name::Alice`.
-        [b':', b':', ..] if at_label => 0,
-        [
-            b' ' | b'\t' | b':' | b'=' | b'"' | b'\'' | b'`' | b'\\' | b'*' | b'|' | b'#' | b'>',
-            ..,
-        ] => 1,
-        [b'-', b'>', ..] => 2,
-        [first, ..] if !first.is_ascii() => LABEL_NOISE
-            .iter()
-            .find(|noise| rest.starts_with(**noise))
-            .map_or(0, |noise| noise.len()),
-        [b'i' | b'n' | b'I' | b'N' | b'_' | b'-', ..] => label_noise_word(rest, at_label),
-        _ => 0,
-    }
-}
-
-fn label_noise_word(rest: &str, at_label: bool) -> usize {
-    // `phone_number`, `phoneNumber`, `phone number`; but not `phonenumbers`.
-    let first = rest.as_bytes()[0];
-    let lead = usize::from(matches!(first, b'_' | b'-'));
-    if at_label && lead == 0 && !first.is_ascii_uppercase() {
-        return 0;
-    }
-    let word = &rest[lead..];
-    LABEL_NOISE_WORDS
-        .iter()
-        .find(|noise| {
-            starts_with_ignore_case(word, noise) && (noise.ends_with('.') || word_end(word, noise.len()))
-        })
-        .map_or(0, |noise| lead + noise.len())
-}
-
-const fn is_line_end(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -278,43 +214,5 @@ mod tests {
         assert!(has_word("Please CALL me", "call"));
         assert!(!has_word("recall, callback", "call"));
         assert!(!has_word("", "call"));
-    }
-
-    #[test]
-    fn values_follow_their_labels() {
-        for (text, label, value) in [
-            ("ssn: 123", "ssn", "123"),
-            ("\"phone\": \"123", "\"phone", "123"),
-            ("phone=123", "phone", "123"),
-            ("phone_number => 123", "phone", "123"),
-            ("phoneNumber: 123", "phone", "123"),
-            ("Passport No. 123", "Passport", "123"),
-            ("passport number is 123", "passport", "123"),
-            ("**Phone:** 123", "**Phone", "123"),
-            ("| phone | 123 |", "| phone", "123 |"),
-            ("电话：123", "电话", "123"),
-            ("电话号码是123", "电话", "123"),
-            ("SSN 123", "SSN", "123"),
-            ("ssn: notebook", "ssn", "notebook"),
-        ] {
-            let at = value_after_label(text, label.len());
-            assert_eq!(at.map(|at| &text[at..]), Some(value), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_longer_word_or_a_far_value_is_no_label() {
-        for (text, label) in [
-            ("phones: 1", "phone"),
-            ("phonenumbers 1", "phone"),
-            ("phone_id: 1", "phone"),
-            ("phone:\n1", "phone"),
-            ("phone:", "phone"),
-            ("Phone::1", "Phone"),
-            ("phone", "phone"),
-            ("phone:                                1", "phone"),
-        ] {
-            assert_eq!(value_after_label(text, label.len()), None, "{text}");
-        }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::text::{char_at, is_escaped_percent, is_han, value_after_label, word_end, word_start};
+use super::text::{char_at, is_escaped_percent, is_han, word_end};
 use super::{Found, Rule, Wake};
+use crate::fields::Place;
 use crate::{ByteSpan, EntityType, Score};
 
 /// ISO 3779.
@@ -12,37 +13,6 @@ const VIN_LENGTH: usize = 17;
 const PLATE_LENGTH: std::ops::RangeInclusive<usize> = 4..=10;
 /// Separators inside a plate (`B-AB 1234`).
 const MAX_PLATE_GAPS: usize = 3;
-
-const VIN_LABELS: [&str; 6] = [
-    "vin",
-    "chassis",
-    "fahrgestellnummer",
-    "车架号",
-    "车辆识别代号",
-    "车辆识别代码",
-];
-const PLATE_LABELS: [&str; 20] = [
-    "license plate",
-    "license_plate",
-    "licenseplate",
-    "licence plate",
-    "licence_plate",
-    "licenceplate",
-    "number plate",
-    "number_plate",
-    "numberplate",
-    "plate number",
-    "plate_number",
-    "platenumber",
-    "plate no.",
-    "vehicle registration",
-    "kennzeichen",
-    "immatriculation",
-    "matrícula",
-    "车牌",
-    "号牌",
-    "车号",
-];
 
 /// Weights of the 17 places (49 CFR 565.15).
 const WEIGHTS: [u32; VIN_LENGTH] = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
@@ -69,14 +39,6 @@ impl Default for VehicleId {
 }
 
 impl Rule for VehicleId {
-    fn literals(&self) -> Vec<String> {
-        VIN_LABELS
-            .iter()
-            .chain(&PLATE_LABELS)
-            .map(|label| (*label).to_owned())
-            .collect()
-    }
-
     fn on_mixed(&self) -> bool {
         true
     }
@@ -96,28 +58,19 @@ impl Rule for VehicleId {
                     &self.name,
                 );
             }
-            Wake::Literal { index, at } if word_start(text, at.start) => {
-                let value = value_after_label(text, at.end);
-                let span = value.and_then(|value| {
-                    if index < VIN_LABELS.len() {
-                        vin_at(text, value)
-                    } else {
-                        plate_at(text, value)
-                    }
-                });
-                if let Some(span) = span {
-                    found.push(
-                        EntityType::VehicleId,
-                        span.start,
-                        span.end,
-                        Score::LIKELY,
-                        &self.name,
-                    );
-                }
-            }
             _ => {}
         }
     }
+}
+
+/// The number of a vehicle's frame, or its plate, at the start of a field's value.
+pub(super) fn judge(text: &str, is_plate: bool, place: &Place) -> Option<ByteSpan> {
+    let span = if is_plate {
+        plate_at(text, place.at)
+    } else {
+        vin_at(text, place.at)
+    }?;
+    place.close.is_none_or(|close| span.end <= close).then_some(span)
 }
 
 /// The check digit is law in North America and China only; elsewhere any character may stand in its place.
@@ -199,7 +152,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<String> {
-        testing::found(VehicleId::new(), text)
+        testing::found_with_fields(VehicleId::new(), &EntityType::VehicleId, text)
     }
 
     #[test]

@@ -8,10 +8,8 @@ const MAX_BEFORE: usize = 30;
 /// Characters that are read behind a house number, and of a labelled address.
 const MAX_BEHIND: usize = 40;
 
-/// Streets and labels that wake the rule.
-pub(super) const LITERALS: &[&str] = &[
-    "路", "街", "大道", "巷", "弄", "胡同", "村", "镇", "地址", "住址", "住所",
-];
+/// Streets that wake the rule.
+pub(super) const LITERALS: &[&str] = &["路", "街", "大道", "巷", "弄", "胡同", "村", "镇"];
 /// Words that end in a street's character and are none.
 const NOT_STREETS: &[&str] = &[
     "线路", "电路", "网路", "思路", "铁路", "链路", "通路", "支路", "回路", "旁路", "短路", "出路", "道路",
@@ -95,16 +93,8 @@ const DIVISIONS: &str = "省市区县镇乡村路街道巷弄号楼栋幢室";
 /// What a house number counts.
 const HOUSES: &[&str] = &["号", "號", "弄", "栋", "幢", "巷"];
 
-/// The address around the street, or behind the label, at `at`.
-pub(super) fn street_or_label(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
-    match &text[at.range()] {
-        "地址" | "住址" | "住所" => labelled(text, at.end),
-        _ => street(text, at),
-    }
-}
-
 /// `广东省深圳市南山区科技路12号3栋501室`.
-fn street(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
+pub(super) fn street(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
     let number = text[at.end..]
         .bytes()
         .take(6)
@@ -168,16 +158,8 @@ fn end_of(text: &str, from: usize) -> usize {
     end
 }
 
-/// What stands behind a label, if it has the parts of an address.
-fn labelled(text: &str, label: usize) -> Option<(usize, usize)> {
-    let rest = &text[label..];
-    let gap: usize = rest
-        .chars()
-        .take(8)
-        .take_while(|c| matches!(c, ':' | '=' | ' ' | '"' | '\'' | '是' | '为' | '*' | '“'))
-        .map(char::len_utf8)
-        .sum();
-    let start = label + gap;
+/// The value of a label at `start`, if it has the parts of an address.
+pub(super) fn labelled(text: &str, start: usize) -> Option<(usize, usize)> {
     let mut at = start;
     let mut end = start;
     let (mut divisions, mut count) = (0, 0);

@@ -15,6 +15,14 @@ macro_rules! kinds {
 
         impl IdKind {
             const ALL: &'static [(EntityType, &'static str)] = &[$((EntityType::$entity, $name)),+];
+
+            /// The kind of that name, as the lexicon writes it.
+            pub(super) fn named(name: &str) -> Option<Self> {
+                match name {
+                    $(stringify!($variant) => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
         }
     };
 }

@@ -3,15 +3,29 @@
 use std::sync::LazyLock;
 
 use super::rules;
-use crate::detectors::RuleSet;
+use crate::EntityType;
+use crate::detectors::fields::{Columns, Fields};
+use crate::detectors::{Rule, RuleSet};
 
-static RULES: LazyLock<RuleSet> =
-    LazyLock::new(|| RuleSet::new(rules().into_iter().collect()).expect("the rules fit an automaton"));
+static RULES: LazyLock<RuleSet> = LazyLock::new(|| {
+    let fields: [Box<dyn Rule>; 2] = [Box::new(Fields::new()), Box::new(Columns::new())];
+    RuleSet::new(rules().into_iter().chain(fields).collect()).expect("the rules fit an automaton")
+});
+/// What fields hold besides.
+const OTHERS: [EntityType; 6] = [
+    EntityType::Person,
+    EntityType::Phone,
+    EntityType::Address,
+    EntityType::Organization,
+    EntityType::DateOfBirth,
+    EntityType::Password,
+];
 
 /// What the rules find in `text`, in text order and each once, as `detector: text`.
 pub(super) fn found(text: &str) -> Vec<String> {
     let mut detections = Vec::new();
     RULES.find(text, &mut detections);
+    detections.retain(|detection| !OTHERS.contains(&detection.entity));
     detections.sort_by_key(|detection| (detection.span, std::cmp::Reverse(detection.score)));
     let mut all: Vec<String> = detections
         .into_iter()

@@ -2,7 +2,13 @@ use super::super::testing;
 use super::*;
 
 fn found(text: &str) -> Vec<String> {
-    testing::typed(Network::default(), text)
+    [EntityType::IpAddress, EntityType::MacAddress]
+        .iter()
+        .flat_map(|entity| {
+            let found = testing::found_with_fields(Network::default(), entity, text);
+            found.into_iter().map(move |value| format!("{entity} {value}"))
+        })
+        .collect()
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! Company names in letters: capitalised words before a legal form, or behind a label.
+//! Company names in letters: capitalised words before a legal form.
 
 use super::super::names::is_common_word;
-use super::super::text::{cased_word, char_at, char_before, is_unspaced, line_before, word_end, word_start};
+use super::super::text::{char_before, is_unspaced, line_before, word_end};
 use crate::ByteSpan;
 
 /// Words of the longest name.
@@ -10,8 +10,6 @@ const MAX_WORDS: usize = 6;
 const MAX_WORD: usize = 40;
 /// Bytes of a statement before a name in it.
 const MAX_STATEMENT: usize = 80;
-/// Words behind a label.
-const MAX_LABELLED: usize = 5;
 
 /// What wakes the rule before a legal form; [`SPELLINGS`] says how it is written.
 pub(super) const FORMS: &[&str] = &[
@@ -178,26 +176,6 @@ const LEADS: &[&str] = &[
     "Wir",
     "Firma",
 ];
-/// Words that name a company behind `:` or `=`.
-pub(super) const LABELS: &[&str] = &[
-    "company",
-    "employer",
-    "organization",
-    "organisation",
-    "firma",
-    "arbeitgeber",
-    "unternehmen",
-    "société",
-    "employeur",
-    "empresa",
-    "vendor",
-    "supplier",
-    "manufacturer",
-    "lieferant",
-    "fournisseur",
-    "proveedor",
-    "azienda",
-];
 
 /// The company whose legal form stands at `at`, a space before it.
 pub(super) fn before_form(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
@@ -314,60 +292,4 @@ fn is_capitalised(word: &str) -> bool {
     let inner_dot = word.trim_end_matches('.').contains('.');
     let has_letters = word.chars().any(char::is_alphabetic);
     (rises || ((first.is_uppercase() || first.is_ascii_digit()) && has_letters)) && !inner_dot
-}
-
-/// The capitalised words behind a label.
-pub(super) fn behind_label(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
-    let start = value(text, at)?;
-    let mut end = start;
-    let mut from = start;
-    let mut telling = false;
-    for _ in 0..MAX_LABELLED {
-        let Some(stop) = cased_word(text, from) else { break };
-        let word = &text[from..stop];
-        if !is_capitalised(word) {
-            return None;
-        }
-        telling |= !is_common_word(word) && word.len() > 1;
-        end = stop;
-        match text[stop..].strip_prefix(' ') {
-            Some(rest) if rest.starts_with(char::is_uppercase) => from = stop + 1,
-            _ => break,
-        }
-    }
-    let clean = match text.as_bytes()[end..] {
-        [] => true,
-        [b'.', next, ..] => !next.is_ascii_alphanumeric(),
-        [b'<', next, ..] => matches!(next, b'/' | b'b'),
-        [byte, ..] => matches!(
-            byte,
-            b'.' | b'\n' | b'\r' | b',' | b';' | b'"' | b'\'' | b'|' | b')' | b'}' | b'\t'
-        ),
-    };
-    (telling && clean).then_some((start, end))
-}
-
-/// Where the value of the label starts: behind `name` if it stands there, and `:` or `=`.
-fn value(text: &str, at: ByteSpan) -> Option<usize> {
-    let bytes = text.as_bytes();
-    word_start(text, at.start).then_some(())?;
-    let mut end = at.end;
-    if let Some(name) = ["_name", " name", "Name"]
-        .iter()
-        .find(|name| text[end..].starts_with(**name))
-    {
-        end += name.len();
-    }
-    while end - at.end < 12 && matches!(bytes.get(end), Some(b'"' | b'\'' | b'*' | b' ')) {
-        end += 1;
-    }
-    if !matches!(bytes.get(end), Some(b':' | b'=')) || matches!(bytes.get(end + 1), Some(b':' | b'=' | b'>'))
-    {
-        return None;
-    }
-    end += 1;
-    while end - at.end < 24 && matches!(bytes.get(end), Some(b'"' | b'\'' | b'*' | b' ' | b'\t')) {
-        end += 1;
-    }
-    char_at(text, end).is_some_and(char::is_uppercase).then_some(end)
 }

@@ -1,8 +1,13 @@
-use super::super::testing::{assert_finds, found};
+use super::super::testing::{found, found_with_fields};
 use super::Organization;
+use crate::EntityType;
 
 fn finds(cases: &[(&str, &[&str])]) {
-    assert_finds(Organization::new, cases);
+    for (text, expected) in cases {
+        let mut found = found_with_fields(Organization::new(), &EntityType::Organization, text);
+        found.dedup();
+        assert_eq!(found, *expected, "{text}");
+    }
 }
 
 #[test]

@@ -3,73 +3,12 @@
 mod surname;
 mod word_end;
 
-use super::super::names::name_at;
-use super::super::text::{char_at, char_before, is_han, value_after_label};
-use super::{Span, Strength};
+use super::super::text::{char_at, char_before, is_han};
+use super::Span;
 use crate::ByteSpan;
 use surname::{is_everyday, surname_at, surname_before};
 use word_end::begins_word;
 
-/// Labels that a name may follow behind a colon or the like.
-pub(super) const LABELS: &[&str] = &[
-    "姓名",
-    "名字",
-    "联系人",
-    "收件人",
-    "收货人",
-    "寄件人",
-    "发件人",
-    "客户",
-    "患者",
-    "病人",
-    "负责人",
-    "户主",
-    "持卡人",
-    "申请人",
-    "法人",
-    "法定代表人",
-    "经办人",
-    "签名",
-    "签字",
-    "员工",
-    "学生",
-    "家长",
-    "甲方",
-    "乙方",
-    "当事人",
-    "原告",
-    "被告",
-    "投保人",
-    "被保险人",
-    "受益人",
-    "借款人",
-    "担保人",
-    "承租人",
-    "出租人",
-    "审批人",
-    "审核人",
-    "作者",
-    "讲师",
-    "导师",
-    "医生",
-    "护士",
-    "乘客",
-    "旅客",
-    "会员",
-    "候选人",
-    "面试官",
-    "经理",
-    "老师",
-    "称呼",
-];
-/// Labels that are seldom the first half of something else, so that a name may follow at once.
-const UNMARKED: &[&str] = &["联系人", "收件人", "收货人", "寄件人", "发件人", "持卡人"];
-/// What follows them more often than a name that starts with the same surname.
-const NO_NAME: &[&str] = &[
-    "方式", "信息", "管理", "应", "须", "和", "与", "时", "安全", "权", "常",
-];
-/// Labels of Japanese forms.
-pub(super) const JAPANESE_LABELS: &[&str] = &["氏名", "お名前"];
 /// What forms write where a name is missing.
 const NO_JAPANESE_NAME: &[&str] = &[
     "必須",
@@ -192,38 +131,15 @@ const DOUBLE_SURNAME: usize = 4;
 /// The longest run of ideographs that is looked at.
 const MAX_RUN: usize = 8;
 
-/// The name behind the label at `at`.
-pub(super) fn after_label(text: &str, at: ByteSpan) -> Option<Span> {
-    let end = at.end;
-    let Some(value) = value_after_label(text, end).filter(|value| *value > end) else {
-        return UNMARKED
-            .contains(&&text[at.range()])
-            .then(|| unmarked(text, end))?;
-    };
-    if text.as_bytes()[value].is_ascii() {
-        let name = name_at(text, value)?;
-        return Strength::Medium.accepts(&name).then_some((name.start, name.end));
-    }
-    after_label_value(text, value, Strength::Medium)
-}
-
 /// The Chinese name that is the value of a label.
-pub(super) fn after_label_value(text: &str, value: usize, strength: Strength) -> Option<Span> {
+pub(in crate::detectors) fn after_label_value(text: &str, value: usize, is_told: bool) -> Option<Span> {
     let end = transliterated(text, value).or_else(|| name_end(text, value))?;
     let whole = !char_at(text, end).is_some_and(is_han);
-    (strength > Strength::Weak || whole).then_some((value, end))
-}
-
-/// The name that fills the text behind a label without a mark: `联系人王伟`, then a space, a mark or a number.
-fn unmarked(text: &str, start: usize) -> Option<Span> {
-    let end = name_end(text, start)?;
-    let is_other = NO_NAME.iter().any(|word| text[start..].starts_with(word));
-    (!is_other && !char_at(text, end).is_some_and(char::is_alphabetic)).then_some((start, end))
+    (is_told || whole).then_some((value, end))
 }
 
 /// The whole value of a Japanese label: two to eight ideographs or kana, a space between them perhaps.
-pub(super) fn after_japanese_label(text: &str, end: usize) -> Option<Span> {
-    let start = value_after_label(text, end).filter(|value| *value > end)?;
+pub(in crate::detectors) fn japanese_name(text: &str, start: usize) -> Option<Span> {
     let is_kana = |c: char| matches!(c, '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fc}');
     let is_letter = |c: char| is_han(c) || is_kana(c);
     let (mut at, mut letters, mut spaces) = (start, 0, 0);

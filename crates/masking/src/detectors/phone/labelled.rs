@@ -1,9 +1,91 @@
 //! Numbers behind a label (`phone: 4155550123`): the label allows what no form would.
 
+use std::sync::Arc;
+
 use super::super::number::Literal;
 use super::super::text::char_at;
-use super::form;
 use super::plan::{MAX_DIGITS, Plan};
+use super::{cell, extension, form};
+use crate::detectors::Found;
+use crate::fields::{Column, Joint, Label, Place};
+use crate::{EntityType, Score};
+
+/// Digits that a number behind a doubtful label must have, and behind any.
+const HINTED: usize = 10;
+const LABELLED: usize = 7;
+/// So few digits are a number where a label that means nothing else is given them: an extension, a local number.
+const LOCAL: usize = 6;
+
+/// Judges the values of labels that name a phone.
+pub(in crate::detectors) struct LabelledPhones {
+    name: Arc<str>,
+    column: Arc<str>,
+    plan: Plan,
+}
+
+impl LabelledPhones {
+    pub(in crate::detectors) fn new() -> Self {
+        Self {
+            name: "phone".into(),
+            column: "phone.column".into(),
+            plan: Plan::default(),
+        }
+    }
+
+    /// Reports the number at `place`, if one stands there; where it ends.
+    pub(in crate::detectors) fn judge(
+        &self,
+        text: &str,
+        label: &Label,
+        place: &Place,
+        found: &mut Found,
+    ) -> Option<usize> {
+        let least = match place.joint {
+            _ if label.entry.is_doubtful => HINTED,
+            Joint::Column | Joint::Element => LOCAL,
+            _ => LABELLED,
+        };
+        let bytes = text.as_bytes();
+        let opens = |at: usize| matches!(bytes.get(at), Some(b'+' | b'(' | b'0'..=b'9'));
+        let marks = bytes[place.at..].iter().take(4);
+        let at = place.at
+            + marks
+                .take_while(|b| matches!(b, b'[' | b' ' | b'"' | b'\'' | b':' | b'.'))
+                .count();
+        let (start, end) = number_at(text, Some(at).filter(|at| opens(*at))?, least, &self.plan)?;
+        let end = extension::end_with_extension(text, end);
+        let name = if place.joint == Joint::Column {
+            &self.column
+        } else {
+            &self.name
+        };
+        found.push(EntityType::Phone, start, end, Score::STRONG, name);
+        Some(end)
+    }
+
+    /// Reports the numbers of a column whose head may mean something else: all beside a person's column, else those that
+    /// are written as nothing else is. Visits of a site are mobile too, and cells have genes.
+    pub(in crate::detectors) fn column(
+        &self,
+        text: &str,
+        column: &Column,
+        beside_person: bool,
+        found: &mut Found,
+    ) {
+        for cell in &column.cells {
+            let bytes = &text.as_bytes()[cell.range()];
+            if cell::is_phone(bytes) && (beside_person || cell::is_formal(bytes)) {
+                found.push(
+                    EntityType::Phone,
+                    cell.start,
+                    cell.end,
+                    Score::STRONG,
+                    &self.column,
+                );
+            }
+        }
+    }
+}
 
 /// The shortest and the longest number that a label makes a phone number without a numbering plan's word.
 const UNPLANNED: std::ops::RangeInclusive<usize> = 7..=12;

@@ -2,7 +2,7 @@ use super::super::testing;
 use super::*;
 
 fn found(text: &str) -> Vec<String> {
-    testing::found(Phone::new(), text)
+    testing::found_with_fields(Phone::new(), &EntityType::Phone, text)
 }
 
 fn assert_found(cases: &[(&str, &str)]) {

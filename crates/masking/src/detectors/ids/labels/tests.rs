@@ -1,19 +1,4 @@
-use super::{Labels, TABLE};
-use crate::detectors::Rule;
 use crate::detectors::ids::tests::{assert_clear, assert_found, found};
-
-#[test]
-fn literals_are_lower_case_and_lead_back_to_their_row() {
-    let labels = Labels::new();
-    assert_eq!(labels.literals().len(), labels.rows.len());
-    assert!(
-        labels
-            .literals()
-            .iter()
-            .all(|word| !word.bytes().any(|b| b.is_ascii_uppercase()))
-    );
-    assert_eq!(labels.rows.last(), Some(&(TABLE.len() - 1)));
-}
 
 #[test]
 fn labels_in_prose_keys_and_forms() {
