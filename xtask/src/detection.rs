@@ -53,6 +53,8 @@ pub(crate) struct Report {
     disturbed: Vec<String>,
     /// Labels that nothing covers.
     missed: Vec<String>,
+    /// Detections that touch no label of their type.
+    wrong: Vec<String>,
 }
 
 /// Runs the detectors over the set.
@@ -72,6 +74,7 @@ pub(crate) fn measure() -> Result<Report> {
         negatives: negatives.len(),
         disturbed: Vec::new(),
         missed: Vec::new(),
+        wrong: Vec::new(),
     };
     for sample in positives.iter().chain(&negatives) {
         let leaf = TextLeaf {
@@ -114,6 +117,11 @@ impl Report {
             let tally = self.types.entry(detection.entity.clone()).or_default();
             tally.detections += 1;
             tally.wrong += usize::from(!touches);
+            if !touches && !sample.labels.is_empty() {
+                let found = &sample.text[detection.span.range()];
+                let text = sample.text.escape_debug();
+                self.wrong.push(format!("{}: {found} in {text}", detection.entity));
+            }
         }
         if sample.labels.is_empty() {
             self.disturbed.extend(

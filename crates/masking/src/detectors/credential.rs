@@ -155,7 +155,7 @@ impl Credentials {
                     Concept::Password if !is_sure => {
                         has_user && cell::is_strong_password(bytes) && judge::is_secret(text, &given, &value)
                     }
-                    Concept::Token | Concept::Secret if !column.label.has_owner => {
+                    Concept::Token | Concept::Secret if !names_owner(text, column) => {
                         super::secret::is_random(bytes)
                             && !cell::is_hash(bytes)
                             && judge::is_secret(
@@ -179,6 +179,11 @@ impl Credentials {
             }
         }
     }
+}
+
+/// Whether a column's head has more than the word for a secret: `client_secret`.
+fn names_owner(text: &str, column: &Column) -> bool {
+    !column.label.owner(text).trim_matches(['_', '-', '.', ' ']).is_empty()
 }
 
 /// What of a label decides; `None` where it names no secret.

@@ -37,8 +37,8 @@ pub(crate) struct Label {
     pub(crate) phrase: ByteSpan,
     /// From the start of its identifier to the end of the phrase: `db_password`, `--customer-phone`.
     pub(crate) span: ByteSpan,
-    /// An owner stands in its identifier, as a word before it, or above it.
-    pub(crate) has_owner: bool,
+    /// An owner stands in its identifier or as a word before it.
+    is_owned: bool,
 }
 
 impl Label {
@@ -51,20 +51,19 @@ impl Label {
         if entry.is_capital && !is_abbreviation(text, phrase, end) {
             return None;
         }
-        let span = ByteSpan::new(start, end);
         if (entry.is_owned || entry.is_doubtful) && words.is_of_thing(phrase.start) {
             return None;
         }
+        let is_owned = entry.is_owned && words.has_owner(phrase.start);
         // A member of something that is no person: `self.name`.
-        let has_owner = words.has_owner(text, phrase.start) || entry.is_owned && above::has_owner(text, span);
-        if entry.is_owned && !has_owner && start < phrase.start && !text[start..].starts_with('-') {
+        if entry.is_owned && !is_owned && start < phrase.start && !text[start..].starts_with('-') {
             return None;
         }
         Some(Self {
             entry,
             phrase: ByteSpan::new(phrase.start, end),
-            span,
-            has_owner,
+            span: ByteSpan::new(start, end),
+            is_owned,
         })
     }
 
@@ -84,6 +83,11 @@ impl Label {
             at = word.end.max(at + char_at(text, at).map_or(1, char::len_utf8));
         }
         found
+    }
+
+    /// Whether its field is a person's: by an owner beside it or above it, or because the phrase needs none.
+    pub(crate) fn has_owner(&self, text: &str) -> bool {
+        !self.entry.is_owned || self.is_owned || above::has_owner(text, self.span)
     }
 
     /// Whether it names several, which a list holds: `passwords`.
@@ -137,54 +141,70 @@ fn stems(text: &str, word: ByteSpan) -> impl Iterator<Item = ByteSpan> {
         .chain(NUMBERS.iter().filter_map(move |end| stem(&end)))
 }
 
+/// Most words that are read: those before a waking one, itself, and those behind it.
+const MAX_READ: usize = 2 * MAX_WORDS + 1;
+
 /// The words around a waking one, itself among them, in order.
 struct Words<'a> {
     text: &'a str,
-    spans: Vec<ByteSpan>,
+    spans: [ByteSpan; MAX_READ],
+    len: usize,
     /// Which of them wakes.
     waking: usize,
+    /// Their letters in lower case, one behind the other, and where each word's start.
+    letters: String,
+    starts: [usize; MAX_READ + 1],
 }
 
 impl<'a> Words<'a> {
+    /// Reads as many words around the one at `at` as a phrase of the lexicon with it has.
     fn around(text: &'a str, at: ByteSpan) -> Self {
-        let mut spans = Vec::with_capacity(2 * MAX_WORDS);
+        let mut words = Self {
+            text,
+            spans: [ByteSpan::new(0, 0); MAX_READ],
+            len: 0,
+            waking: 0,
+            letters: String::new(),
+            starts: [0; MAX_READ + 1],
+        };
+        push_lower(&mut words.letters, &text[at.range()]);
+        let reach = Lexicon::shared().reach(&words.letters);
         let mut from = at.start;
-        while spans.len() < MAX_WORDS
+        // One more may be an owner.
+        while words.len <= usize::from(reach)
             && let Some(word) = word_before(text, from)
         {
             from = word.start;
-            spans.push(word);
+            words.spans[words.len] = word;
+            words.len += 1;
         }
-        spans.reverse();
-        let waking = spans.len();
-        spans.push(at);
-        let mut to = at.end;
-        while spans.len() - waking <= MAX_WORDS
-            && let Some(word) = word_behind(text, to)
-        {
-            to = word.end;
-            spans.push(word);
+        words.spans[..words.len].reverse();
+        words.waking = words.len;
+        let mut word = Some(at);
+        while let Some(span) = word.filter(|_| words.len - words.waking <= usize::from(reach)) {
+            words.spans[words.len] = span;
+            words.len += 1;
+            word = word_behind(text, span.end);
         }
-        Self { text, spans, waking }
+        words.letters.clear();
+        for nth in 0..words.len {
+            words.starts[nth] = words.letters.len();
+            push_lower(&mut words.letters, &text[words.spans[nth].range()]);
+        }
+        words.starts[words.len] = words.letters.len();
+        words
     }
 
     /// The longest phrase of the lexicon that holds the waking word.
     fn longest(&self) -> Option<(&'static Entry, ByteSpan)> {
         let lexicon = Lexicon::shared();
-        let mut letters = String::with_capacity(MAX_WORD * 4);
         let mut best: Option<(&'static Entry, ByteSpan)> = None;
         for first in (0..=self.waking).rev() {
-            for last in self.waking..self.spans.len() {
-                if last - first >= MAX_WORDS {
-                    break;
-                }
-                letters.clear();
-                for span in &self.spans[first..=last] {
-                    push_lower(&mut letters, &self.text[span.range()]);
-                }
+            for last in self.waking..self.len {
+                let letters = &self.letters[self.starts[first]..self.starts[last + 1]];
                 let span = ByteSpan::new(self.spans[first].start, self.spans[last].end);
-                if let Some(entry) = lexicon.entry(&letters)
-                    && best.is_none_or(|(_, best)| best.len() < span.len())
+                if best.is_none_or(|(_, best)| best.len() < span.len())
+                    && let Some(entry) = lexicon.entry(letters)
                 {
                     best = Some((entry, span));
                 }
@@ -193,29 +213,26 @@ impl<'a> Words<'a> {
         best
     }
 
+    /// How many words stand before `phrase`.
+    fn before(&self, phrase: usize) -> usize {
+        self.spans[..self.len].iter().take_while(|span| span.end <= phrase).count()
+    }
+
     /// Whether the word before `phrase` says that it is about a thing: `host name`, `fileName`.
     fn is_of_thing(&self, phrase: usize) -> bool {
-        let Some(word) = self.spans.iter().rev().find(|span| span.end <= phrase) else {
+        let Some(last) = self.before(phrase).checked_sub(1) else {
             return false;
         };
-        let mut letters = String::new();
-        push_lower(&mut letters, &self.text[word.range()]);
-        let entry = Lexicon::shared().company(&letters);
+        let entry = Lexicon::shared().company(&self.letters[self.starts[last]..self.starts[last + 1]]);
         entry.is_some_and(|entry| entry.concept == Concept::Thing)
     }
 
-    /// Whether one of the words before `phrase`, or two of them together, is an owner.
-    fn has_owner(&self, text: &str, phrase: usize) -> bool {
+    /// Whether one of the words before `phrase`, or several together, are an owner.
+    fn has_owner(&self, phrase: usize) -> bool {
         let lexicon = Lexicon::shared();
-        let before: Vec<&ByteSpan> = self.spans.iter().filter(|span| span.end <= phrase).collect();
-        let mut letters = String::new();
-        (0..before.len()).any(|first| {
-            letters.clear();
-            before[first..].iter().any(|span| {
-                push_lower(&mut letters, &text[span.range()]);
-                is_owner(lexicon, &letters)
-            })
-        })
+        let before = self.before(phrase);
+        let is = |first: usize, last: usize| is_owner(lexicon, &self.letters[self.starts[first]..self.starts[last]]);
+        (0..before).any(|first| (first + 1..=before).any(|last| is(first, last)))
     }
 }
 

@@ -58,6 +58,8 @@ pub(crate) struct Lexicon {
     by_letters: HashMap<String, u16>,
     /// Words that say whose or what a field is, likewise: `account` is one, and a label too.
     companies: HashMap<String, u16>,
+    /// How many words a phrase may have before or behind each of its words.
+    reach: HashMap<String, u8>,
     /// Starts of words that wake a look at the label around them.
     starts: Vec<String>,
     /// The words with each start, longest first.
@@ -105,6 +107,11 @@ impl Lexicon {
             .map(|at| &self.entries[usize::from(*at)])
     }
 
+    /// How many words around a waking one may belong to its phrase, given by its letters.
+    pub(super) fn reach(&self, letters: &str) -> u8 {
+        self.reach.get(letters).copied().unwrap_or_default()
+    }
+
     /// What the word says that stands before a label, given by its letters.
     pub(super) fn company(&self, letters: &str) -> Option<&Entry> {
         self.companies
@@ -138,6 +145,7 @@ impl Lexicon {
         }
         let (starts, words) = wakers(&phrases);
         Self {
+            reach: reach(&phrases),
             entries,
             by_letters,
             companies,
@@ -185,6 +193,21 @@ fn entry(concept: Concept, nth: u16, line: &'static str) -> Option<(&'static str
         company: list("company="),
     };
     Some((phrase, entry))
+}
+
+/// How many words stand before or behind each word of the phrases, at most.
+fn reach(phrases: &[(&'static str, bool)]) -> HashMap<String, u8> {
+    let mut reach: HashMap<String, u8> = HashMap::new();
+    for (phrase, _) in phrases {
+        let words: Vec<String> = phrase.split([' ', '-', '\'', '/', '.']).map(letters).collect();
+        for (nth, word) in words.into_iter().enumerate() {
+            let count = phrase.split([' ', '-', '\'', '/', '.']).count();
+            let most = nth.max(count - 1 - nth).min(MAX_WORDS);
+            let known = reach.entry(word).or_default();
+            *known = (*known).max(u8::try_from(most).unwrap_or_default());
+        }
+    }
+    reach
 }
 
 /// One word of each phrase that wakes: one that wakes anyway, or its longest; of short ones all of them, written as one.

@@ -21,12 +21,11 @@ pub(in crate::detectors) fn judge(text: &str, label: &Label, place: &Place) -> O
     if char_at(text, place.at).is_some_and(is_unspaced) {
         return labelled_han(text, place);
     }
-    let is_owned = !label.entry.is_owned || label.has_owner;
     let end = place.close.unwrap_or_else(|| place.at + bare(text, place.at));
     let value = text.get(place.at..end)?.trim_end_matches([' ', ',', ';', '.']);
     let is_street = label.entry.concept == Concept::Street;
     let is_sure = place.close.is_some() || is_street;
-    (is_owned && is_postal(value, is_sure)).then(|| ByteSpan::new(place.at, place.at + value.len()))
+    (is_postal(value, is_sure) && label.has_owner(text)).then(|| ByteSpan::new(place.at, place.at + value.len()))
 }
 
 /// Bytes of what stands in the line, before the next field of it.

@@ -55,17 +55,16 @@ impl Strength {
         let is_unspaced = char_at(text, place.at).is_some_and(is_unspaced);
         let entry = label.entry;
         let strength = match entry.concept {
-            _ if entry.is_owned
-                && !label.has_owner
+            _ if !label.has_owner(text)
                 && (is_form(text, label, joint) || fills_literal(text, label, place)) =>
             {
                 Self::Medium
             }
-            _ if entry.is_owned && !label.has_owner => Self::Weak,
+            _ if !label.has_owner(text) => Self::Weak,
             Concept::PersonRole if entry.is_doubtful => Self::Weak,
             Concept::PersonRole => Self::Medium,
             _ if entry.is_doubtful => Self::Weak,
-            _ if entry.is_column && !label.has_owner => Self::Medium,
+            _ if entry.is_column && !entry.is_owned => Self::Medium,
             _ => Self::Strong,
         };
         match joint {
@@ -128,8 +127,12 @@ fn fills_literal(text: &str, label: &Label, place: &Place) -> bool {
 
 /// The name at `place`, if `label` says that one stands there.
 pub(super) fn judge(text: &str, label: &Label, place: &Place) -> Option<ByteSpan> {
-    let strength = Strength::of(text, label, place)?;
     let first = char_at(text, place.at)?;
+    let may_open = first.is_uppercase() || is_unspaced(first) || is_caseless(first);
+    if !first.is_alphabetic() || !may_open && !place.is_quoted() {
+        return None;
+    }
+    let strength = Strength::of(text, label, place)?;
     if NO_VALUES.iter().any(|word| text[place.at..].starts_with(word)) {
         return None;
     }
@@ -216,6 +219,11 @@ fn is_whole_name(text: &str, span: ByteSpan, concept: Concept) -> bool {
             .all(|word| is_common_word(word) && !is_given_name(word))
 }
 
+/// A letter of a script without capitals.
+fn is_caseless(c: char) -> bool {
+    !c.is_uppercase() && !c.is_lowercase()
+}
+
 /// Marks of scripts that write vowels above their letters.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{97f}' | '\u{610}'..='\u{65f}')
@@ -235,7 +243,7 @@ pub(super) fn is_column(text: &str, table: &Table, nth: usize) -> bool {
     let entry = column.label.entry;
     let is_plain = entry.concept == Concept::PersonRole
         || entry.is_doubtful
-        || entry.is_owned && !column.label.has_owner;
+        || !column.label.has_owner(text);
     let is_technical = table
         .heads
         .iter()

@@ -12,8 +12,7 @@ const MAX_WORDS: usize = 5;
 pub(in crate::detectors) fn judge(text: &str, label: &Label, place: &Place) -> Option<ByteSpan> {
     let is_told =
         matches!(place.joint, Joint::Assigned | Joint::Element | Joint::Column) && !label.entry.is_doubtful;
-    let is_owned = !label.entry.is_owned || label.has_owner;
-    char_at(text, place.at).filter(|c| c.is_uppercase() && is_told && is_owned)?;
+    char_at(text, place.at).filter(|c| c.is_uppercase() && is_told && label.has_owner(text))?;
     let (mut end, mut from, mut is_telling) = (place.at, place.at, false);
     for _ in 0..MAX_WORDS {
         let Some(stop) = cased_word(text, from) else { break };
