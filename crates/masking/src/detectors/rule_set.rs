@@ -120,7 +120,8 @@ impl RuleSet {
             in_time = in_time && !(text.len() > STEP && until.has_passed());
             let mut ends = std::mem::take(&mut found.seen[rule]);
             if in_time && (self.always[rule] || !ends.is_empty()) {
-                ends.sort_unstable();
+                // Four lanes found them, each in order.
+                ends.sort();
                 self.rules[rule].look(text, Wake::Whole(&ends), &mut found);
             }
         }

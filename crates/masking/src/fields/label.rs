@@ -164,7 +164,7 @@ impl<'a> Words<'a> {
             spans: [ByteSpan::new(0, 0); MAX_READ],
             len: 0,
             waking: 0,
-            letters: String::new(),
+            letters: String::with_capacity(4 * MAX_WORD),
             starts: [0; MAX_READ + 1],
         };
         push_lower(&mut words.letters, &text[at.range()]);
@@ -268,8 +268,14 @@ pub(super) fn names_owner(name: &str) -> bool {
 
 fn push_lower(letters: &mut String, word: &str) {
     if word.is_ascii() {
-        let bytes = word.bytes().filter(u8::is_ascii_alphanumeric);
-        letters.extend(bytes.map(|b| b.to_ascii_lowercase() as char));
+        let from = letters.len();
+        letters.push_str(word);
+        letters[from..].make_ascii_lowercase();
+        if !word.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            let kept: String = letters[from..].chars().filter(char::is_ascii_alphanumeric).collect();
+            letters.truncate(from);
+            letters.push_str(&kept);
+        }
     } else {
         letters.extend(
             word.chars()
