@@ -120,7 +120,8 @@ impl Report {
             if !touches && !sample.labels.is_empty() {
                 let found = &sample.text[detection.span.range()];
                 let text = sample.text.escape_debug();
-                self.wrong.push(format!("{}: {found} in {text}", detection.entity));
+                self.wrong
+                    .push(format!("{}: {found} in {text}", detection.entity));
             }
         }
         if sample.labels.is_empty() {

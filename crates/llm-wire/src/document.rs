@@ -81,6 +81,7 @@ pub struct Document<'a> {
     layers: Vec<Layer<'a>>,
     leaves: Vec<Leaf<'a>>,
     paths: Paths,
+    labels: Vec<String>,
     facts: Facts,
     explanation: Vec<Patch>,
     removals: Vec<Patch>,
@@ -134,6 +135,7 @@ impl<'a> Document<'a> {
             layers: walked.layers,
             leaves: walked.leaves,
             paths: walked.paths,
+            labels: walked.labels,
             facts,
             explanation: Vec::new(),
             removals: Vec::new(),
@@ -175,6 +177,7 @@ impl<'a> Document<'a> {
             Label::None => None,
             Label::Known(name) => Some(name),
             Label::Leaf(key) => self.leaves.get(key as usize).map(|key| key.text.as_ref()),
+            Label::Path(path) => self.labels.get(path as usize).map(String::as_str),
         }
     }
 

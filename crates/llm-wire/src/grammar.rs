@@ -85,6 +85,16 @@ fn is_word(text: &str, allowed: impl Fn(u8) -> bool) -> bool {
         && text.bytes().any(|byte| byte.is_ascii_alphabetic())
 }
 
+/// Whether a string is written as names of settings are: `DB_PASSWORD`.
+pub(crate) fn is_constant(text: &str) -> bool {
+    (4..=64).contains(&text.len())
+        && text.contains('_')
+        && text.starts_with(|c: char| c.is_ascii_uppercase())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

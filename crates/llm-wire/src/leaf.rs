@@ -90,6 +90,8 @@ pub(crate) enum Label {
     Known(&'static str),
     /// The key that is this leaf.
     Leaf(u32),
+    /// A key that says little without those above it: the number of its path among the document's.
+    Path(u32),
 }
 
 /// One text of a request: a string value, an object's key or a number, decoded.

@@ -1,5 +1,6 @@
 //! Walks a document along its surface's table and collects the leaves, into JSON in strings and text in base64.
 
+mod above;
 mod known;
 mod pair;
 mod strings;
@@ -26,6 +27,8 @@ pub(super) struct Walked<'a> {
     pub(super) layers: Vec<Layer<'a>>,
     pub(super) leaves: Vec<Leaf<'a>>,
     pub(super) paths: Paths,
+    /// What [`Label::Path`] numbers.
+    pub(super) labels: Vec<String>,
 }
 
 /// Collects the leaves of `text`, whose index is `tape`.
@@ -50,6 +53,7 @@ pub(super) fn walk<'a>(
         }],
         leaves: Vec::with_capacity(tape.len() / 2 + 1),
         paths: Paths::new(),
+        labels: Vec::new(),
         levels: 0,
         prose: None,
         goes_on: false,
@@ -83,6 +87,7 @@ pub(super) fn walk<'a>(
         layers: walk.layers,
         leaves: walk.leaves,
         paths: walk.paths,
+        labels: walk.labels,
     })
 }
 
@@ -138,6 +143,7 @@ struct Walk<'a> {
     layers: Vec<Layer<'a>>,
     leaves: Vec<Leaf<'a>>,
     paths: Paths,
+    labels: Vec<String>,
     /// Strings that are being walked as JSON.
     levels: usize,
     /// Whose text the last inspected leaf is, if it is text of the conversation: more of it may continue there.
@@ -193,7 +199,10 @@ impl<'a> Walk<'a> {
             }
             let name = at.source.view.string(key).unwrap_or_default();
             let path = |step| self.paths.child(at.place.path, step);
-            let member = known.member(&name, self.leaves.len(), path);
+            let mut member = known.member(&name, self.leaves.len(), path);
+            if member.is_other && above::is_short_for(&name) {
+                member.place.label = self.path_label(at.place.label, &name, member.place.label);
+            }
             if member.is_other && !name.is_empty() {
                 self.key(
                     &At {
@@ -224,6 +233,20 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    /// The label of a key that says little without the ones above it.
+    fn path_label(&mut self, parent: Label, name: &str, label: Label) -> Label {
+        let parent = match parent {
+            Label::Leaf(key) => self.leaves.get(key as usize).map(|key| key.text.as_ref()),
+            Label::Path(path) => self.labels.get(path as usize).map(String::as_str),
+            Label::None | Label::Known(_) => None,
+        };
+        let Some(path) = parent.and_then(|parent| above::joined(parent, name)) else {
+            return label;
+        };
+        self.labels.push(path);
+        Label::Path(self.labels.len() as u32 - 1)
+    }
+
     fn array(&mut self, at: &At<'_, '_, 'a>) -> Result<(), WireError> {
         let rule = at.place.rule.element();
         let path = self.paths.child(at.place.path, Step::Element);
@@ -235,6 +258,7 @@ impl<'a> Walk<'a> {
             ..at.place
         };
         let mark = self.aside.len();
+        let first = self.leaves.len();
         let mut in_line = false;
         for node in at.source.view.tape.elements(at.node) {
             self.goes_on = in_line;
@@ -245,7 +269,17 @@ impl<'a> Walk<'a> {
             let is_string = matches!(at.source.view.tape.node(node).kind, Kind::String { .. });
             in_line = is_string && at.source.view.raw(node).ends_with("\\n");
         }
+        self.named_by_first(at, first);
         self.set_aside(at.source, mark)
+    }
+
+    /// Two strings the first of which is a setting's name: `["DB_PASSWORD", "..."]`.
+    fn named_by_first(&mut self, at: &At<'_, '_, 'a>, first: usize) {
+        let is_pair =
+            at.source.view.tape.elements(at.node).take(3).count() == 2 && self.leaves.len() == first + 2;
+        if is_pair && grammar::is_constant(&self.leaves[first].text) {
+            self.leaves[first + 1].label = Label::Leaf(first as u32);
+        }
     }
 
     fn set_aside(&mut self, source: &Source<'_, 'a>, mark: usize) -> Result<(), WireError> {

@@ -183,7 +183,11 @@ impl Credentials {
 
 /// Whether a column's head has more than the word for a secret: `client_secret`.
 fn names_owner(text: &str, column: &Column) -> bool {
-    !column.label.owner(text).trim_matches(['_', '-', '.', ' ']).is_empty()
+    !column
+        .label
+        .owner(text)
+        .trim_matches(['_', '-', '.', ' '])
+        .is_empty()
 }
 
 /// What of a label decides; `None` where it names no secret.

@@ -83,6 +83,9 @@ impl Rule for DateOfBirth {
 
 /// The date at the start of a field's value.
 pub(super) fn judge(text: &str, place: &Place) -> Option<ByteSpan> {
+    if text[place.at..].starts_with('{') {
+        return year_in_object(text, place.at);
+    }
     let start = place.at + leading_word(&text[place.at..]);
     let end = match place.close {
         Some(close) if close >= start => {
@@ -92,6 +95,16 @@ pub(super) fn judge(text: &str, place: &Place) -> Option<ByteSpan> {
         _ => date::date_at(text, start)?,
     };
     Some(ByteSpan::new(start, end))
+}
+
+/// The year among the members of an object: `{"year": 1985, "month": 7, "day": 3}`.
+fn year_in_object(text: &str, at: usize) -> Option<ByteSpan> {
+    let window = line_after(text, at, VERB_WINDOW);
+    let object = &window[..window.find('}')?];
+    let key = object.to_ascii_lowercase().find("year")? + "year".len();
+    let start = at + key + object[key..].find(|c: char| c.is_ascii_digit())?;
+    let digits = text[start..].bytes().take_while(u8::is_ascii_digit).count();
+    (digits == 4 && object.to_ascii_lowercase().contains("day")).then(|| ByteSpan::new(start, start + digits))
 }
 
 /// Bytes of a word between a label and its date.

@@ -69,6 +69,7 @@ impl Label {
 
     /// The label that a column's head at `name` is: the longest in it.
     pub(crate) fn named(text: &str, name: ByteSpan) -> Option<Self> {
+        let text = &text[..name.end];
         let mut found: Option<Self> = None;
         let mut at = name.start;
         while at < name.end {
@@ -215,7 +216,10 @@ impl<'a> Words<'a> {
 
     /// How many words stand before `phrase`.
     fn before(&self, phrase: usize) -> usize {
-        self.spans[..self.len].iter().take_while(|span| span.end <= phrase).count()
+        self.spans[..self.len]
+            .iter()
+            .take_while(|span| span.end <= phrase)
+            .count()
     }
 
     /// Whether the word before `phrase` says that it is about a thing: `host name`, `fileName`.
@@ -231,7 +235,9 @@ impl<'a> Words<'a> {
     fn has_owner(&self, phrase: usize) -> bool {
         let lexicon = Lexicon::shared();
         let before = self.before(phrase);
-        let is = |first: usize, last: usize| is_owner(lexicon, &self.letters[self.starts[first]..self.starts[last]]);
+        let is = |first: usize, last: usize| {
+            is_owner(lexicon, &self.letters[self.starts[first]..self.starts[last]])
+        };
         (0..before).any(|first| (first + 1..=before).any(|last| is(first, last)))
     }
 }
@@ -272,7 +278,10 @@ fn push_lower(letters: &mut String, word: &str) {
         letters.push_str(word);
         letters[from..].make_ascii_lowercase();
         if !word.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            let kept: String = letters[from..].chars().filter(char::is_ascii_alphanumeric).collect();
+            let kept: String = letters[from..]
+                .chars()
+                .filter(char::is_ascii_alphanumeric)
+                .collect();
             letters.truncate(from);
             letters.push_str(&kept);
         }
@@ -317,7 +326,7 @@ fn word_behind(text: &str, at: usize) -> Option<ByteSpan> {
         at
     };
     // `Acct. No.`
-    let from = from + usize::from(first == '.' && text[from..].starts_with(' '));
+    let from = from + usize::from(first == '.' && text[from..].starts_with([' ', '-']));
     let word = word_from(text, from);
     let is_letter = first == ' ' && word.len() == 1;
     (!word.is_empty() && !is_letter).then_some(word)

@@ -25,7 +25,8 @@ pub(in crate::detectors) fn judge(text: &str, label: &Label, place: &Place) -> O
     let value = text.get(place.at..end)?.trim_end_matches([' ', ',', ';', '.']);
     let is_street = label.entry.concept == Concept::Street;
     let is_sure = place.close.is_some() || is_street;
-    (is_postal(value, is_sure) && label.has_owner(text)).then(|| ByteSpan::new(place.at, place.at + value.len()))
+    (is_postal(value, is_sure) && label.has_owner(text))
+        .then(|| ByteSpan::new(place.at, place.at + value.len()))
 }
 
 /// Bytes of what stands in the line, before the next field of it.

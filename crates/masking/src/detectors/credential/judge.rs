@@ -119,12 +119,15 @@ fn is_chosen_by_hand(bytes: &[u8], traits: Traits) -> bool {
     let any = |of: fn(&u8) -> bool| bytes.iter().any(of);
     let is_cased = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && changes(bytes) >= 3;
     let is_marked = any(|b| b"!@#$%^&*".contains(b));
+    // `gr4nite-root7`: digits inside words that a mark joins.
+    let is_spelled =
+        changes(bytes) >= 3 && any(|b| matches!(b, b'-' | b'_')) && !has(bytes, "sha") && !has(bytes, "utf");
     // An expression, a path or an address of mail.
     let is_other = any(|b| b"=/\\()[]{}|:<>".contains(b)) || any(|b| *b == b'@') && any(|b| *b == b'.');
     bytes.len() >= MIN_SECRET
         && traits.letters
         && traits.digits
-        && (is_cased || is_marked)
+        && (is_cased || is_marked || is_spelled)
         && !is_other
         && !is_algorithm(bytes)
 }

@@ -130,7 +130,7 @@ pub(super) fn is_word(word: &[u8]) -> bool {
         && !is_repeated
         && !is_named
         && text.starts_with(char::is_alphanumeric)
-        && !is_template(word)
+        && (is_numbered || !is_template(word))
         && !is_ordinary_word(word)
         && !means_password(word)
         && !means(Concept::Password, &lower)

@@ -241,9 +241,7 @@ fn is_identifier(word: &str) -> bool {
 pub(super) fn is_column(text: &str, table: &Table, nth: usize) -> bool {
     let column = &table.columns[nth];
     let entry = column.label.entry;
-    let is_plain = entry.concept == Concept::PersonRole
-        || entry.is_doubtful
-        || !column.label.has_owner(text);
+    let is_plain = entry.concept == Concept::PersonRole || entry.is_doubtful || !column.label.has_owner(text);
     let is_technical = table
         .heads
         .iter()

@@ -32,7 +32,13 @@ fn behind(text: &str, label: &Label) -> Option<Place> {
         .iter()
         .find(|key| starts_with_ignore_case(&text[at..], key));
     let is_quoted = text[label.span.end..].starts_with(['"', '\\']);
-    let later = || if is_quoted { later(text, label.span.end) } else { None };
+    let later = || {
+        if is_quoted {
+            later(text, label.span.end)
+        } else {
+            None
+        }
+    };
     let end = key.map(|key| at + key.len()).or_else(later)?;
     Some(value_at(text, assigned(text, end)?, Joint::Assigned))
 }

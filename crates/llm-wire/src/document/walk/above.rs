@@ -1,0 +1,44 @@
+//! Keys that say little without the ones above them: `first` under `name` under `customer`.
+
+/// The longest path, in bytes.
+const MAX_PATH: usize = 64;
+/// Keys above one that count.
+const MAX_ABOVE: usize = 2;
+
+/// Words that many things have, without regard to case and `_`.
+#[rustfmt::skip]
+const SHORT: &[&str] = &[
+    "name", "first", "last", "middle", "given", "family", "full", "text", "display", "line", "line1", "line2", "street",
+    "phone", "mobile", "address", "email", "year", "month", "day",
+];
+
+/// Whether `key` needs to be read with what stands above it.
+pub(super) fn is_short_for(key: &str) -> bool {
+    key.len() <= 8 && SHORT.iter().any(|word| key.eq_ignore_ascii_case(word))
+}
+
+/// The path of `key` below `parent`, which may be one itself; `None` for one that is text rather than a key.
+pub(super) fn joined(parent: &str, key: &str) -> Option<String> {
+    let is_key = parent.len() <= MAX_PATH && !parent.is_empty() && !parent.contains(char::is_whitespace);
+    let from = parent
+        .rmatch_indices('.')
+        .nth(MAX_ABOVE - 1)
+        .map_or(0, |(at, _)| at + 1);
+    is_key.then(|| format!("{}.{key}", &parent[from..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_hold_two_keys_above() {
+        assert_eq!(joined("customer", "name").as_deref(), Some("customer.name"));
+        assert_eq!(
+            joined("a.customer.name", "first").as_deref(),
+            Some("customer.name.first")
+        );
+        assert_eq!(joined("a sentence", "first"), None);
+        assert!(is_short_for("First") && !is_short_for("password"));
+    }
+}
