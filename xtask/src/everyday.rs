@@ -10,7 +10,10 @@ use super::battery::Battery;
 /// The texts that came with the project.
 pub const GIVEN: &str = include_str!("../cases/given.jsonl");
 /// Other members of their classes.
-pub const OWN: &str = include_str!("../cases/own.jsonl");
+pub const OWN: &str = concat!(
+    include_str!("../cases/own.jsonl"),
+    include_str!("../cases/own-people.jsonl"),
+);
 
 /// One text.
 #[derive(Debug, Deserialize)]

@@ -78,6 +78,7 @@ pub fn built_in() -> Vec<Box<dyn Rule>> {
         Box::new(service_key::ServiceKeys::new()),
         Box::new(url::UrlSecrets::new()),
         Box::new(person::Person::new()),
+        Box::new(person::PersonLines::new()),
         Box::new(phone::Phone::new()),
         Box::new(username_path::UsernamePath::new()),
         Box::new(vehicle_id::VehicleId::new()),

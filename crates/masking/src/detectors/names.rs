@@ -14,8 +14,12 @@ const MAX_WORDS: usize = 6;
 /// Lower-case words inside names.
 const PARTICLES: &[&str] = &[
     "van", "von", "de", "der", "den", "da", "das", "do", "dos", "di", "del", "della", "du", "la", "le", "el",
-    "al", "bin", "bint", "ibn", "ter", "ten", "zu", "zur", "vom", "y", "e", "af", "av",
+    "al", "bin", "bint", "ibn", "ter", "ten", "zu", "zur", "zum", "vom", "y", "e", "i", "af", "av", "degli",
+    "delle", "dei", "dal", "dalla", "las", "los", "het", "te", "op", "binti", "ben", "bat", "abu", "abd",
+    "ul", "und", "des",
 ];
+/// What is glued to a name before its capital: `d'Hautefeuille`, `dell'Acqua`.
+const ELIDED: &[&str] = &["d", "l", "dell", "dall", "degl", "all"];
 /// Names of models and assistants, whom people greet and credit as they do persons.
 #[rustfmt::skip]
 const ASSISTANTS: &[&str] = &[
@@ -60,7 +64,9 @@ pub(super) fn name_at(text: &str, start: usize) -> Option<Name> {
             at = next;
             continue;
         }
-        let Some(word) = word_at(text, at) else { break };
+        let Some(word) = word_at(text, elided_end(text, at)) else {
+            break;
+        };
         match lexicon.sense(&text[word.start..word.end], word.shape) {
             Sense::Common => break,
             Sense::Given => name.is_known = true,
@@ -132,10 +138,60 @@ pub(super) fn is_assistant(name: &str) -> bool {
     })
 }
 
+/// Where the capitalised part of the word at `at` starts, behind an elided article or preposition.
+pub(super) fn elided_end(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    let length = rest.bytes().take(5).take_while(u8::is_ascii_lowercase).count();
+    let mark = rest[length..].chars().next().filter(|c| matches!(c, '\'' | '’'));
+    match mark {
+        Some(mark) if ELIDED.contains(&&rest[..length]) => at + length + mark.len_utf8(),
+        _ => at,
+    }
+}
+
+/// Where the family name behind its particles starts: `von der Heide`; `at` if no particle stands there.
+pub(super) fn particles_end(text: &str, at: usize) -> usize {
+    const MOST: usize = 4;
+    (0..MOST)
+        .try_fold(at, |at, _| particle_end(text, at).ok_or(at))
+        .unwrap_or_else(|at| at)
+}
+
+/// Whether `name` is a person's where nothing but the layout says so: an unmistakable first name opens it, or no word of
+/// at least two is an everyday one.
+pub(super) fn is_person(text: &str, name: &Name) -> bool {
+    let lexicon = Lexicon::shared();
+    let words = text[name.start..name.end].split([' ', ',']);
+    let words = words.filter(|word| word.starts_with(char::is_uppercase) && !word.contains('.'));
+    let (mut full, mut opens, mut known, mut telling, mut everyday) = (0, false, false, 0, 0);
+    for word in words {
+        let sense = lexicon.sense(word, Shape::Title);
+        opens |= full == 0 && sense == Sense::Given;
+        known |= sense == Sense::Given;
+        full += 1;
+        if sense == Sense::Given {
+            telling += 1;
+        } else if crate::lexicon::is_common_word(word) || sense == Sense::Common {
+            everyday += usize::from(sense != Sense::AmbiguousGiven);
+        } else {
+            telling += 1;
+        }
+    }
+    let full =
+        full + usize::from(name.start < name.end && !text[name.start..].starts_with(char::is_uppercase));
+    let whole = everyday == 0 && telling > 0;
+    full > 1
+        && if name.is_capitals {
+            known && whole
+        } else {
+            opens || whole
+        }
+}
+
 /// Where the word behind a particle at `at` starts.
 fn particle_end(text: &str, at: usize) -> Option<usize> {
     let rest = &text[at..];
-    let length = rest.bytes().take(6).take_while(u8::is_ascii_lowercase).count();
+    let length = rest.bytes().take(7).take_while(u8::is_ascii_lowercase).count();
     let particle = length > 0 && rest[length..].starts_with(' ') && PARTICLES.contains(&&rest[..length]);
     particle.then_some(at + length + 1)
 }

@@ -3,11 +3,26 @@
 //! Names behind labels are the business of the reader of fields, those without any context a model's. A weak announcement (`this is`) counts only for names that are known or
 //! have several words; everyday words are never names.
 
+mod chat;
+mod cjk;
 pub(super) mod han;
+mod header;
+mod japanese;
+mod korean;
 mod letter;
+mod letterhead;
+mod lines;
 mod mailbox;
 mod phrase;
+mod record;
+mod role;
+mod stamp;
 mod title;
+mod uncased;
+pub(super) mod value;
+mod wrote;
+
+pub use lines::PersonLines;
 
 use std::sync::Arc;
 
@@ -52,12 +67,56 @@ enum Announces {
     HanPhrase,
     HanGreeting,
     HanTitle,
+    /// A role, behind which the name follows without any mark: `被告`.
+    HanRole,
+    /// What follows a name: `，男`.
+    HanBehind,
+    JapaneseHonorific,
+    JapaneseRole,
+    JapaneseReading,
+    KoreanHonorific,
+    KoreanRole,
+    /// A title or role of a script without capitals.
+    Uncased,
+    /// A role; whether a single name is enough where somebody's it is.
+    Role {
+        is_near: bool,
+    },
+    /// What only people follow: `interview with`.
+    With,
+    Signed,
+    /// `@`
+    Mention,
+    /// `by` and its like.
+    Doer,
+    /// A verb behind the name of who is quoted: ` wrote:`.
+    Wrote,
+    /// The same before the name.
+    Quoted,
+    Record(record::Record),
 }
 
 /// Finds names of persons.
 pub struct Person {
     name: Arc<str>,
-    literals: Vec<(&'static str, Announces)>,
+    literals: Vec<(String, Announces)>,
+}
+
+/// The rule's literals, as they are gathered.
+struct Literals(Vec<(String, Announces)>);
+
+impl Literals {
+    fn add(&mut self, list: &[&str], announces: Announces) {
+        self.0
+            .extend(list.iter().map(|literal| ((*literal).to_owned(), announces)));
+    }
+
+    fn graded<T: Copy>(&mut self, list: &[(&str, T)], announces: impl Fn(T) -> Announces) {
+        self.0.extend(
+            list.iter()
+                .map(|(literal, grade)| ((*literal).to_owned(), announces(*grade))),
+        );
+    }
 }
 
 /// Where a name stands.
@@ -67,25 +126,52 @@ impl Person {
     /// The rule, as `person`.
     #[must_use]
     pub fn new() -> Self {
-        let mut literals = vec![(" <", Announces::Mailbox)];
-        literals.extend(
-            phrase::PHRASES
-                .iter()
-                .map(|(phrase, strength)| (*phrase, Announces::Phrase(*strength))),
-        );
-        literals.extend(title::TITLES.iter().map(|title| (*title, Announces::Title)));
-        literals.extend(
-            letter::GREETINGS
-                .iter()
-                .map(|(word, strength)| (*word, Announces::Greeting(*strength))),
-        );
-        literals.extend(letter::CLOSINGS.iter().map(|word| (*word, Announces::Closing)));
-        literals.extend(han::PHRASES.iter().map(|phrase| (*phrase, Announces::HanPhrase)));
-        literals.extend(han::GREETINGS.iter().map(|word| (*word, Announces::HanGreeting)));
-        literals.extend(han::TITLES.iter().map(|title| (*title, Announces::HanTitle)));
+        let mut literals = Literals(Vec::new());
+        literals.add(&[" <"], Announces::Mailbox);
+        literals.add(&["@"], Announces::Mention);
+        literals.graded(phrase::PHRASES, Announces::Phrase);
+        literals.graded(letter::GREETINGS, Announces::Greeting);
+        literals.graded(record::LITERALS, Announces::Record);
+        for role in role::ROLES.iter() {
+            let announces = Announces::Role {
+                is_near: role.is_near,
+            };
+            literals.add(&[&role.literal], announces);
+        }
+        for (list, announces) in [
+            (title::TITLES, Announces::Title),
+            (letter::CLOSINGS, Announces::Closing),
+            (role::WITH, Announces::With),
+            (role::SIGNED, Announces::Signed),
+            (role::DOERS, Announces::Doer),
+            (wrote::AFTER, Announces::Wrote),
+            (wrote::BEFORE, Announces::Quoted),
+            (han::PHRASES, Announces::HanPhrase),
+            (han::GREETINGS, Announces::HanGreeting),
+            (han::TITLES, Announces::HanTitle),
+            (han::ROLES, Announces::HanRole),
+            (han::BEHIND, Announces::HanBehind),
+            (japanese::HONORIFICS, Announces::JapaneseHonorific),
+            (japanese::ROLES, Announces::JapaneseRole),
+            (japanese::READINGS, Announces::JapaneseReading),
+            (korean::HONORIFICS, Announces::KoreanHonorific),
+            (korean::ROLES, Announces::KoreanRole),
+            (uncased::TITLES, Announces::Uncased),
+        ] {
+            literals.add(list, announces);
+        }
+        let Literals(literals) = literals;
         Self {
             name: "person".into(),
             literals,
+        }
+    }
+}
+
+impl Person {
+    fn push(&self, span: Option<Span>, found: &mut Found) {
+        if let Some((start, end)) = span {
+            found.push(EntityType::Person, start, end, Score::LIKELY, &self.name);
         }
     }
 }
@@ -98,10 +184,7 @@ impl Default for Person {
 
 impl Rule for Person {
     fn literals(&self) -> Vec<String> {
-        self.literals
-            .iter()
-            .map(|(literal, _)| (*literal).to_owned())
-            .collect()
+        self.literals.iter().map(|(literal, _)| literal.clone()).collect()
     }
 
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
@@ -115,12 +198,35 @@ impl Rule for Person {
             Announces::HanPhrase => han::after_phrase(text, at.end),
             Announces::HanGreeting => han::after_greeting(text, at.end),
             Announces::HanTitle => han::before_title(text, at),
+            Announces::HanRole => han::after_role(text, at),
+            Announces::HanBehind => han::before(text, at.start),
+            Announces::Mention => role::after_mention(text, at),
+            Announces::JapaneseRole => japanese::after_role(text, at),
+            Announces::JapaneseReading => japanese::reading_after(text, at.end),
+            Announces::KoreanHonorific => korean::before_honorific(text, at.start),
+            Announces::KoreanRole => korean::after_role(text, at),
+            Announces::Uncased => uncased::after_title(text, at.start, at.end),
+            Announces::Role { is_near } => role::after_role(text, at, is_near),
+            Announces::With => role::after_phrase(text, at),
+            Announces::Signed => role::after_signed(text, at),
+            Announces::Doer => role::after_by(text, at),
+            Announces::Wrote => wrote::before(text, at.start),
+            Announces::Quoted => wrote::after(text, at),
+            Announces::JapaneseHonorific => {
+                let [name, reading] = japanese::before_honorific(text, at.start);
+                self.push(reading, found);
+                name
+            }
+            Announces::Record(record) => {
+                record::people(text, at, record, &mut |span| self.push(Some(span), found));
+                None
+            }
         };
-        if let Some((start, end)) = span {
-            found.push(EntityType::Person, start, end, Score::LIKELY, &self.name);
-        }
+        self.push(span, found);
     }
 }
 
+#[cfg(test)]
+mod layout_tests;
 #[cfg(test)]
 mod tests;

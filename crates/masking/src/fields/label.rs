@@ -146,8 +146,7 @@ fn stems(text: &str, word: ByteSpan) -> impl Iterator<Item = ByteSpan> {
 const MAX_READ: usize = 2 * MAX_WORDS + 1;
 
 /// The words around a waking one, itself among them, in order.
-struct Words<'a> {
-    text: &'a str,
+struct Words {
     spans: [ByteSpan; MAX_READ],
     len: usize,
     /// Which of them wakes.
@@ -157,11 +156,10 @@ struct Words<'a> {
     starts: [usize; MAX_READ + 1],
 }
 
-impl<'a> Words<'a> {
+impl Words {
     /// Reads as many words around the one at `at` as a phrase of the lexicon with it has.
-    fn around(text: &'a str, at: ByteSpan) -> Self {
+    fn around(text: &str, at: ByteSpan) -> Self {
         let mut words = Self {
-            text,
             spans: [ByteSpan::new(0, 0); MAX_READ],
             len: 0,
             waking: 0,

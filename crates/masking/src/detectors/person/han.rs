@@ -1,11 +1,13 @@
 //! Chinese names: behind labels (`姓名:张三`), before titles (`王总`, `张三老师`), in greetings and signatures.
 
+mod role;
 mod surname;
 mod word_end;
 
 use super::super::text::{char_at, char_before, is_han};
 use super::Span;
 use crate::ByteSpan;
+pub(super) use role::{BEHIND, ROLES, after_role, before, is_name};
 use surname::{is_everyday, surname_at, surname_before};
 use word_end::begins_word;
 

@@ -57,6 +57,29 @@ pub(super) const CLOSINGS: &[&str] = &[
     "atenciosamente",
     "abraços",
     "cordiali saluti",
+    "mit freundlichem gruß",
+    "mvh",
+    "med vänlig hälsning",
+    "med vennlig hilsen",
+    "venlig hilsen",
+    "pozdrawiam",
+    "z poważaniem",
+    "saludos cordiales",
+    "un saludo",
+    "cumprimentos",
+    "met vriendelijke groet",
+    "groeten",
+    "уважением",
+    "saygılarımla",
+    "distinti saluti",
+    "saluti",
+    "mfg",
+    "bien cordialement",
+    "salutations",
+    "respectfully",
+    "yours,",
+    "warmly,",
+    "με εκτίμηση",
     "敬礼",
     "祝好",
     "商祺",
@@ -113,9 +136,19 @@ pub(super) fn after_closing(text: &str, at: ByteSpan) -> Option<Span> {
     if char_at(text, start).is_some_and(is_han) {
         return (below || han_closing).then(|| han::whole_line(text, start))?;
     }
+    let start = deputies_end(text, start);
     let name = name_at(text, start)?;
     let signs = below || bytes.get(at.end) == Some(&b',');
     (signs && is_signature(text, &name)).then_some((name.start, name.end))
+}
+
+/// Behind what says in whose place somebody signs: `i. A. Jörn Tiedemann`.
+fn deputies_end(text: &str, at: usize) -> usize {
+    const DEPUTIES: &[&str] = &[
+        "i. A. ", "i. V. ", "i.A. ", "i.V. ", "ppa. ", "gez. ", "p.p. ", "Dr. ", "Prof. ",
+    ];
+    let deputy = DEPUTIES.iter().find(|deputy| text[at..].starts_with(**deputy));
+    at + deputy.map_or(0, |deputy| deputy.len())
 }
 
 /// Whether only other closing words stand before: `Thanks and kind regards`.

@@ -2,7 +2,9 @@
 
 use super::super::names::name_at;
 use super::super::text::{line_before, word_start};
+use super::value::{Trust, person_in};
 use super::{Span, Strength};
+use crate::ByteSpan;
 
 const ADDRESS_WINDOW: usize = 80;
 const NAME_WINDOW: usize = 64;
@@ -17,6 +19,13 @@ pub(super) fn before_bracket(text: &str, at: usize) -> Option<Span> {
     let end = at - usize::from(bytes[at - 1] == b'"');
     let window = line_before(text, end, NAME_WINDOW);
     let start = end - window.len();
+    // `"Rivers, Jane (Ext)" <`
+    if end < at
+        && let Some(open) = window.rfind('"')
+        && let Some(person) = person_in(text, ByteSpan::new(start + open + 1, end), Trust::Layout)
+    {
+        return Some((person.start, person.end));
+    }
     let from = window
         .rfind(['"', ':', ';', '<', '>', '(', '\t', '='])
         .map_or(0, |mark| mark + 1);

@@ -1,9 +1,10 @@
 //! Names behind titles: `Mr. Smith`, `Dr. Alice Jones`, `Frau Müller`, `Mme Dupont`. The title itself stays.
 
-use super::super::names::name_at;
+use super::super::names::{name_at, particles_end};
 use super::super::text::{line_before, word_start};
 use super::Span;
 use crate::ByteSpan;
+use crate::lexicon::is_common_word;
 
 /// Lower case; in the text the first letter must be a capital and the others must not, unless the name is in capitals.
 pub(super) const TITLES: &[&str] = &[
@@ -49,16 +50,63 @@ pub(super) const TITLES: &[&str] = &[
     "smt. ",
     "dhr. ",
     "mevr. ",
+    "prof.ssa ",
+    "dott.ssa ",
+    "sig.ra ",
+    "avv. ",
+    "docteur ",
+    "maître ",
+    "don ",
+    "mevrouw ",
+    "sayın ",
+    "pan ",
+    "pani ",
+    "fru ",
+    "de heer ",
     "Господин ",
     "Госпожа ",
+    "господин ",
+    "госпожа ",
+    "г-н ",
+    "г-жа ",
+    "κ. ",
+    "κα ",
+    "Κύριος ",
+    "Κυρία ",
+    "κύριος ",
+    "κυρία ",
 ];
 
-const STREET_WINDOW: usize = 32;
-const MAX_PARTICLES: usize = 3;
-/// Lower-case words that open a family name.
-const PARTICLES: &[&str] = &[
-    "van ", "von ", "vom ", "zu ", "der ", "den ", "de ", "la ", "del ", "di ", "da ", "dos ", "du ", "le ",
+/// Titles that prose writes in lower case too; what follows must then be no everyday word.
+const SOFT: &[&str] = &[
+    "monsieur ",
+    "madame ",
+    "docteur ",
+    "maître ",
+    "mevrouw ",
+    "de heer ",
+    "herrn ",
+    "señor ",
+    "señora ",
+    "senhor ",
+    "senhora ",
+    "signor ",
+    "signora ",
+    "sayın ",
+    "professor ",
+    "pani ",
+    "г-н ",
+    "г-жа ",
+    "господин ",
+    "госпожа ",
+    "κ. ",
+    "κα ",
+    "κύριος ",
+    "κυρία ",
 ];
+/// Titles that are other words as well: a known first name has to follow.
+const WORDS: &[&str] = &["don ", "pan ", "pani ", "fru "];
+const STREET_WINDOW: usize = 32;
 
 /// The name behind the title at `at`.
 pub(super) fn after_title(text: &str, at: ByteSpan) -> Option<Span> {
@@ -67,7 +115,8 @@ pub(super) fn after_title(text: &str, at: ByteSpan) -> Option<Span> {
     }
     let title = &text[at.range()];
     let mut letters = title.chars().filter(|c| c.is_alphabetic());
-    if !letters.next().is_some_and(char::is_uppercase) {
+    let is_soft = !letters.next().is_some_and(char::is_uppercase);
+    if is_soft && !SOFT.contains(&title) {
         return None;
     }
     let shouted = letters.clone().any(char::is_uppercase);
@@ -78,6 +127,12 @@ pub(super) fn after_title(text: &str, at: ByteSpan) -> Option<Span> {
     let name = name_at(text, family)?;
     // `MR REVIEW` is no person, `MR. SMITH` is.
     let shout_fits = !shouted || name.is_capitals && (title.contains('.') || name.is_known);
+    let word = title.to_lowercase();
+    let is_plain =
+        !WORDS.contains(&word.as_str()) && (!is_soft || !is_common_word(&text[name.start..name.end]));
+    if !is_plain && !name.is_known {
+        return None;
+    }
     let street = title.starts_with("Dr") && follows_street(text, at.start);
     (shout_fits && !street && name.end - name.start > 1).then_some((at.end, name.end))
 }
@@ -87,22 +142,6 @@ fn is_monsieur(text: &str, at: usize) -> bool {
     let before = line_before(text, at, STREET_WINDOW).trim_end();
     let word = before.rsplit(' ').next().unwrap_or_default();
     !word.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
-}
-
-/// Where the family name behind its particles starts: `Frau von der Heide`.
-fn particles_end(text: &str, start: usize) -> usize {
-    let mut at = start;
-    for _ in 0..MAX_PARTICLES {
-        let rest = &text[at..];
-        if !rest.starts_with(|c: char| c.is_ascii_lowercase()) {
-            break;
-        }
-        let Some(particle) = PARTICLES.iter().find(|particle| rest.starts_with(**particle)) else {
-            break;
-        };
-        at += particle.len();
-    }
-    at
 }
 
 /// Whether `Dr` ends a street's name: `12 Mulholland Dr`.

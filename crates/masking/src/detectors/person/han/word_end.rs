@@ -1,7 +1,7 @@
 //! Whether a surname before a title may be the end of the word before: `今天李经理` holds one, `一张先生` does not.
 
 /// Surnames that end few everyday words.
-const RARE_ENDS: &str = "王李张刘陈杨赵黄周吴徐孙朱胡郭罗郑梁谢宋唐邓冯韩曹彭萧蔡潘董袁蒋杜苏魏吕沈姚崔谭廖汪贾韦邹熊孟秦薛\
+pub(super) const RARE_ENDS: &str = "王李张刘陈杨赵黄周吴徐孙朱胡郭罗郑梁谢宋唐邓冯韩曹彭萧蔡潘董袁蒋杜苏魏吕沈姚崔谭廖汪贾韦邹熊孟秦薛\
 侯郝邵顾赖贺尹龚汤陶莫樊葛庞殷倪俞鲁聂岳詹耿屈裴霍凌骆褚佟冉辛覃邱邬鄢窦裘瞿張劉陳楊趙黃吳孫鄭謝韓馮鄧蕭蔣蘇呂賈韋鄒顧賴賀龔湯龐魯聶駱";
 /// The everyday words that they do end.
 const WORDS: &[&str] = &[
