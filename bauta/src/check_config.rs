@@ -1,19 +1,19 @@
 //! `bauta check-config`: whether a start would succeed.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use proxy_api::Preview;
-use proxy_api::config::Config;
 
+use crate::source::Source;
 use crate::style;
 
-pub(crate) fn run(file: Option<&Path>) -> Result<ExitCode> {
-    let config = Config::load_from_process(file)?;
+pub(crate) fn run(source: &Source) -> Result<ExitCode> {
+    let config = source.load()?;
     // Rule files and keys are read where they are used: load them too.
     Preview::new(&config)?;
     anstream::println!("{}The configuration is valid.{}", style::GOOD, style::OFF);
+    anstream::println!("It has the profile `{}`.", config.policy.profile.name());
     let mut table = style::table(&["upstream", "goes to", "paths"]);
     for upstream in &config.upstreams {
         table.add_row([

@@ -1,6 +1,5 @@
 //! `bauta doctor`: what could leave this machine.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -9,6 +8,7 @@ use proxy_api::config::{Config, LOCAL};
 use proxy_api::forwarded_headers;
 use serde_json::json;
 
+use crate::source::Source;
 use crate::style;
 
 /// How to answer.
@@ -49,8 +49,8 @@ const BESIDE: [Beside; 4] = [
     },
 ];
 
-pub(crate) fn run(file: Option<&Path>, options: &Options) -> Result<ExitCode> {
-    let config = Config::load_from_process(file)?;
+pub(crate) fn run(source: &Source, options: &Options) -> Result<ExitCode> {
+    let config = source.load()?;
     if options.json {
         anstream::println!("{}", as_json(&config));
     } else {

@@ -3,10 +3,10 @@
 mod check_config;
 mod doctor;
 mod mask;
+mod source;
 mod style;
 mod up;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -18,9 +18,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(version, propagate_version = true)]
 struct Arguments {
-    /// Configuration file (TOML); environment variables BAUTA_SECTION__KEY come over it.
-    #[arg(long, global = true, env = "BAUTA_CONFIG", value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    source: source::Source,
     #[command(subcommand)]
     command: Command,
 }
@@ -39,12 +38,12 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let config = arguments.config.as_deref();
+    let source = &arguments.source;
     let done = match &arguments.command {
-        Command::Up => up::run(config),
-        Command::Mask(options) => mask::run(config, options),
-        Command::CheckConfig => check_config::run(config),
-        Command::Doctor(options) => doctor::run(config, options),
+        Command::Up => up::run(source),
+        Command::Mask(options) => mask::run(source, options),
+        Command::CheckConfig => check_config::run(source),
+        Command::Doctor(options) => doctor::run(source, options),
     };
     match done {
         Ok(code) => code,

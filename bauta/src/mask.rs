@@ -1,16 +1,15 @@
 //! `bauta mask`: what would leave of a text.
 
 use std::io::{IsTerminal as _, Read as _};
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
 use masking::Action;
-use proxy_api::config::Config;
 use proxy_api::{Preview, Shown};
 use serde_json::json;
 
+use crate::source::Source;
 use crate::style;
 
 /// How to read and how to answer.
@@ -28,8 +27,8 @@ pub(crate) struct Options {
 }
 
 /// Exits with 2 when the policy would refuse the request.
-pub(crate) fn run(file: Option<&Path>, options: &Options) -> Result<ExitCode> {
-    let config = Config::load_from_process(file)?;
+pub(crate) fn run(source: &Source, options: &Options) -> Result<ExitCode> {
+    let config = source.load()?;
     let mut preview = Preview::new(&config)?;
     let mut stdin = std::io::stdin();
     if stdin.is_terminal() {

@@ -1,17 +1,16 @@
 //! `bauta up`: the gateway with defaults that suit a laptop.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use proxy_api::Server;
-use proxy_api::config::Config;
 
+use crate::source::Source;
 use crate::style;
 
-pub(crate) fn run(file: Option<&Path>) -> Result<ExitCode> {
-    let config = Config::load_from_process(file)?;
+pub(crate) fn run(source: &Source) -> Result<ExitCode> {
+    let config = source.load()?;
     proxy_api::start_logging(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -23,10 +23,7 @@ pub(crate) struct Cost {
 
 /// Everything is masked: a request that is refused costs less.
 fn masker() -> Result<Masker> {
-    let rule = |entity: &EntityType| PolicyRule {
-        action: Action::Mask,
-        ..PolicyRule::shipped(entity)
-    };
+    let rule = |entity: &EntityType| PolicyRule::shipped(entity).with_action(Action::Mask);
     let all = EntityType::BUILT_IN.iter();
     let policy = all.fold(Policy::default(), |policy, entity| {
         policy.with_rule(entity.clone(), rule(entity))

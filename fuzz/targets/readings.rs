@@ -9,8 +9,8 @@ use data_encoding::{BASE32, BASE64, BASE64URL_NOPAD, HEXLOWER};
 use libfuzzer_sys::fuzz_target;
 use masking::detectors::{DeterministicDetector, RuleSet, built_in};
 use masking::{
-    EntityType, Escape, LeafClass, Lexicon, Masker, MasterKey, MemoLimits, NoDeadline, PlaceholderMap, Policy, PolicyRule,
-    RehydrateOptions, Rehydrator, Scope, TextLeaf, TextScope,
+    EntityType, Escape, LeafClass, Lexicon, Masker, MasterKey, MemoLimits, NoDeadline, PlaceholderMap, Policy, RehydrateOptions,
+    Rehydrator, Scope, TextLeaf, TextScope,
 };
 
 /// Something to be found in what is encoded.
@@ -19,7 +19,7 @@ const VALUE: &str = " zelda.quellinger@corp-mail.com ";
 static MASKER: LazyLock<Masker> = LazyLock::new(|| {
     let rules = RuleSet::new(built_in()).expect("the rules that ship build");
     let mask = |policy: Policy, entity: &EntityType| {
-        let rule = PolicyRule { action: masking::Action::Mask, ..policy.rule(entity) };
+        let rule = policy.rule(entity).with_action(masking::Action::Mask);
         policy.with_rule(entity.clone(), rule)
     };
     let policy = EntityType::BUILT_IN.iter().fold(Policy::default(), mask);

@@ -14,6 +14,7 @@ mod log;
 mod masking;
 mod ops;
 mod policy;
+mod profiles;
 mod reference;
 mod rehydrate;
 mod secret;
@@ -44,7 +45,8 @@ pub use log::{Log, LogStyle};
 pub use masking::{Masking, ScopeRule};
 pub use ops::Ops;
 pub(crate) use policy::Fields;
-pub use policy::{OpaqueAction, OpaqueContent, Policy, ToolDefinitions};
+pub use policy::{OpaqueAction, OpaqueContent, Policy, PublicAddresses, ToolDefinitions};
+pub use profiles::{InvalidProfile, Profiles};
 pub use reference::reference;
 pub use rehydrate::Rehydrate;
 pub use secret::Secret;
@@ -102,7 +104,7 @@ struct Written {
     egress: Egress,
     masking: Masking,
     policy: policy::WrittenPolicy,
-    rehydrate: Rehydrate,
+    rehydrate: rehydrate::WrittenRehydrate,
     limits: Limits,
     timeouts: Timeouts,
     websocket: WebSocket,
@@ -122,6 +124,18 @@ impl Config {
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
+        Self::load_for(Profiles::default(), file, environment)
+    }
+
+    /// [`Config::load`] for whoever has a profile in mind.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn load_for(
+        profiles: Profiles,
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
         let mut figment = Figment::new();
         if let Some(path) = file {
             figment = figment.merge(File::read(path)?);
@@ -131,15 +145,15 @@ impl Config {
         let written: Written = figment
             .extract()
             .map_err(|error| ConfigError::from_figment(&error))?;
-        validate::finish(written, &figment)
+        validate::finish(written, profiles, &figment)
     }
 
-    /// [`Config::load`] with this process' environment.
+    /// [`Config::load_for`] with this process' environment.
     ///
     /// # Errors
     /// As [`Config::load`].
-    pub fn load_from_process(file: Option<&Path>) -> Result<Self, ConfigError> {
-        Self::load(file, environment::of_process())
+    pub fn load_from_process(profiles: Profiles, file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::load_for(profiles, file, environment::of_process())
     }
 
     /// What an operator should know about this configuration; no values.

@@ -4,7 +4,7 @@ use data_encoding::HEXLOWER;
 use masking::detectors::{DeterministicDetector, RuleSet, built_in};
 use masking::{Masker, MasterKey, MemoLimits, Policy};
 
-use crate::config::{Config, Fields};
+use crate::config::{Config, Fields, PublicAddresses};
 
 /// The masker of this configuration.
 pub(crate) fn masker(config: &Config, key: &MasterKey) -> anyhow::Result<Masker> {
@@ -28,7 +28,10 @@ pub(crate) fn masker(config: &Config, key: &MasterKey) -> anyhow::Result<Masker>
 /// What happens to what the rules find.
 fn policy(config: &Config) -> Policy {
     let allowed = config.policy.allow_values.iter();
+    let masks_public_addresses = config.policy.public_addresses == PublicAddresses::Mask;
     let policy = Policy::default()
+        .with_profile(config.policy.profile)
+        .with_public_addresses_masked(masks_public_addresses)
         .with_allowed_values(allowed.map(|value| value.expose_text().to_owned()))
         .with_ignored_types(config.policy.ignore_types.iter().cloned())
         .with_observe(config.dangerous.observe);
@@ -41,7 +44,7 @@ fn policy(config: &Config) -> Policy {
 /// A digest of the policy in force: 16 hex digits, the same for the same settings, and, when there are lists, patterns
 /// or rule files, under the same master key. A digest of a short list without the key could be guessed back.
 pub(crate) fn policy_revision(config: &Config, key: &MasterKey) -> String {
-    let mut fields = Fields::of("policy revision 1");
+    let mut fields = Fields::of("policy revision 2");
     config.policy.digest(&mut fields);
     fields.flag(config.dangerous.observe);
     let lists = config.policy.lists_digest.0;
@@ -215,6 +218,12 @@ mod tests {
             ("BAUTA_POLICY__OPAQUE_CONTENT", "allow"),
             ("BAUTA_POLICY__OPAQUE_CONTENT", "block"),
             ("BAUTA_POLICY__TOOL_DEFINITIONS", "reject"),
+            ("BAUTA_POLICY__PROFILE", "agent"),
+            ("BAUTA_POLICY__SCOPES__USER__EMAIL", "block"),
+            ("BAUTA_POLICY__SCOPES__SYSTEM__EMAIL", "block"),
+            ("BAUTA_POLICY__PROVIDER_CREDENTIALS", "[\"mcp.headers\"]"),
+            ("BAUTA_POLICY__PROVIDER_CREDENTIALS", "[\"image.url\"]"),
+            ("BAUTA_POLICY__PUBLIC_ADDRESSES", "mask"),
             ("BAUTA_DANGEROUS__OBSERVE", "true"),
         ];
         let revision = |setting| policy_revision(&config(&[setting]), &key());
@@ -239,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_revision_of_the_shipped_policy_is_its_values() {
-        assert_eq!(policy_revision(&config(&[]), &key()), "47058969b395508e");
+        assert_eq!(policy_revision(&config(&[]), &key()), "8652e4d7e88437d9");
     }
 
     #[test]

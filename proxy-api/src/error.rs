@@ -6,7 +6,7 @@ mod shape;
 use std::fmt::Write as _;
 
 use http::StatusCode;
-use llm_wire::{FrameError, WireError};
+use llm_wire::{Credential, FrameError, WireError};
 use thiserror::Error;
 
 pub(crate) use hint::Slip;
@@ -19,6 +19,8 @@ pub(crate) struct Found {
     pub(crate) counts: Vec<(String, u64)>,
     /// Sanitised paths, without repetition.
     pub(crate) paths: Vec<String>,
+    /// Places among them that may hold secrets which are meant for the provider.
+    pub(crate) credentials: Vec<Credential>,
 }
 
 /// Content that nobody could look at.
@@ -201,6 +203,18 @@ fn privacy_message(found: &Found) -> String {
     text.push_str(
         ". Remove it from the conversation, or have the operator change the action of this type in the gateway's policy.",
     );
+    let places: Vec<String> = found
+        .credentials
+        .iter()
+        .map(|place| format!("{:?}", place.name()))
+        .collect();
+    if !places.is_empty() {
+        let _ = write!(
+            text,
+            " If the provider is meant to get it, have the operator add {} to policy.provider_credentials.",
+            places.join(", ")
+        );
+    }
     text
 }
 
@@ -330,6 +344,7 @@ mod tests {
     pub(super) fn found() -> Found {
         Found {
             counts: vec![("API_KEY".into(), 2), ("EMAIL".into(), 1)],
+            credentials: vec![Credential::McpAuthorization],
             paths: (0..10).map(|n| format!("messages[].{n}")).collect(),
         }
     }
@@ -340,5 +355,9 @@ mod tests {
         assert!(text.contains("2 API_KEY, 1 EMAIL at messages[].0, "), "{text}");
         assert!(text.contains("and 2 more places"), "{text}");
         assert!(text.contains("Remove it"), "{text}");
+        assert!(
+            text.contains("\"mcp.authorization\" to policy.provider_credentials"),
+            "{text}"
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use proxy_api::config::{Config, reference};
+use proxy_api::config::{Config, Profiles, reference};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -39,7 +39,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
         std::io::stdout().write_all(reference().as_bytes())?;
         return Ok(());
     }
-    let config = Config::load_from_process(arguments.config.as_deref())?;
+    let config = Config::load_from_process(Profiles::default(), arguments.config.as_deref())?;
     proxy_api::start_logging(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

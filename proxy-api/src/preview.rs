@@ -1,6 +1,8 @@
 //! What masking would make of a text, shown to the person who asks; nothing leaves and nothing is recorded.
 
-use llm_wire::{Document, Edit, Limits, Surface};
+use std::collections::BTreeSet;
+
+use llm_wire::{Credential, Document, Edit, Limits, Surface};
 use masking::{
     Action, EntityType, Inspected, LeafClass, Masker, NoDeadline, PlaceholderMap, Scope, TextLeaf, TextScope,
 };
@@ -13,6 +15,7 @@ use crate::{detection, master_key};
 pub struct Preview {
     masker: Masker,
     map: PlaceholderMap,
+    meant: BTreeSet<Credential>,
 }
 
 /// The masked form of an input, and what was found in it.
@@ -48,7 +51,11 @@ impl Preview {
         let key = master_key::of(&config.masking)?;
         let masker = detection::masker(config, &key)?;
         let map = PlaceholderMap::new(&key, &Scope::new("preview"));
-        Ok(Self { masker, map })
+        Ok(Self {
+            masker,
+            map,
+            meant: config.policy.provider_credentials.clone(),
+        })
     }
 
     /// Shows a request or any other JSON document; `None` when `input` is none.
@@ -62,7 +69,7 @@ impl Preview {
         };
         let found = self
             .masker
-            .inspect(&body_leaves(&document), &self.map, &NoDeadline)?;
+            .inspect(&body_leaves(&document, &self.meant), &self.map, &NoDeadline)?;
         let mut rows = Vec::with_capacity(found.len());
         let mut masked = Vec::new();
         for inspected in found {

@@ -70,8 +70,28 @@ fn told<'a>(command: &'a mut Command, fake: &FakeProvider, gateway: &Gateway) ->
         .env("BAUTA_TEST_API_KEY", canary::API_KEY)
 }
 
+/// Which conversation a prompt belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conversation {
+    /// One of its own.
+    New,
+    /// The last one of the folder goes on.
+    Last,
+}
+
 /// Claude Code, asked once without a terminal, at home in `home` and working in `project`.
 pub async fn claude(gateway: &Gateway, home: &Path, project: &Path, prompt: &str) -> anyhow::Result<Ran> {
+    claude_in(Conversation::New, gateway, home, project, prompt).await
+}
+
+/// As [`claude`], in a conversation.
+pub async fn claude_in(
+    conversation: Conversation,
+    gateway: &Gateway,
+    home: &Path,
+    project: &Path,
+    prompt: &str,
+) -> anyhow::Result<Ran> {
     let root = installed().await?;
     let program = root.join("tests/sdk/node/node_modules/@anthropic-ai/claude-code/cli-wrapper.cjs");
     let mut command = Command::new("node");
@@ -85,6 +105,7 @@ pub async fn claude(gateway: &Gateway, home: &Path, project: &Path, prompt: &str
             "--allowedTools",
             "Read,Write,Edit,Bash",
         ])
+        .args((conversation == Conversation::Last).then_some("--continue"))
         .current_dir(project);
     alone(&mut command, home)
         .env("ANTHROPIC_BASE_URL", format!("{}/anthropic", gateway.url()))
@@ -118,6 +139,22 @@ pub async fn codex_over(
     project: &Path,
     prompt: &str,
 ) -> anyhow::Result<Ran> {
+    codex_in(Conversation::New, url, transport, home, project, prompt).await
+}
+
+/// As [`codex_over`], in a conversation.
+pub async fn codex_in(
+    conversation: Conversation,
+    url: &str,
+    transport: CodexTransport,
+    home: &Path,
+    project: &Path,
+    prompt: &str,
+) -> anyhow::Result<Ran> {
+    let resumed: &[&str] = match conversation {
+        Conversation::New => &[],
+        Conversation::Last => &["resume", "--last"],
+    };
     let root = installed().await?;
     let folder = home.join(".codex");
     std::fs::create_dir_all(&folder)?;
@@ -130,8 +167,9 @@ pub async fn codex_over(
             "exec",
             "--skip-git-repo-check",
             "--dangerously-bypass-approvals-and-sandbox",
-            prompt,
         ])
+        .args(resumed)
+        .arg(prompt)
         .current_dir(project);
     alone(&mut command, home)
         .env("BAUTA_TEST_KEY", "dummy-credential")

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
+use crate::credential::Credential;
 use crate::path::PathId;
 
 /// Who wrote a text, or what it is for.
@@ -111,6 +112,8 @@ pub struct Leaf<'a> {
     pub joins_previous: bool,
     /// A name that the API restricts to an identifier grammar: a placeholder cannot stand there.
     pub restricted_name: bool,
+    /// The provider may be meant to use a secret here: no placeholder can stand for it.
+    pub credential: Option<Credential>,
     pub(crate) label: Label,
     pub(crate) path: PathId,
     pub(crate) form: Form,

@@ -1,6 +1,7 @@
 //! Locates the text in LLM payloads and splices changes back into the caller's bytes; judges nothing.
 
 mod answer;
+mod credential;
 mod document;
 mod error;
 mod form;
@@ -19,6 +20,7 @@ mod tables;
 mod vocabulary;
 
 pub use answer::{AnswerError, AnswerFacts, Usage};
+pub use credential::Credential;
 pub use document::{Document, Facts, Limits, SchemaBytes};
 pub use error::{Malformed, SpliceError, WireError};
 pub use form::{AnswerForm, FormLook};

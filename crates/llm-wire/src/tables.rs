@@ -11,6 +11,7 @@ mod responses;
 mod schema;
 
 use crate::Surface;
+use crate::credential::Credential;
 use crate::leaf::{OpaqueKind, TextScope};
 
 /// How the strings at a path are treated. Each exemption holds only while the value has the form it claims.
@@ -48,6 +49,8 @@ pub(crate) struct Rule {
     pub(crate) scope: Option<TextScope>,
     /// Read after the list that its object stands in, so that it does not come between two pieces of text.
     pub(crate) aside: bool,
+    /// The provider may be meant to use a secret here.
+    pub(crate) credential: Option<Credential>,
 }
 
 /// What an array at a path holds.
@@ -154,6 +157,7 @@ impl Rule {
             list: None,
             scope: None,
             aside: false,
+            credential: None,
         }
     }
 
@@ -184,6 +188,13 @@ impl Rule {
 
     const fn aside(self) -> Self {
         Self { aside: true, ..self }
+    }
+
+    const fn for_provider(self, credential: Credential) -> Self {
+        Self {
+            credential: Some(credential),
+            ..self
+        }
     }
 
     /// The rule for the elements of an array here.
@@ -222,7 +233,18 @@ const SETTING: Rule = Rule {
     setting: true,
     ..TEXT
 };
-const IMAGE_URL: Rule = Rule::of(Strings::DataUrl(OpaqueKind::Image));
+const IMAGE_URL: Rule = Rule::of(Strings::DataUrl(OpaqueKind::Image)).for_provider(Credential::ImageUrl);
+/// Where the provider fetches something.
+const FETCHED_IMAGE: Rule = TEXT.for_provider(Credential::ImageUrl);
+const FETCHED_FILE: Rule = TEXT.for_provider(Credential::FileUrl);
+const MCP_URL: Rule = TEXT.for_provider(Credential::McpUrl);
+const MCP_AUTHORIZATION: Rule = TEXT.for_provider(Credential::McpAuthorization);
+const MCP_HEADERS: Rule = object(&MCP_HEADER_LIST);
+static MCP_HEADER: Rule = TEXT.for_provider(Credential::McpHeaders);
+static MCP_HEADER_LIST: Shape = Shape {
+    others: Some(&MCP_HEADER),
+    ..Shape::EMPTY
+};
 const IMAGE: Rule = Rule::of(Strings::Base64(OpaqueKind::Image));
 const AUDIO: Rule = Rule::of(Strings::Base64(OpaqueKind::Audio));
 const FILE: Rule = Rule::of(Strings::Base64(OpaqueKind::File));

@@ -28,7 +28,7 @@ pub use mask::{
 };
 
 pub use placeholder::{InvalidPlaceholder, MasterKey, Placeholder, PlaceholderMap, Remembered, Scope};
-pub use policy::{Action, DENY_TERM, GLUED_TERM, Policy, Rule as PolicyRule};
+pub use policy::{Action, DENY_TERM, GLUED_TERM, Policy, Profile, Rule as PolicyRule};
 pub use reading::{READINGS_WEIGHT, Reading};
 pub use rehydrate::{Escape, Lexicon, RehydrateCounts, RehydrateOptions, Rehydrator};
 pub use span::ByteSpan;

@@ -50,6 +50,8 @@ pub enum LeafClass {
     Identifier,
     /// A name at a documented path, such as a model's: looked at like text, but a denied term must stand in it as a word.
     Name,
+    /// What the provider is meant to get: looked at like text, but secrets pass.
+    Credential,
     /// Structure or sealed content: not looked at. The last look at what leaves covers what is sealed.
     Exempt,
 }
@@ -182,13 +184,13 @@ impl Masker {
                 .into_iter()
                 .map(|detection| Located::new(detection, None));
             texts.forget(leaf);
-            let text = texts.leaves()[leaf].text;
-            judged[leaf] = self.judge_again(text, texts.readings(leaf), &judged[leaf], found);
+            let text = texts.leaves()[leaf];
+            judged[leaf] = self.judge_again(&text, texts.readings(leaf), &judged[leaf], found);
         }
         let again = again::found_again(texts, &judged, map, until)?;
         for (leaf, found) in again.found {
-            let text = texts.leaves()[leaf].text;
-            judged[leaf] = self.judge_again(text, texts.readings(leaf), &judged[leaf], found);
+            let text = texts.leaves()[leaf];
+            judged[leaf] = self.judge_again(&text, texts.readings(leaf), &judged[leaf], found);
         }
         in_time(until)?;
         Ok((judged, again.search))
@@ -258,14 +260,14 @@ impl Masker {
         located: Vec<Located>,
     ) -> Known {
         let mut known = Known {
-            judged: self.resolve(leaf.text, Some(readings), located).into(),
+            judged: self.resolve(leaf, Some(readings), located).into(),
             is_plain: readings.is_plain(),
             blocks: None,
         };
         if let Some(key) = key.filter(|_| known.judged.len() <= MOST_REMEMBERED) {
             let beside = again::found_beside(leaf, readings, &known.judged);
             if !beside.is_empty() {
-                known.judged = self.judge_again(leaf.text, Some(readings), &known.judged, beside);
+                known.judged = self.judge_again(leaf, Some(readings), &known.judged, beside);
             }
             let texts = readings.iter().map(|(_, reading)| reading.text());
             known.blocks = Some(BlockSet::of(readings.bytes(), texts).into());
@@ -275,22 +277,27 @@ impl Masker {
     }
 
     /// Judges what was found in a text.
-    fn resolve(&self, text: &str, readings: Option<&Readings<'_>>, located: Vec<Located>) -> Vec<Judged> {
-        resolve(text, located, &self.policy, |located| {
-            value(text, readings, located.read, located.detection.span)
+    fn resolve(
+        &self,
+        leaf: &TextLeaf<'_>,
+        readings: Option<&Readings<'_>>,
+        located: Vec<Located>,
+    ) -> Vec<Judged> {
+        resolve(leaf, located, &self.policy, |located| {
+            value(leaf.text, readings, located.read, located.detection.span)
         })
     }
 
     /// Judges a text with more detections than it had.
     fn judge_again(
         &self,
-        text: &str,
+        leaf: &TextLeaf<'_>,
         readings: Option<&Readings<'_>>,
         judged: &[Judged],
         found: impl IntoIterator<Item = Located>,
     ) -> Arc<[Judged]> {
         let all = judged.iter().map(Judged::located).chain(found).collect();
-        self.resolve(text, readings, all).into()
+        self.resolve(leaf, readings, all).into()
     }
 
     /// What all detectors find in all readings, one list for each leaf.
@@ -436,7 +443,11 @@ fn in_time(until: &dyn Deadline) -> Result<(), DetectorError> {
 fn is_looked_at(leaf: &TextLeaf<'_>) -> bool {
     match leaf.class {
         LeafClass::Exempt => false,
-        LeafClass::Text | LeafClass::Number | LeafClass::Identifier | LeafClass::Name => leaf.text.len() > 1,
+        LeafClass::Text
+        | LeafClass::Number
+        | LeafClass::Identifier
+        | LeafClass::Name
+        | LeafClass::Credential => leaf.text.len() > 1,
     }
 }
 
@@ -446,7 +457,7 @@ fn counts(class: LeafClass, judged: &Judged) -> bool {
     match class {
         LeafClass::Identifier => judged.has_secret || judged.is_denied(),
         LeafClass::Name => !judged.is_glued(),
-        LeafClass::Text | LeafClass::Number | LeafClass::Exempt => true,
+        LeafClass::Text | LeafClass::Number | LeafClass::Credential | LeafClass::Exempt => true,
     }
 }
 

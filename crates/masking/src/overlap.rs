@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::policy::{Action, DENY_TERM, GLUED_TERM, Policy};
-use crate::{ByteSpan, Detection, EntityType, Score};
+use crate::{ByteSpan, Detection, EntityType, Score, TextLeaf};
 
 /// Where a value is read that is not spelled as it reads: the number of the reading, and the span in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub(crate) struct Located {
     pub(crate) detection: Detection,
     /// `None`: the leaf's bytes are the value.
     pub(crate) read: Option<Read>,
+    /// Of what stands again: what happens to it where it was found. A person did not write it here as a secret, so it is
+    /// no reason of its own to refuse anything; nor may it pass here and not there.
+    pub(crate) seen_as: Option<Action>,
     /// Whether a secret is in it, whatever else it was joined with.
     pub(crate) has_secret: bool,
 }
@@ -26,8 +29,17 @@ impl Located {
     pub(crate) fn new(detection: Detection, read: Option<Read>) -> Self {
         Self {
             has_secret: detection.entity.is_secret(),
+            seen_as: None,
             detection,
             read,
+        }
+    }
+
+    /// What stands again.
+    pub(crate) fn seen_as(self, action: Action) -> Self {
+        Self {
+            seen_as: Some(action),
+            ..self
         }
     }
 }
@@ -38,6 +50,8 @@ pub(crate) struct Judged {
     pub(crate) detection: Detection,
     pub(crate) read: Option<Read>,
     pub(crate) action: Action,
+    /// As [`Located::seen_as`].
+    pub(crate) seen_as: Option<Action>,
     /// Whether a secret is in it, whatever else it was joined with.
     pub(crate) has_secret: bool,
 }
@@ -71,6 +85,7 @@ impl Judged {
         Located {
             detection: self.detection.clone(),
             read: self.read,
+            seen_as: self.seen_as,
             has_secret: self.has_secret,
         }
     }
@@ -79,7 +94,7 @@ impl Judged {
 /// Judges the detections of one text and joins those that overlap; in text order, free of overlaps but for allowed ones.
 /// `value` is what a detection reads.
 pub(crate) fn resolve<'v>(
-    text: &str,
+    leaf: &TextLeaf<'_>,
     mut located: Vec<Located>,
     policy: &Policy,
     value: impl Fn(&Located) -> &'v str,
@@ -91,18 +106,20 @@ pub(crate) fn resolve<'v>(
     let mut resolved: Vec<Judged> = Vec::with_capacity(located.len());
     let mut allowed: Vec<Judged> = Vec::new();
     for located in located {
-        let Some(action) = policy.judge(&located.detection, value(&located)) else {
+        let Some(action) = policy.judge(&located, value(&located), leaf) else {
             continue;
         };
         let Located {
             detection,
             read,
+            seen_as,
             has_secret,
         } = located;
         let judged = Judged {
             detection,
             read,
             action,
+            seen_as,
             has_secret,
         };
         if action == Action::Allow {
@@ -112,7 +129,7 @@ pub(crate) fn resolve<'v>(
         }
         match resolved.last_mut() {
             Some(last) if last.detection.span.overlaps(judged.detection.span) => join(last, judged),
-            Some(last) if continues(text, last, &judged, policy) => join(last, judged),
+            Some(last) if continues(leaf.text, last, &judged, policy) => join(last, judged),
             _ => resolved.push(judged),
         }
     }
@@ -198,7 +215,14 @@ mod tests {
             .into_iter()
             .map(|detection| Located::new(detection, None));
         let value = |located: &Located| &text[located.detection.span.range()];
-        resolve(text, located.collect(), policy, value)
+        let leaf = TextLeaf {
+            text,
+            label: None,
+            class: crate::LeafClass::Text,
+            scope: crate::TextScope::User,
+            joins_previous: false,
+        };
+        resolve(&leaf, located.collect(), policy, value)
     }
 
     fn resolved(text: &str, detections: Vec<Detection>) -> Vec<(EntityType, ByteSpan, Action)> {
@@ -241,14 +265,8 @@ mod tests {
 
     #[test]
     fn a_secret_inside_something_more_severe_is_not_forgotten() {
-        let block = crate::PolicyRule {
-            action: Action::Block,
-            ..crate::PolicyRule::shipped(&EntityType::Organization)
-        };
-        let mask = crate::PolicyRule {
-            action: Action::Mask,
-            ..crate::PolicyRule::shipped(&EntityType::ApiKey)
-        };
+        let block = crate::PolicyRule::shipped(&EntityType::Organization).with_action(Action::Block);
+        let mask = crate::PolicyRule::shipped(&EntityType::ApiKey).with_action(Action::Mask);
         let policy = Policy::default()
             .with_rule(EntityType::Organization, block)
             .with_rule(EntityType::ApiKey, mask);
@@ -266,10 +284,7 @@ mod tests {
             detector: detector.into(),
             ..at(entity, 0, 9, Score::CERTAIN)
         };
-        let block = crate::PolicyRule {
-            action: Action::Block,
-            ..crate::PolicyRule::shipped(&EntityType::Organization)
-        };
+        let block = crate::PolicyRule::shipped(&EntityType::Organization).with_action(Action::Block);
         let policy = Policy::default().with_rule(EntityType::Organization, block);
         for (other, expected) in [
             (named(EntityType::ApiKey, "key"), DENY_TERM),

@@ -4,20 +4,24 @@ mod fields;
 mod finish;
 mod lists;
 mod opaque;
+mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use ::masking::detectors::gitleaks::RuleFile;
 use ::masking::detectors::{DenyTerms, Pattern, Rule, Term};
-use ::masking::{Action, EntityType, PolicyRule};
+use ::masking::{Action, EntityType, PolicyRule, Profile, TextScope};
+use llm_wire::Credential;
 use serde::Deserialize;
 
 pub(crate) use fields::Fields;
 pub(super) use finish::finish;
 pub(super) use lists::entity_type;
 use lists::{WrittenPattern, WrittenTerm};
+use opaque::WrittenOpaque;
 pub use opaque::{OpaqueAction, OpaqueContent};
+pub(super) use rules::text_scope;
 
 use super::secret::Secret;
 use super::section::section;
@@ -32,14 +36,33 @@ pub enum ToolDefinitions {
     Reject,
 }
 
+/// What happens to mail addresses that are nobody's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PublicAddresses {
+    /// They leave as they are.
+    Allow,
+    /// They are treated like any other address.
+    Mask,
+}
+
 section! {
     /// What happens to which entity type, and what is looked for besides the built-in types. Types are written in any
     /// case, a type of your own as `CUSTOM:NAME` (or `CUSTOM_NAME`, for environment variables).
     pub(super) struct WrittenPolicy {
-        /// Per type `allow`, `mask`, `block` or `route_local`, as in `BAUTA_POLICY__ACTIONS__PASSWORD=mask`. Types left
-        /// out: secrets are blocked, `USERNAME_PATH` is allowed, others are masked. To allow a secret type needs
-        /// `dangerous.allow_secrets`.
+        /// What holds where nothing else is said. `strict`, the default of `proxy-api`: secrets and files that cannot be
+        /// inspected are blocked everywhere. `agent`, the default of `bauta`: secrets are blocked in system and user text and
+        /// masked in tool outputs, tool inputs and assistant text, such files are withheld, and `rehydrate.tools` has the
+        /// presets of local tools.
+        profile: Option<Profile> = "unset",
+        /// Per type `allow`, `mask`, `block` or `route_local` in all text scopes, as in
+        /// `BAUTA_POLICY__ACTIONS__PASSWORD=mask`. Types left out: secrets are as `profile` says, `USERNAME_PATH` is allowed,
+        /// others are masked. To allow a secret type needs `dangerous.allow_secrets`.
         actions: BTreeMap<String, Action> = "{}",
+        /// Per text scope such actions, which hold there before `actions`: `[policy.scopes.tool_output]` with
+        /// `API_KEY = "block"`, or `BAUTA_POLICY__SCOPES__TOOL_OUTPUT__API_KEY=block`. Scopes: `system`, `user`, `assistant`,
+        /// `tool_input`, `tool_output`, `tool_definition`, `metadata`.
+        scopes: BTreeMap<String, BTreeMap<String, Action>> = "{}",
         /// Per type, the percent from which a detection counts; 50 for types left out. Labels and context give 50 to
         /// 70, forms 85, checksums and unmistakable prefixes 100.
         thresholds: BTreeMap<String, u8> = "{}",
@@ -67,20 +90,35 @@ section! {
         /// a field for it, everything else is a file. One word instead of the table sets all kinds, and so does `all` in
         /// it for those that it does not name: `BAUTA_POLICY__OPAQUE_CONTENT=block`,
         /// `BAUTA_POLICY__OPAQUE_CONTENT__FILE=withhold`.
-        opaque_content: OpaqueContent = "{ image = \"allow\", audio = \"allow\", file = \"block\" }",
+        /// Left out, images and audio are allowed, files are blocked, or withheld in the profile `agent`.
+        opaque_content: WrittenOpaque = "{}",
         /// Private text in tool definitions: `mask`, or `reject` the request.
         tool_definitions: ToolDefinitions = "\"mask\"",
+        /// Places of credentials that the provider is meant to get, where secrets pass: `mcp.authorization`
+        /// (`tools[].authorization`, `mcp_servers[].authorization_token`), `mcp.headers` (`tools[].headers`), `mcp.url`
+        /// (`tools[].server_url`, `mcp_servers[].url`), `image.url` and `file.url` (addresses that the provider fetches, signed
+        /// ones say).
+        provider_credentials: Vec<String> = "[]",
+        /// Mail addresses that are nobody's, `noreply@...` and roles under reserved domains (`user@example.com`): `allow`,
+        /// or `mask` them like any other.
+        public_addresses: PublicAddresses = "\"allow\"",
     }
 }
 
 /// What happens to which entity type, checked and compiled. Its `Debug` shows no term and no value.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// What holds where nothing else is said.
+    pub profile: Profile,
     /// What happens to content that cannot be inspected.
     pub opaque_content: OpaqueContent,
     /// What happens to private text in tool definitions.
     pub tool_definitions: ToolDefinitions,
-    /// Rules that differ from the shipped ones.
+    /// Places where secrets pass.
+    pub provider_credentials: BTreeSet<Credential>,
+    /// What happens to mail addresses that are nobody's.
+    pub public_addresses: PublicAddresses,
+    /// Rules that differ from those of the profile.
     pub rules: BTreeMap<EntityType, PolicyRule>,
     /// Types that are not looked for.
     pub ignore_types: BTreeSet<EntityType>,
@@ -117,8 +155,11 @@ impl Policy {
     /// that the order of their declaration does not matter.
     pub(crate) fn digest(&self, fields: &mut Fields) {
         let Self {
+            profile,
             opaque_content,
             tool_definitions,
+            provider_credentials,
+            public_addresses,
             rules,
             ignore_types,
             allow_values: _,
@@ -131,21 +172,22 @@ impl Policy {
         for action in [image, audio, file] {
             fields.text(action.name());
         }
+        fields.text(profile.name());
         fields.text(tool_definitions.name());
+        let places: BTreeSet<&str> = provider_credentials.iter().map(|place| place.name()).collect();
+        fields.list(places.iter(), |fields, place| fields.text(place));
+        fields.flag(*public_addresses == PublicAddresses::Mask);
         let rules: BTreeMap<String, &PolicyRule> = rules
             .iter()
             .map(|(entity, rule)| (entity.to_string(), rule))
             .collect();
         fields.list(rules.into_iter(), |fields, (entity, rule)| {
-            let PolicyRule {
-                action,
-                threshold,
-                merge_gap,
-            } = rule;
             fields.text(&entity);
-            fields.text(action.name());
-            fields.number(usize::from(threshold.percent()));
-            fields.number(*merge_gap);
+            for scope in TextScope::ALL {
+                fields.text(rule.action_in(scope).name());
+            }
+            fields.number(usize::from(rule.threshold.percent()));
+            fields.number(rule.merge_gap);
         });
         let ignored: BTreeSet<String> = ignore_types.iter().map(ToString::to_string).collect();
         fields.list(ignored.iter(), |fields, entity| fields.text(entity));

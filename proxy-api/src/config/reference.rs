@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use ::masking::EntityType;
 
-use super::policy::{WrittenPolicy, entity_type};
+use super::policy::{WrittenPolicy, entity_type, text_scope};
+use super::rehydrate::WrittenRehydrate;
 use super::section::Field;
 use super::upstreams::{BUILT_IN, WrittenUpstream};
 use super::{
-    Audit, Continuations, Dangerous, Egress, LOCAL, Limits, Log, Masking, Ops, Rehydrate, Server, Timeouts,
-    TurnState, WebSocket, gateway_keys,
+    Audit, Continuations, Dangerous, Egress, LOCAL, Limits, Log, Masking, Ops, Server, Timeouts, TurnState,
+    WebSocket, gateway_keys,
 };
 
 /// Name, what it is about, keys.
@@ -27,7 +28,7 @@ pub(super) const SECTIONS: [Section; 16] = [
     ("egress", Egress::ABOUT, Egress::FIELDS),
     ("masking", Masking::ABOUT, Masking::FIELDS),
     ("policy", WrittenPolicy::ABOUT, WrittenPolicy::FIELDS),
-    ("rehydrate", Rehydrate::ABOUT, Rehydrate::FIELDS),
+    ("rehydrate", WrittenRehydrate::ABOUT, WrittenRehydrate::FIELDS),
     ("limits", Limits::ABOUT, Limits::FIELDS),
     ("timeouts", Timeouts::ABOUT, Timeouts::FIELDS),
     ("websocket", WebSocket::ABOUT, WebSocket::FIELDS),
@@ -70,7 +71,7 @@ pub fn reference() -> String {
     page
 }
 
-/// Whether the configuration itself has this name: of a section, a key, a built-in upstream or an entity type.
+/// Whether the configuration itself has this name: of a section, a key, a built-in upstream, an entity type or a text scope.
 pub(super) fn is_known(name: &str) -> bool {
     let is_section = |(section, _, fields): &Section| {
         section.split('.').next() == Some(name) || fields.iter().any(|field| field.name == name)
@@ -81,6 +82,7 @@ pub(super) fn is_known(name: &str) -> bool {
         || name == LOCAL
         || BUILT_IN.iter().any(|provider| provider.name == name)
         || is_type()
+        || text_scope(name).is_some()
 }
 
 fn section(page: &mut String, name: &str, about: &[&str], fields: &[Field]) {

@@ -1,3 +1,4 @@
+mod profiles;
 mod secrets;
 
 use std::io::Write as _;
@@ -374,7 +375,7 @@ fn policy_errors_name_the_key_and_never_a_term() {
             "[\"/nonexistent/rules.toml\"]",
             "policy.rule_files (from environment variable BAUTA_POLICY__RULE_FILES): entry 1: the file that it names cannot be read",
         ),
-        ("ACTION", "mask", "unknown key; allowed here: actions, thresholds"),
+        ("ACTION", "mask", "unknown key; allowed here: profile, actions"),
     ] {
         let shown = problem(&[(&format!("BAUTA_POLICY__{variable}"), value)]);
         assert!(shown.contains(expected), "{shown}\nwanted: {expected}");

@@ -11,12 +11,12 @@ use figment::Figment;
 use self::egress::Checking;
 use super::upstreams::{self, BUILT_IN};
 use super::{
-    Audit, AuditSink, Auth, Config, ConfigError, Dangerous, GatewayKey, Log, Masking, Secret, Upstream,
-    Written, gateway_keys, policy,
+    Audit, AuditSink, Auth, Config, ConfigError, Dangerous, GatewayKey, Log, Masking, Profiles, Secret,
+    Upstream, Written, gateway_keys, policy,
 };
 use crate::master_key;
 
-pub(super) fn finish(written: Written, figment: &Figment) -> Result<Config, ConfigError> {
+pub(super) fn finish(written: Written, profiles: Profiles, figment: &Figment) -> Result<Config, ConfigError> {
     bounds::check(&written.limits, &written.timeouts, &written.turn_state, figment)?;
     bounds::check_sockets(&written.websocket, figment)?;
     check_audit(&written.audit, figment)?;
@@ -25,7 +25,8 @@ pub(super) fn finish(written: Written, figment: &Figment) -> Result<Config, Conf
     let turn_state = turn_state::finish(written.turn_state, &masking, figment)?;
     let auth = written.server.auth;
     let gateway_keys = finish_keys(written.gateway_keys, auth, figment)?;
-    let policy = policy::finish(written.policy, &written.dangerous, figment)?;
+    let profile = profiles.decide(written.policy.profile);
+    let policy = policy::finish(written.policy, profile, &written.dangerous, figment)?;
     let upstreams = finish_upstreams(written.upstreams, auth, &written.dangerous, figment)?;
     Ok(Config {
         server: written.server,
@@ -35,7 +36,7 @@ pub(super) fn finish(written: Written, figment: &Figment) -> Result<Config, Conf
         egress: written.egress,
         masking,
         policy,
-        rehydrate: written.rehydrate,
+        rehydrate: written.rehydrate.finish(profile),
         limits: written.limits,
         timeouts: written.timeouts,
         websocket: written.websocket,

@@ -1,6 +1,7 @@
 //! A request that may leave. The fields of `Cleared` are private to this file: its two constructors are the only ways
 //! to one, and the client sends nothing else.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -8,7 +9,7 @@ use http::header::{
     ACCEPT_ENCODING, CONNECTION, CONTENT_TYPE, HeaderValue, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{HeaderMap, Method};
-use llm_wire::{Document, Limits, Surface};
+use llm_wire::{Credential, Document, Limits, Surface};
 use masking::LastLook;
 
 use crate::error::GatewayError;
@@ -56,11 +57,16 @@ impl Outbound {
     }
 
     /// Clears a masked body, or none, after a last look at everything that leaves for any value of this turn; `None` when
-    /// one still stands in it.
-    pub(super) fn clear(self, body: Option<(Bytes, Surface)>, look: &LastLook) -> Option<Cleared> {
+    /// one still stands in it, but for secrets where they are `meant` for the provider.
+    pub(super) fn clear(
+        self,
+        body: Option<(Bytes, Surface)>,
+        look: &LastLook,
+        meant: &BTreeSet<Credential>,
+    ) -> Option<Cleared> {
         let is_body_clean = body
             .as_ref()
-            .is_none_or(|(bytes, surface)| is_body_free(look, bytes, *surface));
+            .is_none_or(|(bytes, surface)| is_body_free(look, bytes, *surface, meant));
         let is_clean = self.is_head_free(look) && is_body_clean;
         is_clean.then(|| self.cleared(body.map(|(bytes, _)| bytes)))
     }
@@ -123,18 +129,22 @@ fn is_free(look: &LastLook, text: &str) -> bool {
 }
 
 /// Whether no value stands in a body but in what the API's schema says: its keys, enumerations and identifiers.
-fn is_body_free(look: &LastLook, body: &[u8], surface: Surface) -> bool {
+fn is_body_free(look: &LastLook, body: &[u8], surface: Surface, meant: &BTreeSet<Credential>) -> bool {
     let Ok(text) = std::str::from_utf8(body) else {
         return false;
     };
     let mut schema = None;
     let mut is_free = true;
-    look.each(text, |_, span| {
+    look.each(text, |entity, span| {
         // It was parsed when it came in; a body that does not parse now is not let out.
         let schema = schema.get_or_insert_with(|| {
             Document::parse(body, surface, &Limits::none()).map(|document| document.schema())
         });
-        is_free = schema.as_ref().is_ok_and(|schema| schema.covers(span.range()));
+        is_free = schema.as_ref().is_ok_and(|schema| {
+            let place = schema.credential(span.range());
+            schema.covers(span.range())
+                || entity.is_secret() && place.is_some_and(|place| meant.contains(&place))
+        });
         is_free
     });
     is_free

@@ -3,11 +3,12 @@
 mod head;
 mod seen;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use llm_wire::{Document, Edit, FieldClass, Surface};
+use llm_wire::{Credential, Document, Edit, FieldClass, Surface};
 use masking::{Deadline as _, LeafClass, PlaceholderMap, TextLeaf, TextScope, Verdict};
 
 use self::head::HeadLeaves;
@@ -82,7 +83,7 @@ fn without_body(received: Received, seen: &mut Seen, waiting: &Waiting) -> Resul
     let found = inspect(&gateway, None, &outbound, &mut map, seen, waiting)?;
     let handling = outbound.handling;
     let cleared = outbound
-        .clear(None, &found.last_look)
+        .clear(None, &found.last_look, &gateway.policy.provider_credentials)
         .ok_or(GatewayError::Residual(Found::default()))?;
     let chain = Chain {
         issued: Issued::new(&map, false),
@@ -142,7 +143,11 @@ fn with_body(
             body.clone()
         };
         outbound
-            .clear(Some((bytes, surface)), &found.last_look)
+            .clear(
+                Some((bytes, surface)),
+                &found.last_look,
+                &gateway.policy.provider_credentials,
+            )
             .ok_or_else(|| GatewayError::Residual(seen::left_standing(&document, &map)))?
     };
     let facts = document.facts();
@@ -175,7 +180,9 @@ fn inspect(
 ) -> Result<masking::Masked, GatewayError> {
     let model = document.and_then(|document| document.facts().model.as_deref());
     let head = HeadLeaves::new(&outbound.target, &outbound.outgoing, model)?;
-    let mut leaves = document.map(body_leaves).unwrap_or_default();
+    let mut leaves = document
+        .map(|document| body_leaves(document, &gateway.policy.provider_credentials))
+        .unwrap_or_default();
     leaves.extend(head.leaves());
     let known = map.len();
     let found = gateway.masker.mask(&leaves, map, waiting).map_err(|error| {
@@ -211,14 +218,17 @@ fn parse<'a>(gateway: &Gateway, body: &'a Bytes, surface: Surface) -> Result<Doc
     Ok(document)
 }
 
-/// The text of a document, as the masker wants it.
-pub(crate) fn body_leaves<'a>(document: &'a Document<'_>) -> Vec<TextLeaf<'a>> {
+/// The text of a document, as the masker wants it; secrets pass where they are `meant` for the provider.
+pub(crate) fn body_leaves<'a>(document: &'a Document<'_>, meant: &BTreeSet<Credential>) -> Vec<TextLeaf<'a>> {
     let leaves = document.leaves().iter().enumerate();
     leaves
         .map(|(index, leaf)| TextLeaf {
             text: &leaf.text,
             label: document.label(index),
             class: match leaf.class {
+                FieldClass::Text if leaf.credential.is_some_and(|place| meant.contains(&place)) => {
+                    LeafClass::Credential
+                }
                 FieldClass::Text => LeafClass::Text,
                 FieldClass::Number => LeafClass::Number,
                 FieldClass::Identifier => LeafClass::Identifier,

@@ -14,6 +14,7 @@ mod masking;
 mod ops;
 mod pinning;
 mod policy;
+mod profiles;
 mod room;
 mod streaming;
 mod support;

@@ -2,6 +2,7 @@
 //! Tests named `lNN_...` belong to line NN of the leak catalogue; README.md of this folder lists them.
 
 mod agents;
+mod agents_profile;
 mod answers;
 mod answers_unreadable;
 mod audit;

@@ -36,10 +36,7 @@ impl Battery {
         rules.push(Box::new(DenyTerms::new(vec![term])));
         let mut policy = Policy::default();
         for entity in EntityType::BUILT_IN {
-            let rule = PolicyRule {
-                action: Action::Mask,
-                ..PolicyRule::shipped(entity)
-            };
+            let rule = PolicyRule::shipped(entity).with_action(Action::Mask);
             policy = policy.with_rule(entity.clone(), rule);
         }
         let detector = DeterministicDetector::new(RuleSet::new(rules)?);

@@ -1,14 +1,17 @@
-//! Which bytes of a body the schema accounts for: its keys, enumerations, identifiers and signs, and no text of anybody's.
+//! Which bytes of a body the schema accounts for: its keys, enumerations, identifiers and signs, and no text of anybody's;
+//! and which may hold credentials for the provider.
 
 use std::ops::Range;
 
 use super::splice::Layer;
+use crate::credential::Credential;
 use crate::leaf::{FieldClass, Leaf};
 
 /// The bytes of one body that are the schema's own.
 pub struct SchemaBytes {
     /// Everything else, in order.
     texts: Vec<Range<usize>>,
+    credentials: Vec<(Range<usize>, Credential)>,
 }
 
 impl SchemaBytes {
@@ -21,7 +24,11 @@ impl SchemaBytes {
             .collect();
         texts.sort_unstable_by_key(|range| (range.start, range.end));
         texts.dedup();
-        Self { texts }
+        let credential = |leaf: &Leaf<'_>| Some((in_body(layers, leaf), leaf.credential?));
+        Self {
+            texts,
+            credentials: leaves.iter().filter_map(credential).collect(),
+        }
     }
 
     /// Whether no byte of `range` belongs to a text.
@@ -29,6 +36,17 @@ impl SchemaBytes {
     pub fn covers(&self, range: Range<usize>) -> bool {
         let from = self.texts.partition_point(|text| text.end <= range.start);
         self.texts.get(from).is_none_or(|text| range.end <= text.start)
+    }
+
+    /// The place of a credential that all of `range` stands in.
+    #[must_use]
+    pub fn credential(&self, range: Range<usize>) -> Option<Credential> {
+        let holds =
+            |(place, _): &&(Range<usize>, Credential)| place.start <= range.start && range.end <= place.end;
+        self.credentials
+            .iter()
+            .find(holds)
+            .map(|(_, credential)| *credential)
     }
 }
 

@@ -321,6 +321,7 @@ impl<'a> Walk<'a> {
         written: (Form, u32, Range<usize>),
     ) {
         let (form, layer, range) = written;
+        let credential = place.rule.credential.filter(|place| place.is_form_of(&text));
         let is_prose = class == FieldClass::Text && place.rule.strings == Strings::Prose;
         self.leaves.push(Leaf {
             text,
@@ -330,6 +331,7 @@ impl<'a> Walk<'a> {
             joins_previous: is_prose && self.prose == Some(place.scope)
                 || class == FieldClass::Text && std::mem::take(&mut self.goes_on),
             restricted_name: place.rule.strings == Strings::Name,
+            credential,
             label: place.label,
             path: place.path,
             form,

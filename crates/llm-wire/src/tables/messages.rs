@@ -7,7 +7,10 @@ mod blocks;
 use self::blocks::{CITATION_SWITCH, content};
 use super::chat::{CACHE_CONTROL, USER_LOCATION};
 use super::schema::{RESTRICTED_SCHEMA, SCHEMA};
-use super::{ENUMERATION, ENUMERATIONS, IDENTIFIER, MODEL, NAME, NAMES, SETTING, Shape, TEXT, list, object};
+use super::{
+    ENUMERATION, ENUMERATIONS, IDENTIFIER, MCP_AUTHORIZATION, MCP_URL, MODEL, NAME, NAMES, SETTING, Shape,
+    TEXT, list, object,
+};
 use crate::leaf::TextScope::{System, ToolDefinition, User};
 
 pub(super) static REQUEST: Shape = Shape {
@@ -135,8 +138,8 @@ static MCP_SERVER: Shape = Shape {
     fields: &[
         ("type", ENUMERATION),
         ("name", TEXT),
-        ("url", TEXT),
-        ("authorization_token", TEXT),
+        ("url", MCP_URL),
+        ("authorization_token", MCP_AUTHORIZATION),
         ("tool_configuration", object(&TOOL_CONFIGURATION)),
     ],
     ..Shape::EMPTY

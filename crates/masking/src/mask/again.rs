@@ -48,7 +48,9 @@ pub(super) fn found_again(
             if std::mem::replace(&mut last, written) == written && written.is_some() {
                 continue;
             }
-            needles.add(entity, texts.expose_value(leaf, one), |one| added.push(one));
+            needles.add(entity, one.action, texts.expose_value(leaf, one), |one| {
+                added.push(one)
+            });
         }
         added[from..].sort_unstable();
         added_to.push(added.len());
@@ -87,7 +89,7 @@ pub(super) fn found_beside(leaf: &TextLeaf<'_>, readings: &Readings<'_>, judged:
     let mut needles = Needles::default();
     for one in judged.iter().filter(|one| is_looked_for(leaf.class, one)) {
         let value = value(leaf.text, Some(readings), one.read, one.detection.span);
-        needles.add(&one.detection.entity, value, |_| ());
+        needles.add(&one.detection.entity, one.action, value, |_| ());
     }
     let search = Search::new(needles);
     let readings = (!readings.is_plain()).then_some(readings);
@@ -95,7 +97,7 @@ pub(super) fn found_beside(leaf: &TextLeaf<'_>, readings: &Readings<'_>, judged:
 }
 
 const fn is_searched(class: LeafClass) -> bool {
-    matches!(class, LeafClass::Text | LeafClass::Number)
+    matches!(class, LeafClass::Text | LeafClass::Number | LeafClass::Credential)
 }
 
 fn is_looked_for(class: LeafClass, judged: &Judged) -> bool {
@@ -112,7 +114,8 @@ fn hits(search: &Search, text: &str, readings: Option<&Readings<'_>>, judged: &[
             |at| known.covering(at),
             |hit| {
                 if !known.cover(hit.span) {
-                    hits.push(Located::new(detection(hit.entity, hit.span), None));
+                    let located = Located::new(detection(hit.entity, hit.span), None);
+                    hits.push(located.seen_as(hit.action));
                 }
                 true
             },
@@ -129,7 +132,7 @@ fn hits(search: &Search, text: &str, readings: Option<&Readings<'_>>, judged: &[
                     .is_some_and(|span| !known.cover(span))
                 {
                     let located = locate(readings, number, detection(hit.entity, hit.span));
-                    hits.extend(located.ok().flatten());
+                    hits.extend(located.ok().flatten().map(|located| located.seen_as(hit.action)));
                 }
                 true
             },

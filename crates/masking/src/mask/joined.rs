@@ -238,6 +238,7 @@ mod tests {
                 detection: detection(entity.clone(), 4, 10),
                 read: None,
                 action: crate::Action::Mask,
+                seen_as: None,
                 has_secret: false,
             }])];
             let across = detection(entity, 4, 20);

@@ -20,6 +20,7 @@ use self::fold::extend_back;
 use self::keys::{Keys, Met};
 use self::needle::{Needle, PROBES, Place};
 use self::tells::is_prose;
+use crate::policy::Action;
 use crate::{ByteSpan, EntityType, PlaceholderMap};
 
 /// Bytes that decide whether a place is looked at.
@@ -43,22 +44,30 @@ impl Needles {
     pub(crate) fn of_map(map: &PlaceholderMap) -> Self {
         let mut needles = Self::default();
         for (entity, value) in map.expose_values() {
-            needles.add(entity, value, |_| ());
+            needles.add(entity, Action::Mask, value, |_| ());
         }
         needles
     }
 
-    /// Adds a value, and the parts of a name, unless nothing but the place where it was found tells what it is; `on_added`
-    /// hears of each.
-    pub(crate) fn add(&mut self, entity: &EntityType, value: &str, mut on_added: impl FnMut(Added)) {
+    /// Adds a value that `action` happens to, and the parts of a name, unless nothing but the place where it was found tells
+    /// what it is; `on_added` hears of each.
+    pub(crate) fn add(
+        &mut self,
+        entity: &EntityType,
+        action: Action,
+        value: &str,
+        mut on_added: impl FnMut(Added),
+    ) {
         for (text, place) in tells::spellings(entity, value) {
             let folded = fold::folded(&text);
             let hash = self.hasher.hash_one((entity, &folded));
             let is_it = |known: &(u64, usize)| self.all[known.1].is(entity, &folded);
             let nth = if let Some(&(_, nth)) = self.known.find(hash, is_it) {
-                self.all[nth].place = self.all[nth].place.max(place);
+                let known = &mut self.all[nth];
+                known.place = known.place.max(place);
+                known.action = known.action.max(action);
                 nth
-            } else if let Some(needle) = Needle::new(entity, &folded, place) {
+            } else if let Some(needle) = Needle::new(entity, action, &folded, place) {
                 let nth = self.all.len();
                 self.known.insert_unique(hash, (hash, nth), |known| known.0);
                 self.all.push(needle);
@@ -91,6 +100,8 @@ fn whole(text: &str, start: usize, done: usize, needle: &Needle) -> Option<ByteS
 pub(crate) struct Hit<'a> {
     pub(crate) span: ByteSpan,
     pub(crate) entity: &'a EntityType,
+    /// What happens to it where it was found; the most severe.
+    pub(crate) action: Action,
 }
 
 /// The search for all of them.
@@ -232,8 +243,8 @@ impl Search {
                         done = span.end;
                         at = at.max(done);
                     }
-                    let entity = &needle.entity;
-                    if !on_hit(Hit { span, entity }) {
+                    let (entity, action) = (&needle.entity, needle.action);
+                    if !on_hit(Hit { span, entity, action }) {
                         return;
                     }
                 }

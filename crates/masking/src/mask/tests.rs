@@ -1,3 +1,5 @@
+mod scopes;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;

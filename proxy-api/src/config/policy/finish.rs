@@ -1,37 +1,35 @@
 //! From the policy as written to the one in force: types, ranges, unsafe combinations, patterns, rule files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use ::masking::Profile;
 use ::masking::detectors::gitleaks::RuleFile;
 use ::masking::detectors::{Pattern, Term};
-use ::masking::{Action, EntityType, PolicyRule, Score};
 use figment::Figment;
+use llm_wire::Credential;
 
 use super::super::{ConfigError, Dangerous};
 use super::fields::Fields;
 use super::lists::{DenyTerm, NOT_A_TYPE, entity_type};
+use super::rules::NEEDS_SWITCH;
 use super::{ListsDigest, Policy, WrittenPolicy};
 
-/// Values further apart are two: the other end of a line is no part of a number.
-const MAX_MERGE_GAP: usize = 64;
 /// More terms would make an automaton of hundreds of megabytes.
 const MAX_DENY_TERMS: usize = 10_000;
 /// Each is a pass over the texts that its keywords wake.
 const MAX_PATTERNS: usize = 1000;
 /// gitleaks' own file has about 100 KB; bytes.
 const MAX_RULE_FILE_BYTES: u64 = 4 << 20;
-const NEEDS_SWITCH: &str = "this type gives access to something; allowing it needs dangerous.allow_secrets = true \
-                            (or use mask, which lets the request through)";
-
-struct Checker<'a> {
+pub(super) struct Checker<'a> {
     figment: &'a Figment,
-    allow_secrets: bool,
+    pub(super) allow_secrets: bool,
 }
 
-/// Checks and compiles `written`; reads the rule files.
+/// Checks and compiles `written`, for a profile; reads the rule files.
 pub(in crate::config) fn finish(
     written: WrittenPolicy,
+    profile: Profile,
     dangerous: &Dangerous,
     figment: &Figment,
 ) -> Result<Policy, ConfigError> {
@@ -39,7 +37,7 @@ pub(in crate::config) fn finish(
         figment,
         allow_secrets: dangerous.allow_secrets,
     };
-    let rules = checker.rules(&written)?;
+    let rules = checker.rules(&written, profile)?;
     let mut ignore_types = BTreeSet::new();
     for (nth, name) in written.ignore_types.iter().enumerate() {
         let entity = entity_type(name).ok_or_else(|| checker.entry("ignore_types", nth, NOT_A_TYPE))?;
@@ -48,12 +46,16 @@ pub(in crate::config) fn finish(
         }
         ignore_types.insert(entity);
     }
+    let provider_credentials = checker.provider_credentials(&written)?;
     let (deny_terms, mut patterns) = checker.deny_terms(&written)?;
     patterns.extend(checker.patterns(&written)?);
     let (rule_files, texts) = checker.rule_files(&written)?;
     Ok(Policy {
-        opaque_content: written.opaque_content,
+        profile,
+        opaque_content: written.opaque_content.finish(profile),
         tool_definitions: written.tool_definitions,
+        provider_credentials,
+        public_addresses: written.public_addresses,
         rules,
         ignore_types,
         lists_digest: lists_digest(&written, &texts),
@@ -65,7 +67,7 @@ pub(in crate::config) fn finish(
 }
 
 impl Checker<'_> {
-    fn fail(&self, key: &str, problem: &str) -> ConfigError {
+    pub(super) fn fail(&self, key: &str, problem: &str) -> ConfigError {
         ConfigError::key(self.figment, &format!("policy.{key}"), problem)
     }
 
@@ -73,54 +75,18 @@ impl Checker<'_> {
         self.fail(key, &format!("entry {}: {problem}", nth + 1))
     }
 
-    /// Capitals sort first, so of two spellings the environment's, in small letters, is the last.
-    fn per_type<T: Copy>(
-        &self,
-        key: &str,
-        written: &BTreeMap<String, T>,
-        rules: &mut BTreeMap<EntityType, PolicyRule>,
-        set: impl Fn(&EntityType, &mut PolicyRule, T) -> Result<(), String>,
-    ) -> Result<(), ConfigError> {
-        for (name, value) in written {
-            let key = format!("{key}.{name}");
-            let entity = entity_type(name).ok_or_else(|| self.fail(&key, NOT_A_TYPE))?;
-            let shipped = PolicyRule::shipped(&entity);
-            let rule = rules.entry(entity.clone()).or_insert(shipped);
-            set(&entity, rule, *value).map_err(|problem| self.fail(&key, &problem))?;
-        }
-        Ok(())
-    }
-
-    fn rules(&self, written: &WrittenPolicy) -> Result<BTreeMap<EntityType, PolicyRule>, ConfigError> {
-        let mut rules = BTreeMap::new();
-        self.per_type("actions", &written.actions, &mut rules, |entity, rule, action| {
-            rule.action = action;
-            if action == Action::Allow && entity.is_secret() && !self.allow_secrets {
-                return Err(NEEDS_SWITCH.to_owned());
-            }
-            Ok(())
-        })?;
-        self.per_type(
-            "thresholds",
-            &written.thresholds,
-            &mut rules,
-            |_, rule, percent| {
-                rule.threshold = Score::new(percent);
-                let in_range = percent <= 100;
-                in_range
-                    .then_some(())
-                    .ok_or_else(|| "out of range; allowed: 0 to 100".to_owned())
-            },
-        )?;
-        self.per_type("merge_gaps", &written.merge_gaps, &mut rules, |_, rule, bytes| {
-            rule.merge_gap = bytes;
-            let in_range = bytes <= MAX_MERGE_GAP;
-            in_range
-                .then_some(())
-                .ok_or_else(|| format!("out of range; allowed: 0 to {MAX_MERGE_GAP}"))
-        })?;
-        rules.retain(|entity, rule| *rule != PolicyRule::shipped(entity));
-        Ok(rules)
+    fn provider_credentials(&self, written: &WrittenPolicy) -> Result<BTreeSet<Credential>, ConfigError> {
+        let named = |name: &String| Credential::ALL.into_iter().find(|place| place.name() == name);
+        let places = written.provider_credentials.iter().enumerate();
+        places
+            .map(|(nth, name)| {
+                named(name).ok_or_else(|| {
+                    let allowed = Credential::ALL.map(Credential::name).join(", ");
+                    let problem = format!("no place of a credential; allowed: {allowed}");
+                    self.entry("provider_credentials", nth, &problem)
+                })
+            })
+            .collect()
     }
 
     fn deny_terms(&self, written: &WrittenPolicy) -> Result<(Vec<Term>, Vec<Pattern>), ConfigError> {
@@ -186,12 +152,16 @@ fn lists_digest(written: &WrittenPolicy, rule_files: &[String]) -> ListsDigest {
         // Their texts.
         rule_files: _,
         // In `Policy`, checked.
+        profile: _,
         actions: _,
+        scopes: _,
         thresholds: _,
         merge_gaps: _,
         ignore_types: _,
         opaque_content: _,
         tool_definitions: _,
+        provider_credentials: _,
+        public_addresses: _,
     } = written;
     if allow_values.is_empty() && deny_terms.is_empty() && patterns.is_empty() && rule_files.is_empty() {
         return ListsDigest(None);

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use ::masking::Profile;
 use llm_wire::OpaqueKind;
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{Error, MapAccess, Visitor};
@@ -52,18 +53,14 @@ impl OpaqueContent {
             OpaqueKind::Tokens => OpaqueAction::Block,
         }
     }
-
-    const fn all(action: OpaqueAction) -> Self {
-        Self {
-            image: action,
-            audio: action,
-            file: action,
-        }
-    }
 }
 
+/// What is written of it: one word, which is for all kinds, or a table.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::config) struct WrittenOpaque(Kinds);
+
 /// As a table; `all` is for the kinds that are not named.
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kinds {
     all: Option<OpaqueAction>,
@@ -72,34 +69,44 @@ struct Kinds {
     file: Option<OpaqueAction>,
 }
 
-impl From<Kinds> for OpaqueContent {
-    fn from(kinds: Kinds) -> Self {
+impl WrittenOpaque {
+    /// With what the profile says about kinds that nobody named.
+    pub(super) fn finish(self, profile: Profile) -> OpaqueContent {
+        let Self(kinds) = self;
         let action = |kind: Option<OpaqueAction>, usual| kind.or(kinds.all).unwrap_or(usual);
-        Self {
+        let usual_for_files = match profile {
+            Profile::Strict => OpaqueAction::Block,
+            Profile::Agent => OpaqueAction::Withhold,
+        };
+        OpaqueContent {
             image: action(kinds.image, OpaqueAction::Allow),
             audio: action(kinds.audio, OpaqueAction::Allow),
-            file: action(kinds.file, OpaqueAction::Block),
+            file: action(kinds.file, usual_for_files),
         }
     }
 }
 
-impl<'de> Deserialize<'de> for OpaqueContent {
+impl<'de> Deserialize<'de> for WrittenOpaque {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Written;
 
         impl<'de> Visitor<'de> for Written {
-            type Value = OpaqueContent;
+            type Value = WrittenOpaque;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("`allow`, `block` or `withhold`, or a table of `image`, `audio` and `file`")
             }
 
-            fn visit_str<E: Error>(self, text: &str) -> Result<OpaqueContent, E> {
-                OpaqueAction::deserialize(StrDeserializer::new(text)).map(OpaqueContent::all)
+            fn visit_str<E: Error>(self, text: &str) -> Result<WrittenOpaque, E> {
+                let all = OpaqueAction::deserialize(StrDeserializer::new(text))?;
+                Ok(WrittenOpaque(Kinds {
+                    all: Some(all),
+                    ..Kinds::default()
+                }))
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<OpaqueContent, A::Error> {
-                Kinds::deserialize(MapAccessDeserializer::new(map)).map(OpaqueContent::from)
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<WrittenOpaque, A::Error> {
+                Kinds::deserialize(MapAccessDeserializer::new(map)).map(WrittenOpaque)
             }
         }
 

@@ -1,7 +1,7 @@
 //! What masking saw, without values: for the record, and for refusals that tell the caller where to look.
 
-use llm_wire::{Document, FieldClass, OpaqueKind, TextScope};
-use masking::{Action, Counted, LastLook, PlaceholderMap, Verdict};
+use llm_wire::{Credential, Document, FieldClass, OpaqueKind, TextScope};
+use masking::{Action, Counted, EntityType, LastLook, PlaceholderMap, Verdict};
 
 use super::super::record::Record;
 use super::head::HeadLeaves;
@@ -32,6 +32,11 @@ impl Places<'_> {
                 .map(|head| head.path(leaf - self.body_leaves()))
                 .unwrap_or_default(),
         }
+    }
+
+    /// The place of a credential that may be meant for the provider.
+    fn credential(&self, leaf: usize) -> Option<Credential> {
+        self.document?.leaves().get(leaf)?.credential
     }
 
     /// Whether a placeholder cannot stand there.
@@ -115,16 +120,15 @@ pub(super) fn refuse(
         Verdict::Forward => {}
     }
     let rules = gateway.policy.tool_definitions;
-    let rigid = |leaf: usize| places.is_rigid(leaf, rules);
     let mut refused = Told::default();
-    for replacement in found
-        .replacements
-        .iter()
-        .filter(|replacement| rigid(replacement.leaf))
-    {
-        refused.note(replacement.placeholder.type_name(), 1, || {
-            places.path(replacement.leaf)
-        });
+    for replacement in &found.replacements {
+        let leaf = replacement.leaf;
+        let type_name = replacement.placeholder.type_name();
+        let credential = places.credential(leaf).filter(|_| is_secret(type_name));
+        if places.is_rigid(leaf, rules) || credential.is_some() {
+            refused.note(type_name, 1, || places.path(leaf));
+            refused.meant(credential);
+        }
     }
     if !refused.is_empty() {
         return Err(GatewayError::PrivacyBlocked(refused.found()));
@@ -135,6 +139,13 @@ pub(super) fn refuse(
     refuse_opaque(&gateway.policy.opaque_content, places)
 }
 
+/// Whether the type that a placeholder names gives access to something.
+fn is_secret(type_name: &str) -> bool {
+    type_name
+        .parse()
+        .is_ok_and(|entity: EntityType| entity.is_secret())
+}
+
 fn blocked(found: &masking::Masked, places: &Places<'_>) -> GatewayError {
     let mut told = Told::default();
     for touched in found
@@ -143,6 +154,11 @@ fn blocked(found: &masking::Masked, places: &Places<'_>) -> GatewayError {
         .filter(|touched| touched.action == Action::Block)
     {
         told.note(&touched.entity.to_string(), 0, || places.path(touched.leaf));
+        told.meant(
+            places
+                .credential(touched.leaf)
+                .filter(|_| touched.entity.is_secret()),
+        );
     }
     for counted in found
         .detections
@@ -175,7 +191,7 @@ struct Told(Found);
 
 impl Told {
     fn note(&mut self, entity: &str, count: u64, path: impl FnOnce() -> String) {
-        let Found { counts, paths } = &mut self.0;
+        let Found { counts, paths, .. } = &mut self.0;
         match counts.iter_mut().find(|(known, _)| known == entity) {
             Some((_, sum)) => *sum += count,
             None => counts.push((entity.to_owned(), count)),
@@ -186,6 +202,12 @@ impl Told {
                 paths.push(path);
             }
         }
+    }
+
+    /// Notes where a secret may be meant for the provider.
+    fn meant(&mut self, place: Option<Credential>) {
+        let places = &mut self.0.credentials;
+        places.extend(place.filter(|place| !places.contains(place)));
     }
 
     fn is_empty(&self) -> bool {

@@ -2,8 +2,8 @@
 
 use super::super::chat::CACHE_CONTROL;
 use super::super::{
-    Case, ENUMERATION, FILE, IDENTIFIER, IMAGE, NAME, PROSE, Rule, SEALED, SETTING, SIGNED, Shape, TEXT,
-    list, object,
+    Case, ENUMERATION, FETCHED_FILE, FETCHED_IMAGE, FILE, IDENTIFIER, IMAGE, NAME, PROSE, Rule, SEALED,
+    SETTING, SIGNED, Shape, TEXT, list, object,
 };
 use crate::leaf::TextScope::{Assistant, ToolInput, ToolOutput};
 
@@ -164,7 +164,7 @@ static IMAGE_SOURCE: Shape = Shape {
     fields: &[
         ("type", ENUMERATION),
         ("media_type", ENUMERATION),
-        ("url", TEXT),
+        ("url", FETCHED_IMAGE),
         ("file_id", IDENTIFIER),
     ],
     types: &[Case::new(&["base64"], &[("data", IMAGE)])],
@@ -175,7 +175,7 @@ static DOCUMENT_SOURCE: Shape = Shape {
     fields: &[
         ("type", ENUMERATION),
         ("media_type", ENUMERATION),
-        ("url", TEXT),
+        ("url", FETCHED_FILE),
         ("file_id", IDENTIFIER),
     ],
     types: &[

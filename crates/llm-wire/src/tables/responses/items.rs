@@ -2,8 +2,8 @@
 
 use super::super::chat::AUDIO_PART;
 use super::super::{
-    Case, ENUMERATION, FILE, IDENTIFIER, IDENTIFIERS, IMAGE, IMAGE_URL, NAME, PROSE, SEALED, SETTING, Shape,
-    TEXT, list, object,
+    Case, ENUMERATION, FETCHED_FILE, FILE, IDENTIFIER, IDENTIFIERS, IMAGE, IMAGE_URL, NAME, PROSE, SEALED,
+    SETTING, Shape, TEXT, list, object,
 };
 use super::tools::TOOL;
 use crate::leaf::TextScope::{Assistant, ToolDefinition, ToolInput, ToolOutput};
@@ -144,7 +144,11 @@ pub(super) static PART: Shape = Shape {
         ),
         Case::new(
             &["input_file"],
-            &[("file_data", FILE), ("file_url", TEXT), ("filename", TEXT)],
+            &[
+                ("file_data", FILE),
+                ("file_url", FETCHED_FILE),
+                ("filename", TEXT),
+            ],
         ),
         Case::new(&["input_audio"], &[("input_audio", object(&AUDIO_PART))]),
     ],

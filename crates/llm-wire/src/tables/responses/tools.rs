@@ -3,8 +3,8 @@
 use super::super::chat::USER_LOCATION;
 use super::super::schema::SCHEMA;
 use super::super::{
-    ENUMERATION, ENUMERATIONS, IDENTIFIER, IDENTIFIERS, IMAGE_URL, MODEL, NAME, NAMES, SETTING, Shape, TEXT,
-    list, object,
+    ENUMERATION, ENUMERATIONS, IDENTIFIER, IDENTIFIERS, IMAGE_URL, MCP_AUTHORIZATION, MCP_HEADERS, MCP_URL,
+    MODEL, NAME, NAMES, SETTING, Shape, TEXT, list, object,
 };
 
 pub(super) static TOOL: Shape = Shape {
@@ -31,11 +31,11 @@ pub(super) static TOOL: Shape = Shape {
         ("ranking_options", object(&RANKING)),
         // Remote MCP servers.
         ("server_label", TEXT),
-        ("server_url", TEXT),
+        ("server_url", MCP_URL),
         ("server_description", TEXT),
         ("connector_id", IDENTIFIER),
-        ("authorization", TEXT),
-        ("headers", TEXT),
+        ("authorization", MCP_AUTHORIZATION),
+        ("headers", MCP_HEADERS),
         ("allowed_tools", NAMES),
         ("require_approval", ENUMERATION),
         // Computers, interpreters, shells.

@@ -47,7 +47,7 @@ impl BlockSet {
 mod tests {
     use super::super::needle::{Needle, Place};
     use super::*;
-    use crate::EntityType;
+    use crate::{Action, EntityType};
 
     #[test]
     fn a_value_that_stands_in_a_text_is_held_in_any_spelling() {
@@ -58,7 +58,7 @@ mod tests {
             ("zo@corp.com", "x <Zo@Corp.com>"),
             ("selim demir", "Sayın SELİM DEMİR,"),
         ] {
-            let needle = Needle::new(&EntityType::Person, value, Place::Text).unwrap();
+            let needle = Needle::new(&EntityType::Person, Action::Mask, value, Place::Text).unwrap();
             assert!(
                 BlockSet::of(text.len(), [text].into_iter()).may_hold(needle.blocks()),
                 "{value}"

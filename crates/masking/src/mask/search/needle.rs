@@ -1,6 +1,7 @@
 //! One value to search for, and the part of it that finds it.
 
 use super::{BLOCK, hash, signs};
+use crate::policy::Action;
 use crate::{ByteSpan, EntityType};
 
 /// So much of a value is enough to know it by, in bytes of its folded form: of a longer one, its middle.
@@ -21,6 +22,7 @@ pub(crate) enum Place {
 /// A value in its folded form.
 pub(super) struct Needle {
     pub(super) entity: EntityType,
+    pub(super) action: Action,
     pub(super) place: Place,
     text: Box<str>,
     /// Where the key starts, and where it ends.
@@ -29,10 +31,11 @@ pub(super) struct Needle {
 
 impl Needle {
     /// A value that has a piece long enough to be found by.
-    pub(super) fn new(entity: &EntityType, folded: &str, place: Place) -> Option<Self> {
+    pub(super) fn new(entity: &EntityType, action: Action, folded: &str, place: Place) -> Option<Self> {
         let piece = first_piece(folded)?;
         let mut needle = Self {
             entity: entity.clone(),
+            action,
             place,
             text: folded.into(),
             key: ByteSpan::new(0, folded.len()),

@@ -3,7 +3,7 @@ use super::*;
 fn needles(values: &[(EntityType, &str)]) -> Search {
     let mut needles = Needles::default();
     for (entity, value) in values {
-        needles.add(entity, value, |_| ());
+        needles.add(entity, Action::Mask, value, |_| ());
     }
     Search::new(needles)
 }

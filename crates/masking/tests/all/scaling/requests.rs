@@ -15,10 +15,7 @@ const BYTES: usize = 64 << 10;
 /// Masks everything, and remembers what it saw.
 static MASKER: LazyLock<Masker> = LazyLock::new(|| {
     let masked = |policy: Policy, entity: &EntityType| {
-        let rule = PolicyRule {
-            action: Action::Mask,
-            ..PolicyRule::shipped(entity)
-        };
+        let rule = PolicyRule::shipped(entity).with_action(Action::Mask);
         policy.with_rule(entity.clone(), rule)
     };
     let policy = EntityType::BUILT_IN.iter().fold(Policy::default(), masked);
