@@ -9,6 +9,7 @@ mod caller;
 mod clock;
 pub mod config;
 mod continuation;
+pub mod dangerous;
 mod detection;
 mod error;
 mod frames;

@@ -16,6 +16,7 @@ mod record;
 mod restore;
 mod socket;
 mod transform;
+mod watch;
 
 use std::future::Future;
 use std::sync::Arc;

@@ -54,7 +54,7 @@ impl Received {
             gateway.workers.run(bytes, work).await?
         };
         record.masking(took);
-        seen.tell(record);
+        seen.tell(record, result.is_ok());
         result
     }
 }

@@ -17,3 +17,4 @@ mod policy;
 mod room;
 mod streaming;
 mod support;
+mod watching;
