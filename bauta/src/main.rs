@@ -3,7 +3,9 @@
 mod check_config;
 mod doctor;
 mod mask;
+mod prompt;
 mod style;
+mod terminal;
 mod up;
 
 use std::path::PathBuf;
@@ -29,7 +31,8 @@ struct Arguments {
 enum Command {
     /// Run the gateway, and print how to point each client at it.
     Up,
-    /// Read text or JSON on standard input and show what would leave; nothing leaves.
+    /// Show what the gateway makes of a text or a request on standard input, or line by line at a prompt; nothing leaves.
+    #[command(after_help = mask::EXAMPLES)]
     Mask(mask::Options),
     /// Say whether the configuration is valid, and what it comes to.
     CheckConfig,
