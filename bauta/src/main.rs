@@ -4,6 +4,7 @@ mod check_config;
 mod doctor;
 mod mask;
 mod prompt;
+mod show;
 mod style;
 mod terminal;
 mod up;
@@ -30,7 +31,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Run the gateway, and print how to point each client at it.
-    Up,
+    Up(up::Options),
     /// Show what the gateway makes of a text or a request on standard input, or line by line at a prompt; nothing leaves.
     #[command(after_help = mask::EXAMPLES)]
     Mask(mask::Options),
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let config = arguments.config.as_deref();
     let done = match &arguments.command {
-        Command::Up => up::run(config),
+        Command::Up(options) => up::run(config, options),
         Command::Mask(options) => mask::run(config, options),
         Command::CheckConfig => check_config::run(config),
         Command::Doctor(options) => doctor::run(config, options),

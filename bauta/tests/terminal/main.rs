@@ -5,7 +5,7 @@
 
 mod mask;
 mod pty;
-
+mod show;
 
 use std::process::{Command, Output, Stdio};
 
