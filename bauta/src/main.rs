@@ -1,5 +1,6 @@
 //! The one command for a laptop: the gateway, and looks at what it does.
 
+mod chat;
 mod check_config;
 mod doctor;
 mod mask;
@@ -35,6 +36,9 @@ enum Command {
     /// Show what the gateway makes of a text or a request on standard input, or line by line at a prompt; nothing leaves.
     #[command(after_help = mask::EXAMPLES)]
     Mask(mask::Options),
+    /// Talk to a provider through the gateway, and see what was sent and what was restored.
+    #[command(after_help = chat::EXAMPLES)]
+    Chat(chat::Options),
     /// Say whether the configuration is valid, and what it comes to.
     CheckConfig,
     /// List what could leave this machine: hosts, headers, and switches of known clients.
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
     let done = match &arguments.command {
         Command::Up(options) => up::run(config, options),
         Command::Mask(options) => mask::run(config, options),
+        Command::Chat(options) => chat::run(config, options),
         Command::CheckConfig => check_config::run(config),
         Command::Doctor(options) => doctor::run(config, options),
     };

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
-
+mod chat;
 mod mask;
 mod pty;
 mod show;
