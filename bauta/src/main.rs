@@ -1,10 +1,14 @@
 //! The one command for a laptop: the gateway, and looks at what it does.
 
+mod chat;
 mod check_config;
 mod doctor;
 mod mask;
+mod prompt;
+mod show;
 mod source;
 mod style;
+mod terminal;
 mod up;
 
 use std::process::ExitCode;
@@ -27,9 +31,13 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Run the gateway, and print how to point each client at it.
-    Up,
-    /// Read text or JSON on standard input and show what would leave; nothing leaves.
+    Up(up::Options),
+    /// Show what the gateway makes of a text or a request on standard input, or line by line at a prompt; nothing leaves.
+    #[command(after_help = mask::EXAMPLES)]
     Mask(mask::Options),
+    /// Talk to a provider through the gateway, and see what was sent and what was restored.
+    #[command(after_help = chat::EXAMPLES)]
+    Chat(chat::Options),
     /// Say whether the configuration is valid, and what it comes to.
     CheckConfig,
     /// List what could leave this machine: hosts, headers, and switches of known clients.
@@ -40,8 +48,9 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let source = &arguments.source;
     let done = match &arguments.command {
-        Command::Up => up::run(source),
+        Command::Up(options) => up::run(source, options),
         Command::Mask(options) => mask::run(source, options),
+        Command::Chat(options) => chat::run(source, options),
         Command::CheckConfig => check_config::run(source),
         Command::Doctor(options) => doctor::run(source, options),
     };

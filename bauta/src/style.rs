@@ -12,6 +12,10 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// What deserves a look.
 pub(crate) const NOTE: Style = AnsiColor::Yellow.on_default();
+/// Private values.
+pub(crate) const VALUE: Style = AnsiColor::Green.on_default();
+/// What only explains.
+pub(crate) const DIM: Style = Style::new().dimmed();
 /// Headings.
 pub(crate) const HEAD: Style = Style::new().bold();
 /// Back to plain.

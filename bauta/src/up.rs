@@ -4,25 +4,44 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use clap::Args;
 use proxy_api::Server;
 
 use crate::source::Source;
-use crate::style;
+use crate::{show, style};
 
-pub(crate) fn run(source: &Source) -> Result<ExitCode> {
+/// How to run.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Print each turn to this terminal: where it goes, new placeholders WITH their private values, what leaves and what
+    /// is restored. Nothing of it is logged; it is refused where the output is not a terminal.
+    #[arg(long)]
+    show: bool,
+}
+
+pub(crate) fn run(source: &Source, options: &Options) -> Result<ExitCode> {
     let config = source.load()?;
+    let (onlooker, writer) = options.show.then(show::start).transpose()?.unzip();
     proxy_api::start_logging(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let server = Server::bind(config).await?;
-        greet(server.data_address()?);
-        server.run(proxy_api::stop_signal()).await
+        // Before anybody hears that the gateway listens: a stop signal that comes first would kill it.
+        let stop = proxy_api::stop_signal();
+        let server = match onlooker {
+            Some(onlooker) => Server::dangerously_bind_watched(config, onlooker).await?,
+            None => Server::bind(config).await?,
+        };
+        greet(server.data_address()?, options.show);
+        server.run(stop).await
     })?;
+    // The onlooker goes with the last task.
+    drop(runtime);
+    writer.into_iter().for_each(show::Writer::finish);
     Ok(ExitCode::SUCCESS)
 }
 
 /// How to point each client here.
-fn greet(address: SocketAddr) {
+fn greet(address: SocketAddr, shows: bool) {
     let (head, off) = (style::HEAD, style::OFF);
     anstream::println!(
         "{head}Bauta{off} listens on {}http://{address}{off}. Point your clients at it:\n\n\
@@ -34,4 +53,10 @@ fn greet(address: SocketAddr) {
          See what would be masked with `bauta mask`, and what else could leave with `bauta doctor`. Stop with Ctrl-C.\n",
         style::GOOD,
     );
+    if shows {
+        anstream::println!(
+            "{}This terminal shows private values{off}: + new placeholders, → what leaves, ← what is restored.\n",
+            style::NOTE
+        );
+    }
 }

@@ -57,7 +57,7 @@ pub use upstreams::{Addresses, Api, BaseUrl, LOCAL, Upstream, WebSocketRule};
 pub use websocket::WebSocket;
 
 /// Everything that a start of proxy-api needs to know.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// Where callers connect and who may.
     pub server: Server,

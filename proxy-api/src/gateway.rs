@@ -17,6 +17,7 @@ use crate::caller::{Asking, Caller, Callers};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::continuation::Continuations;
+use crate::dangerous::Onlooker;
 use crate::detection;
 use crate::error::GatewayError;
 use crate::master_key;
@@ -60,6 +61,8 @@ pub(crate) struct Gateway {
     pub(crate) websocket: config::WebSocket,
     pub(crate) limits: config::Limits,
     pub(crate) timeouts: config::Timeouts,
+    /// Who is shown turns with their values: nobody, but where a command at a terminal asks for it.
+    pub(crate) onlooker: Option<Onlooker>,
 }
 
 impl Gateway {
@@ -128,6 +131,7 @@ impl Gateway {
             websocket: config.websocket.clone(),
             limits: config.limits.clone(),
             timeouts: config.timeouts.clone(),
+            onlooker: None,
         };
         Ok((gateway, sink_handle))
     }

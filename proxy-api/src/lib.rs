@@ -9,6 +9,7 @@ mod caller;
 mod clock;
 pub mod config;
 mod continuation;
+pub mod dangerous;
 mod detection;
 mod error;
 mod frames;
@@ -36,7 +37,7 @@ use std::future::Future;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-pub use preview::{Preview, Shown, ShownRow};
+pub use preview::{Fate, Preview, Shown, ShownRow};
 pub use server::Server;
 pub use upstream::forwarded_headers;
 

@@ -1,34 +1,43 @@
-//! What masking would make of a text, shown to the person who asks; nothing leaves and nothing is recorded.
+//! What the gateway would make of a text or a request, shown to the person who asks; nothing leaves and nothing is recorded.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use llm_wire::{Credential, Document, Edit, Limits, Surface};
-use masking::{
-    Action, EntityType, Inspected, LeafClass, Masker, NoDeadline, PlaceholderMap, Scope, TextLeaf, TextScope,
-};
+use bytes::Bytes;
+use llm_wire::Surface;
+use masking::{Action, EntityType};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
-use crate::config::Config;
-use crate::turn::body_leaves;
-use crate::{detection, master_key};
+use crate::config::{AuditSink, Auth, Config};
+use crate::error::GatewayError;
+use crate::gateway::Gateway;
+pub use crate::turn::Fate;
+use crate::turn::{Found, Previewed, preview};
 
-/// Masks for show, with the detectors and the policy of a configuration.
+/// Where a text stands in the request that is made of it.
+const TEXT_PATH: &str = "messages[].content";
+
+/// Masks for show: a gateway that sends nothing.
 pub struct Preview {
-    masker: Masker,
-    map: PlaceholderMap,
-    meant: BTreeSet<Credential>,
+    gateway: Arc<Gateway>,
+    runtime: Runtime,
 }
 
 /// The masked form of an input, and what was found in it.
 pub struct Shown {
-    /// The input with a placeholder for every value that may not leave.
+    /// What the provider would get. Of a refused request the input with a placeholder for every value that may not leave.
     pub masked: String,
     /// Everything detected, in order.
     pub rows: Vec<ShownRow>,
+    /// Where the request goes.
+    pub fate: Fate,
+    /// What the caller is told where it is refused.
+    pub refusal: Option<String>,
 }
 
 /// One detection.
 pub struct ShownRow {
-    /// `line:column` of a text, the path of a JSON document.
+    /// `line:column` of a text, the path of a request; of JSON in a text the path in it.
     pub place: String,
     /// What was found.
     pub entity: EntityType,
@@ -38,125 +47,109 @@ pub struct ShownRow {
     pub score: u8,
     /// Who found it.
     pub detector: String,
-    /// What stands for it, unless it is allowed.
+    /// What stands for it in the masked form.
     pub placeholder: Option<String>,
 }
 
 impl Preview {
-    /// Loads detectors and policy.
+    /// Loads detectors, keys and policy, as a start does.
     ///
     /// # Errors
-    /// When a rule file or the master key cannot be used.
+    /// When a rule file, a key or an upstream cannot be used.
     pub fn new(config: &Config) -> anyhow::Result<Self> {
-        let key = master_key::of(&config.masking)?;
-        let masker = detection::masker(config, &key)?;
-        let map = PlaceholderMap::new(&key, &Scope::new("preview"));
+        let mut config = config.clone();
+        // Whoever asks is at this machine; nothing of it is written anywhere.
+        config.server.auth = Auth::Passthrough;
+        config.audit.sink = AuditSink::Off;
+        config.turn_state.url = None;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let (gateway, _) = {
+            let _inside = runtime.enter();
+            Gateway::new(&config)?
+        };
         Ok(Self {
-            masker,
-            map,
-            meant: config.policy.provider_credentials.clone(),
+            gateway: Arc::new(gateway),
+            runtime,
         })
     }
 
-    /// Shows a request or any other JSON document; `None` when `input` is none.
+    /// Shows what becomes of a request to this API with `body`.
     ///
     /// # Errors
-    /// When a detector cannot decide.
-    pub fn json(&mut self, input: &str) -> anyhow::Result<Option<Shown>> {
-        let surface = surface_of(input);
-        let Ok(document) = Document::parse(input.as_bytes(), surface, &Limits::default()) else {
-            return Ok(None);
-        };
-        let found = self
-            .masker
-            .inspect(&body_leaves(&document, &self.meant), &self.map, &NoDeadline)?;
-        let mut rows = Vec::with_capacity(found.len());
-        let mut masked = Vec::new();
-        for inspected in found {
-            let text = &document.leaves()[inspected.leaf].text;
-            let row = self.row(document.path(inspected.leaf), text, &inspected);
-            masked.extend(
-                row.placeholder
-                    .clone()
-                    .map(|placeholder| (inspected, placeholder)),
-            );
-            rows.push(row);
-        }
-        let edits: Vec<Edit<'_>> = masked
-            .iter()
-            .map(|(inspected, placeholder)| Edit {
-                leaf: inspected.leaf,
-                span: inspected.detection.span.range(),
-                replacement: placeholder,
-            })
-            .collect();
-        let masked = String::from_utf8(document.splice(&edits)?)?;
-        Ok(Some(Shown { masked, rows }))
+    /// When the gateway could not read it; the caller would be told the same.
+    pub fn request(&self, surface: Surface, body: &str) -> anyhow::Result<Shown> {
+        let (previewed, error) = self.preview(surface, body.trim().to_owned())?;
+        let rows = previewed.found.iter().map(|found| row(found, found.path.clone()));
+        Ok(Shown {
+            rows: rows.collect(),
+            masked: String::from_utf8(previewed.body.into())?,
+            fate: previewed.fate,
+            refusal: error.map(|error| error.to_string()),
+        })
     }
 
-    /// Shows a text.
+    /// Shows what becomes of a text that a user writes.
     ///
     /// # Errors
-    /// When a detector cannot decide.
-    pub fn text(&mut self, input: &str) -> anyhow::Result<Shown> {
-        let leaf = TextLeaf {
-            text: input,
-            label: None,
-            class: LeafClass::Text,
-            scope: TextScope::User,
-            joins_previous: false,
-        };
-        let mut masked = String::with_capacity(input.len());
-        let mut rows = Vec::new();
-        let mut copied = 0;
-        let mut cursor = Cursor::new(input);
-        for inspected in self.masker.inspect(&[leaf], &self.map, &NoDeadline)? {
-            let span = inspected.detection.span;
-            let row = self.row(cursor.go_to(span.start), input, &inspected);
-            if let Some(placeholder) = &row.placeholder {
-                masked.push_str(&input[copied..span.start]);
-                masked.push_str(placeholder);
-                copied = span.end;
-            }
-            rows.push(row);
-        }
-        masked.push_str(&input[copied..]);
-        Ok(Shown { masked, rows })
-    }
-
-    fn row(&mut self, place: String, text: &str, inspected: &Inspected) -> ShownRow {
-        let detection = &inspected.detection;
-        let placeholder = (inspected.action != Action::Allow).then(|| {
-            self.map
-                .placeholder_of(&detection.entity, &inspected.value, &text[detection.span.range()])
-                .as_str()
-                .to_owned()
+    /// When the gateway could not read it; the caller would be told the same.
+    pub fn text(&self, text: &str) -> anyhow::Result<Shown> {
+        let body = json!({"messages": [{"role": "user", "content": text}]});
+        let (previewed, error) = self.preview(Surface::OpenAiChat, body.to_string())?;
+        let mut cursor = Cursor::new(text);
+        let rows = previewed.found.iter().map(|found| {
+            let inside = found.path.strip_prefix(TEXT_PATH).unwrap_or(&found.path);
+            let place = if inside.is_empty() {
+                cursor.go_to(found.inspected.detection.span.start)
+            } else {
+                inside.trim_start_matches('.').to_owned()
+            };
+            row(found, place)
         });
-        ShownRow {
-            place,
-            entity: detection.entity.clone(),
-            action: inspected.action,
-            score: detection.score.percent(),
-            detector: detection.detector.to_string(),
-            placeholder,
-        }
+        let rows = rows.collect();
+        let body: Value = serde_json::from_slice(&previewed.body)?;
+        // The explanation of placeholders stands before it.
+        let last = body["messages"].as_array().and_then(|messages| messages.last());
+        let masked = last.and_then(|message| message["content"].as_str());
+        Ok(Shown {
+            rows,
+            masked: masked.unwrap_or_default().to_owned(),
+            fate: previewed.fate,
+            refusal: error.map(|error| error.to_string()),
+        })
+    }
+
+    fn preview(
+        &self,
+        surface: Surface,
+        body: String,
+    ) -> Result<(Previewed, Option<GatewayError>), GatewayError> {
+        let steps = preview(&self.gateway, path(surface), Bytes::from(body));
+        self.runtime.block_on(steps)
     }
 }
 
-/// The API whose request this looks like; every string is looked at in any case.
-fn surface_of(input: &str) -> Surface {
-    let has = |key: &str| input.contains(&format!("\"{key}\""));
-    if has("messages") {
-        return if has("max_tokens") || has("system") {
-            Surface::AnthropicMessages
-        } else {
-            Surface::OpenAiChat
-        };
+/// Where callers send such requests.
+const fn path(surface: Surface) -> &'static str {
+    match surface {
+        Surface::OpenAiChat => "/v1/chat/completions",
+        Surface::OpenAiResponses => "/v1/responses",
+        Surface::AnthropicMessages => "/v1/messages",
+        Surface::OpenAiEmbeddings => "/v1/embeddings",
+        Surface::OpenAiCompletions => "/v1/completions",
     }
-    if has("prompt") {
-        Surface::OpenAiCompletions
-    } else {
-        Surface::OpenAiResponses
+}
+
+fn row(found: &Found, place: String) -> ShownRow {
+    let detection = &found.inspected.detection;
+    ShownRow {
+        place,
+        entity: detection.entity.clone(),
+        action: found.inspected.action,
+        score: detection.score.percent(),
+        detector: detection.detector.to_string(),
+        placeholder: found.placeholder.clone(),
     }
 }
 
@@ -192,3 +185,6 @@ impl<'a> Cursor<'a> {
         format!("{}:{}", self.line, self.column)
     }
 }
+
+#[cfg(test)]
+mod tests;

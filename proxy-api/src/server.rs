@@ -19,6 +19,7 @@ use self::listener::{Crowd, Listener};
 pub(crate) use self::seats::{Busy, Place as SeatPlace, Seat, Seats, Yields};
 use crate::audit::SinkHandle;
 use crate::config::Config;
+use crate::dangerous::Onlooker;
 use crate::gateway::Gateway;
 
 /// Expired memory is dropped this often.
@@ -40,10 +41,23 @@ impl Server {
     /// # Errors
     /// When an address is taken, a file cannot be opened, or a detector cannot be built.
     pub async fn bind(config: Config) -> anyhow::Result<Self> {
+        Self::bind_with(config, None)
+    }
+
+    /// The same, with every turn and its private values shown to `onlooker`.
+    ///
+    /// # Errors
+    /// As [`Server::bind`].
+    pub async fn dangerously_bind_watched(config: Config, onlooker: Onlooker) -> anyhow::Result<Self> {
+        Self::bind_with(config, Some(onlooker))
+    }
+
+    fn bind_with(config: Config, onlooker: Option<Onlooker>) -> anyhow::Result<Self> {
         listener::raise_open_files();
         let data = Listener::bind(config.server.listen.address(), "server.listen")?;
         let ops = Listener::bind(config.ops.listen.address(), "ops.listen")?;
-        let (gateway, sink) = Gateway::new(&config)?;
+        let (mut gateway, sink) = Gateway::new(&config)?;
+        gateway.onlooker = onlooker;
         for warning in config.warnings() {
             tracing::warn!("{warning}");
         }

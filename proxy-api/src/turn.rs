@@ -11,11 +11,13 @@ mod mask;
 mod memory;
 #[cfg(any(order = "masked", order = "unmasked", order = "cleared_by_hand"))]
 mod order;
+mod preview;
 mod received;
 mod record;
 mod restore;
 mod socket;
 mod transform;
+mod watch;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -32,7 +34,8 @@ use crate::gateway::Gateway;
 use crate::router::Route;
 use crate::server::Seat;
 pub(crate) use cleared::Cleared;
-pub(crate) use mask::body_leaves;
+pub use preview::Fate;
+pub(crate) use preview::{Found, Previewed, preview};
 use received::Received;
 use record::Record;
 pub(crate) use socket::{Progress, Session, SocketTurn};

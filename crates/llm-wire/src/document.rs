@@ -158,6 +158,12 @@ impl<'a> Document<'a> {
         &self.facts
     }
 
+    /// How many messages the request has, or items its input; a text alone is one.
+    #[must_use]
+    pub fn messages(&self) -> usize {
+        facts::messages(self.view())
+    }
+
     /// Where a leaf stands, without any word of the caller's: `messages[].content[].text`. Indices are `[]`, keys
     /// outside the surface's schema `*`. Empty for a leaf that is the whole body or does not exist.
     #[must_use]

@@ -3,6 +3,7 @@
 //! A request's text leaves go through [`Masker::mask`], which detects (memo first), applies the [`Policy`]
 //! and hands back replacements; [`Rehydrator`] puts the originals back into the answer as it streams.
 
+pub mod dangerous;
 mod detection;
 mod detector;
 pub mod detectors;

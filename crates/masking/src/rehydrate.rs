@@ -16,6 +16,7 @@ mod watch;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::dangerous::Excerpt;
 use levels::Levels;
 pub use lexicon::Lexicon;
 use links::{Around, Verdict};
@@ -73,6 +74,8 @@ pub struct Rehydrator {
     text: String,
     done: usize,
     levels: Levels,
+    /// For a person who watches.
+    excerpt: Option<Box<Excerpt>>,
 }
 
 /// What becomes of a placeholder.
@@ -112,7 +115,22 @@ impl Rehydrator {
             text: String::new(),
             done: 0,
             levels: Levels::new(watched, escape),
+            excerpt: None,
         }
+    }
+
+    /// The same, with an excerpt of the text kept for a person who watches.
+    #[must_use]
+    pub fn dangerously_watched(self) -> Self {
+        Self {
+            excerpt: Some(Box::default()),
+            ..self
+        }
+    }
+
+    /// What of the text was kept for a person who watches; it begins anew.
+    pub fn dangerously_take_excerpt(&mut self) -> Option<Excerpt> {
+        self.excerpt.as_deref_mut().map(std::mem::take)
     }
 
     /// Takes the next piece of text and appends to `out` what is certain: everything, except a possible placeholder
@@ -174,6 +192,9 @@ impl Rehydrator {
         self.counts.unresolved += unknown::count(self.text.as_bytes(), from, until);
         self.levels.push(&self.text.as_bytes()[from..until]);
         out.push_str(&self.text[from..until]);
+        if let Some(excerpt) = &mut self.excerpt {
+            excerpt.text(&self.text[from..until]);
+        }
         self.done = until;
     }
 
@@ -214,6 +235,9 @@ impl Rehydrator {
     fn restore(&mut self, hit: &Hit, out: &mut String) {
         let value = self.lexicon.expose(hit.name);
         escape::write(value, self.escapes(), out);
+        if let Some(excerpt) = &mut self.excerpt {
+            excerpt.value(value, self.lexicon.placeholder(hit.name));
+        }
         self.counts.restored += 1;
         // Readers see the value, not its placeholder.
         for (at, watch) in self.levels.watches().enumerate() {
@@ -232,6 +256,9 @@ impl Rehydrator {
             Watched::Nothing | Watched::Shown => &self.text[hit.start..hit.end],
         };
         out.push_str(written);
+        if let Some(excerpt) = &mut self.excerpt {
+            excerpt.text(written);
+        }
         self.counts.kept_in_urls += 1;
         for watch in self.levels.watches() {
             watch.placeholder(written.as_bytes());

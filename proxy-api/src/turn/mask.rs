@@ -55,7 +55,7 @@ impl Received {
             gateway.workers.run(bytes, work).await?
         };
         record.masking(took);
-        seen.tell(record);
+        seen.tell(record, result.is_ok());
         result
     }
 }
@@ -208,7 +208,12 @@ fn inspect(
     Ok(found)
 }
 
-fn parse<'a>(gateway: &Gateway, body: &'a Bytes, surface: Surface) -> Result<Document<'a>, GatewayError> {
+/// Reads a body as it would leave, but for its private values.
+pub(super) fn parse<'a>(
+    gateway: &Gateway,
+    body: &'a Bytes,
+    surface: Surface,
+) -> Result<Document<'a>, GatewayError> {
     let limits = gateway.limits.of_json();
     let mut document = Document::parse_with(body, surface, &limits, &PublicVocabularies)?;
     document.strip_client_metadata();
@@ -219,7 +224,7 @@ fn parse<'a>(gateway: &Gateway, body: &'a Bytes, surface: Surface) -> Result<Doc
 }
 
 /// The text of a document, as the masker wants it; secrets pass where they are `meant` for the provider.
-pub(crate) fn body_leaves<'a>(document: &'a Document<'_>, meant: &BTreeSet<Credential>) -> Vec<TextLeaf<'a>> {
+pub(super) fn body_leaves<'a>(document: &'a Document<'_>, meant: &BTreeSet<Credential>) -> Vec<TextLeaf<'a>> {
     let leaves = document.leaves().iter().enumerate();
     leaves
         .map(|(index, leaf)| TextLeaf {

@@ -46,12 +46,16 @@ impl Memory {
 
     pub(super) fn restorer(&self, streamed: bool) -> Restorer {
         let tools = Arc::clone(&self.gateway.tools);
-        Restorer::new(
+        let restorer = Restorer::new(
             Arc::clone(&self.lexicon),
             tools,
             self.gateway.restore_in_urls,
             streamed,
-        )
+        );
+        match self.gateway.onlooker {
+            Some(_) => restorer.watched(),
+            None => restorer,
+        }
     }
 
     /// Keeps the map as soon as the answer has told its id: the caller may continue before the stream has ended.

@@ -11,12 +11,15 @@ use uuid::Uuid;
 
 use crate::audit::{DetectionCount, Durations, Event, Model, Outcome, TokenUsage, Touches, Transport};
 use crate::caller::{Caller, CallerId};
+use crate::dangerous::{EndedTurn, Turn};
 use crate::error::GatewayError;
 use crate::gateway::Gateway;
 use crate::ops::Detected;
 use crate::router::Route;
 use crate::server::{Busy, Seat};
 use crate::surface;
+use crate::turn::restore::Returned;
+use crate::turn::watch::{Glimpse, Watch};
 
 /// The record of one turn.
 pub(super) struct Record {
@@ -36,8 +39,8 @@ pub(super) struct Record {
     pub(super) transport: Transport,
     pub(super) routed_local: bool,
     pub(super) response_bytes: u64,
-    pub(super) rehydrations: u64,
-    pub(super) unresolved: u64,
+    rehydrations: u64,
+    unresolved: u64,
     request_bytes: usize,
     durations: Durations,
     usage: TokenUsage,
@@ -46,16 +49,27 @@ pub(super) struct Record {
     outcome: Outcome,
     /// It is no turn: nothing is told of it.
     forgotten: bool,
+    watch: Option<Watch>,
 }
 
 impl Record {
     pub(super) fn start(gateway: &Arc<Gateway>, route: &Route, id: Uuid, caller: Option<&Caller>) -> Self {
         gateway.metrics.active_turns.inc();
+        let surface = route.handling.surface();
+        let onlooker = gateway.onlooker.as_ref().filter(|_| surface.is_some());
+        let watch = onlooker.map(|onlooker| {
+            let turn = Turn {
+                id,
+                upstream: Arc::clone(&route.upstream.name),
+                path: route.target.path.clone(),
+            };
+            Watch::new(onlooker, turn)
+        });
         Self {
             gateway: Arc::clone(gateway),
             id,
             caller: caller.map(|caller| caller.id.clone()),
-            surface: route.handling.surface(),
+            surface,
             upstream: Arc::clone(&route.upstream.name),
             started: Instant::now(),
             received: None,
@@ -78,6 +92,7 @@ impl Record {
             error_code: None,
             outcome: Outcome::Cancelled,
             forgotten: false,
+            watch,
         }
     }
 
@@ -139,6 +154,25 @@ impl Record {
             .collect();
     }
 
+    /// What somebody who watches sees of the masking. A refused request shows no values.
+    pub(super) fn watched(&mut self, mut glimpse: Glimpse, leaves: bool) {
+        if !leaves {
+            glimpse.texts.clear();
+        }
+        if let Some(watch) = &mut self.watch {
+            watch.masked(glimpse, self.model.as_str(), self.routed_local);
+        }
+    }
+
+    /// What the answer got back.
+    pub(super) fn returned(&mut self, returned: Returned) {
+        self.rehydrations = returned.counts.restored;
+        self.unresolved = returned.counts.unresolved;
+        if let Some(watch) = &mut self.watch {
+            watch.restored = returned.excerpts;
+        }
+    }
+
     /// The request leaves now.
     pub(super) fn sending(&mut self) {
         let now = Instant::now();
@@ -186,6 +220,9 @@ impl Record {
     pub(super) fn fail(&mut self, error: &GatewayError) {
         self.status = error.status().as_u16();
         self.error_code = Some(error.code());
+        if let Some(watch) = &mut self.watch {
+            watch.refusal = Some(error.to_string());
+        }
         self.outcome = match error {
             GatewayError::PrivacyBlocked(_)
             | GatewayError::OpaqueBlocked(_)
@@ -257,6 +294,17 @@ impl Drop for Record {
         }
         metrics.rehydrations.inc_by(self.rehydrations);
         metrics.unresolved.inc_by(self.unresolved);
+        if let Some(watch) = self.watch.take() {
+            watch.ended(|turn, refusal, texts| EndedTurn {
+                turn,
+                status: self.status,
+                outcome: self.outcome.name(),
+                refusal,
+                took: self.durations.total,
+                restored: self.rehydrations,
+                texts,
+            });
+        }
         tracing::debug!(
             request.id = %format_args!("req_{}", self.id.simple()),
             surface = surface::name(self.surface),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use llm_wire::{Channel, ChannelId, ChannelKind, Restore, TextForm};
 use masking::{Escape, Lexicon, RehydrateCounts, RehydrateOptions, Rehydrator};
 
+use crate::dangerous::{Excerpt, MOST_BYTES};
 use crate::tool_names::{Arguments, ToolNames};
 
 /// Restores one answer.
@@ -17,6 +18,22 @@ pub(super) struct Restorer {
     counts: RehydrateCounts,
     /// A stream repeats its deltas as whole texts: those are not counted again.
     streamed: bool,
+    /// For a person who watches.
+    excerpts: Option<Excerpts>,
+}
+
+/// What an answer got back.
+#[derive(Default)]
+pub(super) struct Returned {
+    pub(super) counts: RehydrateCounts,
+    /// Its texts with restored values, where somebody watches.
+    pub(super) excerpts: Vec<Excerpt>,
+}
+
+#[derive(Default)]
+struct Excerpts {
+    kept: Vec<Excerpt>,
+    bytes: usize,
 }
 
 impl Restorer {
@@ -28,13 +45,34 @@ impl Restorer {
             open: HashMap::new(),
             counts: RehydrateCounts::default(),
             streamed,
+            excerpts: None,
         }
     }
 
-    /// What was restored so far.
-    pub(super) fn counts(&self) -> RehydrateCounts {
-        let open = self.open.values().map(Rehydrator::counts);
-        open.fold(self.counts, add)
+    /// The same, with excerpts of its texts for a person who watches.
+    pub(super) fn watched(self) -> Self {
+        Self {
+            excerpts: Some(Excerpts::default()),
+            ..self
+        }
+    }
+
+    /// What was restored; to be asked at the end.
+    pub(super) fn returned(&mut self) -> Returned {
+        let open = std::mem::take(&mut self.open);
+        open.into_values().for_each(|open| self.settle(open));
+        Returned {
+            counts: self.counts,
+            excerpts: std::mem::take(&mut self.excerpts).unwrap_or_default().kept,
+        }
+    }
+
+    /// A text has ended.
+    fn settle(&mut self, mut ended: Rehydrator) {
+        self.counts = add(self.counts, ended.counts());
+        if let (Some(excerpts), Some(excerpt)) = (&mut self.excerpts, ended.dangerously_take_excerpt()) {
+            excerpts.keep(excerpt);
+        }
     }
 
     /// `None` where placeholders stay.
@@ -50,12 +88,30 @@ impl Restorer {
                 Arguments::Kept => return None,
                 Arguments::Restored => true,
                 Arguments::RestoredCommands(members) => {
-                    return Some(Rehydrator::of_commands(lexicon, escape, members));
+                    return Some(self.watching(Rehydrator::of_commands(lexicon, escape, members)));
                 }
             },
             _ => self.in_urls,
         };
-        Some(Rehydrator::new(lexicon, RehydrateOptions { escape, in_urls }))
+        let fresh = Rehydrator::new(lexicon, RehydrateOptions { escape, in_urls });
+        Some(self.watching(fresh))
+    }
+
+    fn watching(&self, fresh: Rehydrator) -> Rehydrator {
+        match self.excerpts {
+            Some(_) => fresh.dangerously_watched(),
+            None => fresh,
+        }
+    }
+}
+
+impl Excerpts {
+    fn keep(&mut self, excerpt: Excerpt) {
+        // The first is kept in any case; an excerpt has a bound of its own.
+        if excerpt.has_values() && self.bytes < MOST_BYTES {
+            self.bytes += excerpt.bytes();
+            self.kept.push(excerpt);
+        }
     }
 }
 
@@ -76,7 +132,7 @@ impl Restore for Restorer {
     fn end(&mut self, channel: &Channel, out: &mut String) {
         if let Some(mut ended) = self.open.remove(&channel.id) {
             ended.finish(out);
-            self.counts = add(self.counts, ended.counts());
+            self.settle(ended);
         }
     }
 
@@ -87,7 +143,7 @@ impl Restore for Restorer {
                 fresh.push(text, out);
                 fresh.finish(out);
                 if !self.streamed {
-                    self.counts = add(self.counts, fresh.counts());
+                    self.settle(fresh);
                 }
             }
         }
@@ -175,6 +231,6 @@ mod tests {
             restorer.end(&channel(id), out);
         }
         assert_eq!(outs, ["Ann \"Nan\" Lee", "Ann \"Nan\" Lee"]);
-        assert_eq!(restorer.counts().restored, 2);
+        assert_eq!(restorer.returned().counts.restored, 2);
     }
 }

@@ -87,10 +87,8 @@ impl Transform for Restoring {
 
 impl Drop for Restoring {
     fn drop(&mut self) {
-        let counts = self.restorer.counts();
         self.record.learned(self.codec.facts());
-        self.record.rehydrations = counts.restored;
-        self.record.unresolved = counts.unresolved;
+        self.record.returned(self.restorer.returned());
     }
 }
 

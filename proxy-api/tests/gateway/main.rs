@@ -18,3 +18,4 @@ mod profiles;
 mod room;
 mod streaming;
 mod support;
+mod watching;

@@ -14,6 +14,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use proxy_api::Server;
 use proxy_api::config::Config;
+use proxy_api::dangerous::{Sights, onlooker};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -153,23 +154,18 @@ impl Gateway {
 
     /// With further settings: section, two underscores, key.
     pub(crate) async fn with(upstream: &Upstream, settings: &[(&str, &str)]) -> Self {
-        let base = format!("http://{}", upstream.address);
-        let openai = format!("{base}/v1");
-        let mut all = vec![
-            ("SERVER__LISTEN", "127.0.0.1:0"),
-            ("OPS__LISTEN", "127.0.0.1:0"),
-            ("UPSTREAMS__OPENAI__BASE_URL", openai.as_str()),
-            ("UPSTREAMS__ANTHROPIC__BASE_URL", base.as_str()),
-            ("DANGEROUS__ALLOW_INSECURE_UPSTREAMS", "true"),
-            ("DANGEROUS__ALLOW_NONSTANDARD_HOSTS", "true"),
-        ];
-        all.retain(|(key, _)| !settings.iter().any(|(own, _)| own == key));
-        all.extend_from_slice(settings);
-        let variables = all
-            .into_iter()
-            .map(|(key, value)| (format!("BAUTA_{key}"), value.to_owned()));
-        let config = Config::load(None, variables).unwrap();
-        let server = Server::bind(config).await.unwrap();
+        let server = Server::bind(config(upstream, settings)).await.unwrap();
+        Self::run(server)
+    }
+
+    /// With somebody who is shown its turns.
+    pub(crate) async fn watched(upstream: &Upstream) -> (Self, Sights) {
+        let (onlooker, sights) = onlooker();
+        let server = Server::dangerously_bind_watched(config(upstream, &[]), onlooker);
+        (Self::run(server.await.unwrap()), sights)
+    }
+
+    fn run(server: Server) -> Self {
         let (data, ops) = (server.data_address().unwrap(), server.ops_address().unwrap());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(server.run(async {
@@ -224,6 +220,25 @@ impl Gateway {
         let body = exchange(self.ops, request).await.into_body();
         String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap()
     }
+}
+
+fn config(upstream: &Upstream, settings: &[(&str, &str)]) -> Config {
+    let base = format!("http://{}", upstream.address);
+    let openai = format!("{base}/v1");
+    let mut all = vec![
+        ("SERVER__LISTEN", "127.0.0.1:0"),
+        ("OPS__LISTEN", "127.0.0.1:0"),
+        ("UPSTREAMS__OPENAI__BASE_URL", openai.as_str()),
+        ("UPSTREAMS__ANTHROPIC__BASE_URL", base.as_str()),
+        ("DANGEROUS__ALLOW_INSECURE_UPSTREAMS", "true"),
+        ("DANGEROUS__ALLOW_NONSTANDARD_HOSTS", "true"),
+    ];
+    all.retain(|(key, _)| !settings.iter().any(|(own, _)| own == key));
+    all.extend_from_slice(settings);
+    let variables = all
+        .into_iter()
+        .map(|(key, value)| (format!("BAUTA_{key}"), value.to_owned()));
+    Config::load(None, variables).unwrap()
 }
 
 /// A request with the headers that every SDK sends.

@@ -122,6 +122,16 @@ fn text_of(body: View<'_>, name: &str) -> Option<String> {
     text(body, 0, name, is_identifier)
 }
 
+/// Messages, or items of the input; a text alone is one.
+pub(super) fn messages(body: View<'_>) -> usize {
+    let fields = ["messages", "input", "prompt"];
+    match fields.iter().find_map(|field| body.member(0, field)) {
+        Some(value) if body.is(value, Kind::Array) => body.elements(value).count(),
+        Some(_) => 1,
+        None => 0,
+    }
+}
+
 fn flag(body: View<'_>, name: &str) -> Option<bool> {
     match body.member(0, name).map(|value| body.raw(value)) {
         Some("true") => Some(true),

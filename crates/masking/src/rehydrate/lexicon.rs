@@ -107,7 +107,11 @@ impl Lexicon {
 
     /// The name with this index as masking writes it, without brackets.
     pub(super) fn name(&self, name: usize) -> &str {
-        self.names[name].placeholder.name()
+        self.placeholder(name).name()
+    }
+
+    pub(super) fn placeholder(&self, name: usize) -> &Placeholder {
+        &self.names[name].placeholder
     }
 
     pub(super) fn walk(&self) -> Walk<'_> {

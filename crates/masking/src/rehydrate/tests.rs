@@ -3,6 +3,7 @@
 mod commands;
 mod places;
 mod properties;
+mod watched;
 
 use super::*;
 use crate::{EntityType, MasterKey, PlaceholderMap, Scope};

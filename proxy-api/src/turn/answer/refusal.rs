@@ -39,9 +39,9 @@ impl Forwarded {
         };
         match until(record.deadline(), reading).await {
             Ok(restored) => {
-                restored.note(&mut record);
+                let (form, bytes) = restored.noted(&mut record);
                 record.complete();
-                respond(&head, restored.form, full(restored.bytes))
+                respond(&head, form, full(bytes))
             }
             Err(_) => {
                 let error = GatewayError::UpstreamError { status: head.status };
@@ -60,7 +60,7 @@ fn json(bytes: &[u8], mut codec: ResponseCodec, memory: &Memory) -> Result<Resto
         form: AnswerForm::Json,
         bytes,
         facts: codec.facts().clone(),
-        counts: restorer.counts(),
+        returned: restorer.returned(),
     })
 }
 
@@ -74,7 +74,7 @@ fn events(bytes: &[u8], mut codec: StreamCodec, memory: &Memory) -> Result<Resto
         form: AnswerForm::EventStream,
         bytes: out.into(),
         facts: codec.facts().clone(),
-        counts: restorer.counts(),
+        returned: restorer.returned(),
     })
 }
 

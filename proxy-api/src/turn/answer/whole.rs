@@ -5,7 +5,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Response;
 use llm_wire::{AnswerFacts, AnswerForm, ResponseCodec, Surface};
-use masking::RehydrateCounts;
 
 use super::{Forwarded, Looked, refused, respond, until};
 use crate::body::coding::decode;
@@ -14,21 +13,23 @@ use crate::error::GatewayError;
 use crate::turn::mask::EXPLANATION;
 use crate::turn::memory::Memory;
 use crate::turn::record::Record;
+use crate::turn::restore::Returned;
 
 /// A body and what came of it.
 pub(super) struct Restored {
     pub(super) form: AnswerForm,
     pub(super) bytes: Bytes,
     pub(super) facts: AnswerFacts,
-    pub(super) counts: RehydrateCounts,
+    pub(super) returned: Returned,
 }
 
 impl Restored {
-    pub(super) fn note(&self, record: &mut Record) {
+    /// Tells the record; the body is left.
+    pub(super) fn noted(self, record: &mut Record) -> (AnswerForm, Bytes) {
         record.learned(&self.facts);
-        record.rehydrations = self.counts.restored;
-        record.unresolved = self.counts.unresolved;
+        record.returned(self.returned);
         record.response_bytes = self.bytes.len() as u64;
+        (self.form, self.bytes)
     }
 }
 
@@ -67,16 +68,16 @@ impl Forwarded {
                 form: AnswerForm::Json,
                 bytes: bytes.into(),
                 facts: codec.facts().clone(),
-                counts: restorer.counts(),
+                returned: restorer.returned(),
             })
         };
         let restored = match gateway.workers.run(length, work).await {
             Ok(Ok(restored)) => restored,
             Ok(Err(error)) | Err(error) => return Err(refused(record, error)),
         };
-        restored.note(&mut record);
+        let (form, bytes) = restored.noted(&mut record);
         record.complete();
-        Ok(respond(&self.head, restored.form, full(restored.bytes)))
+        Ok(respond(&self.head, form, full(bytes)))
     }
 }
 

@@ -4,6 +4,7 @@ use llm_wire::{Credential, Document, FieldClass, OpaqueKind, TextScope};
 use masking::{Action, Counted, EntityType, LastLook, PlaceholderMap, Verdict};
 
 use super::super::record::Record;
+use super::super::watch::Glimpse;
 use super::head::HeadLeaves;
 use crate::audit::{Model, TouchedPath, Touches, Transport};
 use crate::config::{OpaqueAction, OpaqueContent, ToolDefinitions};
@@ -63,6 +64,8 @@ pub(super) struct Seen {
     touches: Touches,
     memo_hits: u64,
     memo_misses: u64,
+    /// Where somebody watches.
+    glimpse: Option<Glimpse>,
 }
 
 impl Seen {
@@ -83,6 +86,9 @@ impl Seen {
             Some(model) if !in_head => Model::bounded(model),
             _ => Model::redacted(),
         };
+        if gateway.onlooker.is_some() {
+            self.glimpse = Some(Glimpse::of(places.document, found, |leaf| places.path(leaf)));
+        }
         if gateway.sink.is_on() {
             for touched in &found.touched {
                 self.touches.add(TouchedPath {
@@ -94,7 +100,8 @@ impl Seen {
         }
     }
 
-    pub(super) fn tell(self, record: &mut Record) {
+    /// `leaves` says whether the request does.
+    pub(super) fn tell(self, record: &mut Record, leaves: bool) {
         record.found(&self.detections, self.memo_hits, self.memo_misses);
         record.model = self.model;
         record.touches = self.touches;
@@ -103,6 +110,9 @@ impl Seen {
             record.transport = Transport::Sse;
         }
         record.routed_local = self.routed_local;
+        if let Some(glimpse) = self.glimpse {
+            record.watched(glimpse, leaves);
+        }
     }
 }
 

@@ -209,10 +209,8 @@ impl Answering {
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        let counts = self.restorer.counts();
         let record = &mut self.rest.record;
         record.learned(self.codec.facts());
-        record.rehydrations = counts.restored;
-        record.unresolved = counts.unresolved;
+        record.returned(self.restorer.returned());
     }
 }
