@@ -13,10 +13,26 @@ pub(super) struct Restorer {
     lexicon: Arc<Lexicon>,
     tools: Arc<ToolNames>,
     in_urls: bool,
-    open: HashMap<ChannelId, Rehydrator>,
+    open: HashMap<ChannelId, Open>,
     counts: RehydrateCounts,
     /// A stream repeats its deltas as whole texts: those are not counted again.
     streamed: bool,
+}
+
+/// A channel in work.
+struct Open {
+    rehydrator: Rehydrator,
+    repeats: bool,
+}
+
+impl Open {
+    fn counts(&self) -> RehydrateCounts {
+        if self.repeats {
+            RehydrateCounts::default()
+        } else {
+            self.rehydrator.counts()
+        }
+    }
 }
 
 impl Restorer {
@@ -33,7 +49,7 @@ impl Restorer {
 
     /// What was restored so far.
     pub(super) fn counts(&self) -> RehydrateCounts {
-        let open = self.open.values().map(Rehydrator::counts);
+        let open = self.open.values().map(Open::counts);
         open.fold(self.counts, add)
     }
 
@@ -62,20 +78,27 @@ impl Restorer {
 impl Restore for Restorer {
     fn delta(&mut self, channel: &Channel, text: &str, out: &mut String) {
         if let Some(open) = self.open.get_mut(&channel.id) {
-            return open.push(text, out);
+            return open.rehydrator.push(text, out);
         }
         match self.rehydrator(&channel.kind) {
             None => out.push_str(text),
-            Some(mut fresh) => {
-                fresh.push(text, out);
-                self.open.insert(channel.id, fresh);
+            Some(mut rehydrator) => {
+                rehydrator.push(text, out);
+                let repeats = channel.repeats;
+                self.open.insert(channel.id, Open { rehydrator, repeats });
             }
         }
     }
 
+    fn holds(&self, channel: &Channel) -> bool {
+        self.open
+            .get(&channel.id)
+            .is_some_and(|open| open.rehydrator.holds())
+    }
+
     fn end(&mut self, channel: &Channel, out: &mut String) {
         if let Some(mut ended) = self.open.remove(&channel.id) {
-            ended.finish(out);
+            ended.rehydrator.finish(out);
             self.counts = add(self.counts, ended.counts());
         }
     }
@@ -165,6 +188,7 @@ mod tests {
         let channel = |id| Channel {
             id: ChannelId::new(id),
             kind: ChannelKind::Text,
+            repeats: false,
         };
         let mut outs = [String::new(), String::new()];
         for (id, out) in (0..).zip(&mut outs) {
