@@ -62,15 +62,16 @@ fn message(exchange: &Exchange, index: usize) -> Value {
 
 /// The tokens of a message or delta, where they are wanted.
 fn tokens(exchange: &Exchange, said: &Value, of: fn(&Exchange, &str) -> Vec<Value>) -> Value {
+    if !logprobs::in_chat(exchange) {
+        return Value::Null;
+    }
     let list = |key: &str| {
         let text = said[key].as_str().filter(|text| !text.is_empty());
         text.map(|text| of(exchange, text))
     };
     match (list("content"), list("refusal")) {
-        (content, refusal) if logprobs::in_chat(exchange) && (content.is_some() || refusal.is_some()) => {
-            json!({"content": content, "refusal": refusal})
-        }
-        _ => Value::Null,
+        (None, None) => Value::Null,
+        (content, refusal) => json!({"content": content, "refusal": refusal}),
     }
 }
 

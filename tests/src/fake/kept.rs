@@ -56,16 +56,15 @@ pub(super) fn is_about(path: &str) -> bool {
 }
 
 impl Keeping {
-    /// Keeps a response that `exchange` asks for, with its events.
-    pub(super) fn keep(&mut self, exchange: &Exchange, owner: &str, events: Vec<Event>, input: &[Value]) {
-        let last = events
-            .last()
-            .map(|event| serde_json::from_str::<Value>(&event.data));
-        let Some(Ok(last)) = last else { return };
-        let last = last["response"].clone();
-        let Some(id) = last["id"].as_str().map(str::to_owned) else {
-            return;
-        };
+    /// Keeps a response that `exchange` asks for; with its events, if it is one in the background.
+    pub(super) fn keep(
+        &mut self,
+        exchange: &Exchange,
+        owner: &str,
+        (last, events): (Value, Vec<Event>),
+        input: &[Value],
+    ) {
+        let id = last["id"].as_str().unwrap_or_default().to_owned();
         let kept = Response {
             owner: owner.to_owned(),
             input: with_ids(exchange, input, 2000),

@@ -153,18 +153,23 @@ fn response(exchange: &Exchange, status: &str, output: Vec<Value>) -> Value {
         }
     };
     let finished = status == "completed";
-    json!({"id": exchange.id("resp_", 48, 0), "object": "response", "created_at": exchange.created(),
+    let told = json!({"id": exchange.id("resp_", 48, 0), "object": "response", "created_at": exchange.created(),
         "status": status, "background": asked["background"] == true, "completed_at": finished.then(|| exchange.created() + 1),
         "error": null, "incomplete_details": null, "instructions": asked["instructions"],
         "max_output_tokens": asked["max_output_tokens"], "max_tool_calls": null, "model": exchange.model(),
         "output": output, "parallel_tool_calls": or("parallel_tool_calls", json!(true)),
-        "previous_response_id": asked["previous_response_id"], "conversation": conversation(asked), "prompt_cache_key": asked["prompt_cache_key"],
+        "previous_response_id": asked["previous_response_id"], "prompt_cache_key": asked["prompt_cache_key"],
         "reasoning": {"effort": null, "summary": null}, "safety_identifier": null, "service_tier": "default",
         "store": or("store", json!(true)), "temperature": or("temperature", json!(1.0)),
         "text": or("text", json!({"format": {"type": "text"}, "verbosity": "medium"})),
         "tool_choice": or("tool_choice", json!("auto")), "tools": or("tools", json!([])), "top_logprobs": 0,
         "top_p": 1.0, "truncation": "disabled", "usage": if finished { usage(exchange) } else { Value::Null },
-        "user": asked["user"], "metadata": or("metadata", json!({}))})
+        "user": asked["user"], "metadata": or("metadata", json!({}))});
+    let conversation = conversation(asked);
+    if conversation.is_null() {
+        return told;
+    }
+    with(&told, json!({ "conversation": conversation }))
 }
 
 /// What a frame with `generate: false` gets: an id, and nothing said or billed.

@@ -157,20 +157,22 @@ fn conversation_of(asked: &Value) -> Option<&str> {
 
 /// Keeps a response, and a conversation that ends as it should.
 fn remember(exchange: &Exchange, answer: &Answer, context: &Context, owner: &str, state: &State) {
-    let said = !matches!(answer, Answer::Raw(_)) && exchange.reply.status.is_none_or(|status| status < 400);
+    let said = exchange.reply.status.is_none_or(|status| status < 400);
     if said && memory::is_stored(&exchange.request) {
-        let brought = Context::read(&exchange.request, None).items();
-        if let Answer::Events { events, .. } = responses::stream(exchange) {
-            let ended = memory::last_response(&Answer::Events {
-                events: events.clone(),
-                terminal: 1,
-            });
-            let output = ended.map(|ended| ended["output"].clone()).unwrap_or_default();
-            let output = output.as_array().cloned().unwrap_or_default();
-            state.keep_response(exchange, owner, events, &brought);
+        // What is made in the background is made whole, whoever listens; only that can be streamed again.
+        let in_background = (exchange.request["background"] == true).then(|| responses::stream(exchange));
+        let made = memory::last_response(in_background.as_ref().unwrap_or(answer));
+        if let Some(made) = made.filter(|made| made["id"].is_string()) {
+            let brought = Context::read(&exchange.request, None).items();
+            let events = match in_background {
+                Some(Answer::Events { events, .. }) => events,
+                _ => Vec::new(),
+            };
             if let Some(id) = conversation_of(&exchange.request) {
-                state.extend_conversation(exchange, id, &[brought, output].concat());
+                let output = made["output"].as_array().cloned().unwrap_or_default();
+                state.extend_conversation(exchange, id, &[brought.clone(), output].concat());
             }
+            state.keep_response(exchange, owner, (made, events), &brought);
         }
     }
     let whole = matches!(exchange.reply.end, End::Whole | End::Hold(_));

@@ -120,10 +120,10 @@ impl State {
         &self,
         exchange: &Exchange,
         owner: &str,
-        events: Vec<Event>,
+        made: (Value, Vec<Event>),
         input: &[Value],
     ) {
-        self.lock().keeping.keep(exchange, owner, events, input);
+        self.lock().keeping.keep(exchange, owner, made, input);
     }
 
     pub(super) fn conversation(&self, id: &str, owner: &str) -> Option<Vec<Value>> {
