@@ -12,6 +12,10 @@ impl Restore for Untouched {
         out.push_str(text);
     }
 
+    fn holds(&self, _channel: &Channel) -> bool {
+        false
+    }
+
     fn end(&mut self, _channel: &Channel, _out: &mut String) {}
 
     fn whole(&mut self, _kind: &ChannelKind, text: &str, out: &mut String) {

@@ -130,9 +130,6 @@ impl Continuations {
 
     fn hold(&self, caller: &Caller, id: &str, entry: Entry, now: Instant) {
         let Some(kept) = &self.kept else { return };
-        if entry.map.is_empty() {
-            return;
-        }
         let bytes = id.len() + entry.map.bytes();
         let (result, gone) = lock(kept).put(caller.owner, &key(caller, id), entry, bytes, now);
         if result.is_err() {
@@ -165,11 +162,31 @@ impl Continuations {
         }
     }
 
-    /// Keeps `map` under `id`, without waiting for anything; an empty map needs no memory.
-    pub(crate) fn remember(&self, caller: &Caller, id: &str, map: &Arc<Remembered>, now: Instant) {
-        if map.is_empty() {
-            return;
+    /// Keeps `map` under `id` beside what is known there: several turns may add to a conversation at once.
+    pub(crate) fn add(&self, caller: &Caller, id: &str, map: &Arc<Remembered>, now: Instant) {
+        match self.found(caller, id, now) {
+            Found::Value(entry) if !entry.map.is_empty() => {
+                let mut both = Remembered::clone(map);
+                both.add(&entry.map);
+                self.remember(caller, id, &Arc::new(both), now);
+            }
+            _ => self.remember(caller, id, map, now),
         }
+    }
+
+    /// Drops what is known under `id`, which is no more: here, and for other replicas.
+    pub(crate) fn forget(&self, caller: &Caller, id: &str) {
+        if let Some(kept) = &self.kept {
+            let gone = lock(kept).forget(&key(caller, id));
+            let_fall(gone);
+        }
+        if let Some(shared) = &self.shared {
+            shared.forget(caller, id);
+        }
+    }
+
+    /// Keeps `map` under `id`, without waiting for anything. An empty one says whose it is.
+    pub(crate) fn remember(&self, caller: &Caller, id: &str, map: &Arc<Remembered>, now: Instant) {
         let version = self.shared.as_ref().and_then(|shared| {
             let version = shared.keep(caller, id, map);
             if version.is_none() {

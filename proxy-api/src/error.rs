@@ -6,7 +6,7 @@ mod shape;
 use std::fmt::Write as _;
 
 use http::StatusCode;
-use llm_wire::{Credential, FrameError, WireError};
+use llm_wire::{Credential, FrameError};
 use thiserror::Error;
 
 pub(crate) use hint::Slip;
@@ -43,6 +43,17 @@ pub(crate) enum GatewayError {
     UnknownRoute,
     #[error("There is no such route here, but {route} is one: {slip}.")]
     BaseUrl { route: String, slip: Slip },
+    #[error("{0}.")]
+    NotServed(&'static str),
+    #[error("Nothing is kept under this id for this caller.")]
+    NotKept,
+    #[error(
+        "What was masked in this response or conversation had to make room here (continuations.bytes), so that it could not \
+         be restored. The provider still has it; send the whole input in a new request to go on."
+    )]
+    ValuesForgotten,
+    #[error("The parameter starting_after takes one whole number.")]
+    StartingAfter,
     #[error("The request target must be a plain path: no absolute URL, no `//`, no percent-encoding.")]
     BadTarget,
     #[error("This route does not take that method.")]
@@ -148,21 +159,6 @@ pub(crate) enum GatewayError {
     Internal,
 }
 
-impl From<WireError> for GatewayError {
-    fn from(error: WireError) -> Self {
-        let (what, limit, unit) = match error {
-            WireError::LeafTooLarge { limit, .. } => ("longest value of the request", limit, "bytes"),
-            WireError::TooManyValues { limit } => {
-                ("number of values in the request", limit, "values and keys")
-            }
-            WireError::TooDeep { limit } => ("nesting of the request", limit, "levels"),
-            WireError::TooLarge { limit } => ("request body", limit, "bytes"),
-            other => return Self::Malformed(other.to_string()),
-        };
-        Self::TooLarge { what, limit, unit }
-    }
-}
-
 fn residual_message(found: &Found) -> String {
     let mut text = String::from(
         "The privacy gateway refused this request and sent nothing: a value that is private elsewhere in it would have \
@@ -239,7 +235,10 @@ impl GatewayError {
     pub(crate) const fn code(&self) -> &'static str {
         match self {
             Self::UnknownRoute | Self::BaseUrl { .. } => "unknown_route",
-            Self::BadTarget => "bad_request_target",
+            Self::NotServed(_) => "route_not_served",
+            Self::NotKept => "not_found",
+            Self::ValuesForgotten => "values_forgotten",
+            Self::BadTarget | Self::StartingAfter => "bad_request_target",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::NoWebSocket => "websocket_not_served",
             Self::UpgradeRequired => "websocket_upgrade_required",
@@ -289,7 +288,9 @@ impl GatewayError {
 
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
-            Self::UnknownRoute | Self::BaseUrl { .. } => StatusCode::NOT_FOUND,
+            Self::UnknownRoute | Self::BaseUrl { .. } | Self::NotServed(_) | Self::NotKept => {
+                StatusCode::NOT_FOUND
+            }
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoWebSocket | Self::UpgradeRequired | Self::WebSocketVersion => {
                 StatusCode::UPGRADE_REQUIRED
@@ -308,6 +309,8 @@ impl GatewayError {
             | Self::BadHeader
             | Self::Framing(_)
             | Self::BadTarget
+            | Self::StartingAfter
+            | Self::ValuesForgotten
             | Self::UnexpectedBody
             | Self::BadEncoding
             | Self::RequestCut

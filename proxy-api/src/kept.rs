@@ -210,6 +210,12 @@ impl<K: Clone + Eq + Hash, V: Clone> Kept<K, V> {
         });
     }
 
+    /// Drops what is under `key`, its tombstone too, and gives it back.
+    pub(crate) fn forget(&mut self, key: &K) -> Option<V> {
+        self.unbury(key);
+        self.take(key)
+    }
+
     /// Drops what has expired, and gives it back.
     pub(crate) fn sweep(&mut self, now: Instant) -> Vec<V> {
         let idle = self.bounds.idle;

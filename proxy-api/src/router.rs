@@ -9,10 +9,12 @@ use std::sync::Arc;
 
 use http::request::Parts;
 use http::{HeaderMap, Method, Version};
+use percent_encoding::percent_decode_str;
 
 use self::astray::astray;
 use crate::config::{Api, Limits};
 use crate::error::GatewayError;
+use crate::surface::kept::{self, Deed, Named};
 use crate::surface::{self, Endpoint, Handling};
 use crate::upstream::{Client, Clients, Target};
 
@@ -21,6 +23,8 @@ pub(crate) struct Route {
     pub(crate) upstream: Arc<Client>,
     pub(crate) handling: Handling,
     pub(crate) target: Target,
+    /// What of the provider's keeping the path names.
+    pub(crate) named: Named,
 }
 
 /// A request that goes nowhere, and the provider's shape in which to say so.
@@ -66,6 +70,20 @@ pub(crate) fn route(
             upstream: Arc::clone(upstream),
             handling,
             target,
+            named: Named::default(),
+        });
+    }
+    if api == Api::Openai
+        && let Some(found) = kept::find(&head.method, rest)
+    {
+        let (deed, ids) = found.map_err(|allow| fail(GatewayError::MethodNotAllowed { allow }))?;
+        let (query, had) = resumption(query, deed).map_err(fail)?;
+        let path = rest.to_owned();
+        return Ok(Route {
+            upstream: Arc::clone(upstream),
+            handling: Handling::Kept(deed),
+            target: Target { path, query },
+            named: Named { ids, had },
         });
     }
     let Some(path) = surface::model_path(api, rest) else {
@@ -78,7 +96,28 @@ pub(crate) fn route(
         upstream: Arc::clone(upstream),
         handling: Handling::PassThrough,
         target: Target { path, query },
+        named: Named::default(),
     })
+}
+
+/// Takes `starting_after` out of a query. The upstream's events have other numbers than those that the caller got, and
+/// what was held back before one of them is known only from the beginning: so all of the stream is asked for again.
+fn resumption(query: Option<String>, deed: Deed) -> Result<(Option<String>, Option<u64>), GatewayError> {
+    let Some(asked) = query.as_deref().filter(|_| deed == Deed::Read) else {
+        return Ok((query, None));
+    };
+    let (after, others): (Vec<&str>, Vec<&str>) = asked.split('&').partition(|pair| {
+        let key = pair.split('=').next().unwrap_or_default();
+        percent_decode_str(key).eq(*b"starting_after")
+    });
+    let had = match &*after {
+        [] => return Ok((query, None)),
+        [pair] => pair.split_once('=').and_then(|(_, number)| number.parse().ok()),
+        _ => None,
+    };
+    let had = had.ok_or(GatewayError::StartingAfter)?;
+    let others = Some(others.join("&")).filter(|others| !others.is_empty());
+    Ok((others, Some(had)))
 }
 
 /// The upstream's name, and the path below it.

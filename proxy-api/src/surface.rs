@@ -1,11 +1,13 @@
 //! The endpoints of each provider's API, as paths below its version.
 
 mod anthropic;
+pub(crate) mod kept;
 mod openai;
 
 use http::Method;
 use llm_wire::Surface;
 
+use self::kept::Deed;
 use crate::config::Api;
 
 /// What a route does with a request.
@@ -13,6 +15,8 @@ use crate::config::Api;
 pub(crate) enum Handling {
     /// `POST` with a JSON body that is masked; its answer is restored.
     Masked(Surface),
+    /// A request about what the provider keeps of Responses. A body is masked, if there is one; the answer is restored.
+    Kept(Deed),
     /// `GET` without a body.
     PassThrough,
     /// `GET` that becomes a WebSocket, whose frames are masked.
@@ -23,6 +27,7 @@ impl Handling {
     pub(crate) fn surface(self) -> Option<Surface> {
         match self {
             Self::Masked(surface) => Some(surface),
+            Self::Kept(_) => Some(Surface::OpenAiResponses),
             Self::PassThrough | Self::Socket => None,
         }
     }
@@ -30,6 +35,7 @@ impl Handling {
     pub(crate) const fn method(self) -> Method {
         match self {
             Self::Masked(_) => Method::POST,
+            Self::Kept(deed) => deed.method(),
             Self::PassThrough | Self::Socket => Method::GET,
         }
     }
@@ -71,6 +77,40 @@ pub(crate) fn model_path(api: Api, path: &str) -> Option<String> {
         Api::Anthropic => "/v1",
     };
     well_formed.then(|| format!("{version}{path}"))
+}
+
+/// Why an API is not passed on, and what to do instead; by the beginning of its paths.
+const REFUSED: &[(&str, &str)] = &[
+    (
+        "files",
+        "Files are not passed on: what is uploaded could not be inspected as a request is, and what a model later reads in \
+         it would never have been masked. Send the text, or the bytes, in the request itself (input_file with file_data, a \
+         document block), where it is inspected",
+    ),
+    (
+        "uploads",
+        "Uploads are not passed on: their parts could not be inspected. Send the text, or the bytes, in the request itself \
+         (input_file with file_data), where it is inspected",
+    ),
+    (
+        "vector_stores",
+        "Vector stores are not passed on: they are filled from files, which could not be inspected. Send the texts in the \
+         request itself, or keep the store on your side and ask for embeddings, which are masked",
+    ),
+    (
+        "batches",
+        "Batches are not passed on: their requests stand in files, which could not be inspected, and their answers could not \
+         be restored. Send the requests one by one; Responses that take long can be sent with background: true",
+    ),
+];
+
+/// Why what is at `path`, below the version, is not passed on.
+pub(crate) fn refused(path: &str) -> Option<&'static str> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_prefix("messages/").unwrap_or(path);
+    let first = path.split('/').next().unwrap_or_default();
+    let known = REFUSED.iter().find(|(name, _)| *name == first);
+    known.map(|(_, why)| *why)
 }
 
 /// Whose shape the errors of a surface have.

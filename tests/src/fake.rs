@@ -7,6 +7,8 @@ mod control;
 mod deliver;
 mod frames;
 mod head;
+mod kept;
+mod logprobs;
 mod memory;
 mod messages;
 mod other;

@@ -8,7 +8,9 @@ mod facts;
 mod messages;
 mod responses;
 mod rewrite;
+mod sequence;
 mod step;
+mod tokens;
 pub(crate) mod value;
 
 use std::borrow::Cow;
@@ -39,6 +41,8 @@ pub(crate) struct Advanced<'a> {
     pub(crate) changed: Option<&'a [u8]>,
     /// Whether it could be an event of the surface at all: `[DONE]`, a JSON object or an error.
     pub(crate) understood: bool,
+    /// The caller has it from before.
+    pub(crate) had: bool,
 }
 
 impl ResponseCodec {
@@ -63,6 +67,15 @@ impl ResponseCodec {
         self
     }
 
+    /// The caller goes on with a stream of which it has had the events up to the one numbered `had`, by the numbers that it
+    /// was given: those are left out. The upstream sends the stream from its beginning, since what was held back there and
+    /// what came in between is known only then.
+    #[must_use]
+    pub fn resumed(mut self, had: u64) -> Self {
+        self.session.sequence.had = Some(had);
+        self
+    }
+
     /// One event: `json` is its SSE data or a WebSocket text frame, `name` its SSE event name if it has one. Calls
     /// `emit` for each event that goes out, held-back tails first. What is not JSON goes out as it came: it can
     /// hold nothing but placeholders.
@@ -82,16 +95,19 @@ impl ResponseCodec {
                 inserted: &[],
                 changed: None,
                 understood: false,
+                had: false,
             },
         };
         for event in advanced.inserted {
             emit(event.name.as_deref(), event.json.as_bytes());
         }
-        emit(name, advanced.changed.unwrap_or(json));
+        if !advanced.had {
+            emit(name, advanced.changed.unwrap_or(json));
+        }
         Ok(())
     }
 
-    /// The upstream sends no more: what is still held back goes out. Whether the answer was complete is in
+    /// The upstream sends no more: what is still held back goes out, unless the caller can ask for all of it again. Whether the answer was complete is in
     /// [`facts`](Self::facts).
     pub fn finish(&mut self, restore: &mut dyn Restore, emit: &mut dyn FnMut(Option<&str>, &[u8])) {
         for event in self.drain(restore) {
@@ -189,12 +205,15 @@ impl ResponseCodec {
             inserted: &self.session.inserted,
             changed: changed.then_some(&self.changed),
             understood,
+            had: self.session.sequence.is_had(),
         })
     }
 
     pub(crate) fn drain(&mut self, restore: &mut dyn Restore) -> &[Inserted] {
         let mut step = Step::new(&mut self.session, restore, None);
-        step.end(|_| true);
+        if !step.session.can_resume {
+            step.end(|_| true);
+        }
         &self.session.inserted
     }
 }

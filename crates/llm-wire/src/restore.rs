@@ -27,6 +27,8 @@ pub struct Channel {
     pub id: ChannelId,
     /// What the text is.
     pub kind: ChannelKind,
+    /// The text stands in another channel as well, as that of tokens does: it does not count twice.
+    pub repeats: bool,
 }
 
 /// What a text is to its reader; decides whether and how values are restored in it.
@@ -83,6 +85,9 @@ impl ChannelKind {
 pub trait Restore {
     /// Appends the restored form of a streamed piece to `out`; may hold back its tail for a later call.
     fn delta(&mut self, channel: &Channel, text: &str, out: &mut String);
+
+    /// Whether some of what [`delta`](Self::delta) was given for the channel has not come out yet.
+    fn holds(&self, channel: &Channel) -> bool;
 
     /// Appends what is held back for the channel. Its state may be dropped: text that follows, if any, starts anew.
     fn end(&mut self, channel: &Channel, out: &mut String);

@@ -68,6 +68,13 @@ impl StreamCodec {
         self
     }
 
+    /// As [`ResponseCodec::resumed`].
+    #[must_use]
+    pub fn resumed(mut self, had: u64) -> Self {
+        self.codec = self.codec.resumed(had);
+        self
+    }
+
     /// Takes in what the upstream sent and appends what the caller gets.
     ///
     /// # Errors
@@ -94,6 +101,7 @@ impl StreamCodec {
                     }
                     write_inserted(advanced.inserted, self.line_end, out);
                     match advanced.changed {
+                        _ if advanced.had => {}
                         None => out.extend_from_slice(event.raw),
                         Some(json) => event.write_with(json, out),
                     }
@@ -117,6 +125,7 @@ impl StreamCodec {
                 understood = advanced.understood;
                 write_inserted(advanced.inserted, self.line_end, out);
                 match advanced.changed {
+                    _ if advanced.had => {}
                     None => rest.extend_from_slice(event.raw),
                     Some(json) => event.write_with(json, &mut rest),
                 }

@@ -149,6 +149,12 @@ impl Rehydrator {
         }
     }
 
+    /// Whether some of the text has not gone out yet.
+    #[must_use]
+    pub const fn holds(&self) -> bool {
+        self.done < self.text.len()
+    }
+
     /// The channel has ended: appends what was held back. The next push starts a new text; the counts go on.
     pub fn finish(&mut self, out: &mut String) {
         self.work(true, out);

@@ -47,10 +47,15 @@ pub(super) struct Shared {
     queue: mpsc::Sender<Job>,
 }
 
+/// What is to be written at a place.
 struct Job {
     place: Place,
-    version: Version,
-    map: Arc<Remembered>,
+    what: What,
+}
+
+enum What {
+    Map(Version, Arc<Remembered>),
+    Nothing,
 }
 
 struct Store {
@@ -60,6 +65,7 @@ struct Store {
     sealing: Sealing,
     keep: Script,
     find: Script,
+    forget: Script,
 }
 
 impl Shared {
@@ -82,6 +88,7 @@ impl Shared {
             sealing: Sealing::new(master, "continuations: value"),
             keep: script(include_str!("keep.lua")),
             find: script(include_str!("find.lua")),
+            forget: script(include_str!("forget.lua")),
         });
         let (queue, jobs) = mpsc::channel(QUEUE);
         tokio::spawn(write(Arc::clone(&store), jobs, dropped));
@@ -90,13 +97,21 @@ impl Shared {
 
     /// Queues `map`; answers the version that it will have, or nothing when the queue is full.
     pub(super) fn keep(&self, caller: &Caller, id: &str, map: &Arc<Remembered>) -> Option<Version> {
+        let version = u128::from_be_bytes(random::bytes().ok()?);
         let job = Job {
             place: self.store.place(caller, id),
-            version: u128::from_be_bytes(random::bytes().ok()?),
-            map: Arc::clone(map),
+            what: What::Map(version, Arc::clone(map)),
         };
-        let version = job.version;
         self.queue.try_send(job).ok().map(|()| version)
+    }
+
+    /// Queues that nothing is to be there any more; where the queue is full, it goes in its time.
+    pub(super) fn forget(&self, caller: &Caller, id: &str) {
+        let job = Job {
+            place: self.store.place(caller, id),
+            what: What::Nothing,
+        };
+        let _ = self.queue.try_send(job);
     }
 
     /// The map under `id`, unless it is the one that is known.
@@ -109,15 +124,26 @@ impl Shared {
 /// Until nobody can queue any more.
 async fn write(store: Arc<Store>, mut jobs: mpsc::Receiver<Job>, dropped: impl Fn()) {
     while let Some(job) = jobs.recv().await {
-        if store.keep(job).await.is_none() {
-            dropped();
+        let Job { place, what } = job;
+        match what {
+            What::Map(version, map) => {
+                if store.keep(place, version, map).await.is_none() {
+                    dropped();
+                }
+            }
+            What::Nothing => store.forget(&place).await,
         }
     }
 }
 
 impl Store {
-    async fn keep(&self, job: Job) -> Option<()> {
-        let Job { place, version, map } = job;
+    async fn forget(&self, place: &Place) {
+        let call = self.index.call(&self.forget, place);
+        // A store that is away keeps it until its time is over.
+        let _: Result<Index, _> = self.connection.run(&call).await;
+    }
+
+    async fn keep(&self, place: Place, version: Version, map: Arc<Remembered>) -> Option<()> {
         let sealed = self.seal(place.slot, version, map).await?;
         let mut call = self.index.call(&self.keep, &place);
         call.arg(&version.to_be_bytes())

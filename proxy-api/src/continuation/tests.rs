@@ -88,6 +88,26 @@ fn one_chain_may_be_as_large_as_all_room_and_a_larger_one_says_so() {
 }
 
 #[test]
+fn turns_that_add_to_a_conversation_at_once_keep_each_others_values() {
+    let (store, who, now) = (store(10, 100_000), caller("a"), Instant::now());
+    for value in ["Alice", "Bob"] {
+        store.add(&who, "conv_1", &map(value), now);
+    }
+    assert_eq!(store.recall(&who, "conv_1", now).unwrap().unwrap().len(), 2);
+}
+
+#[test]
+fn what_is_no_more_is_forgotten_for_its_caller_alone() {
+    let (store, now) = (store(10, 100_000), Instant::now());
+    for who in ["a", "b"] {
+        store.remember(&caller(who), "resp_1", &map("Alice"), now);
+    }
+    store.forget(&caller("a"), "resp_1");
+    assert!(!is_there(&store, &caller("a"), "resp_1", now));
+    assert!(is_there(&store, &caller("b"), "resp_1", now));
+}
+
+#[test]
 fn it_can_be_turned_off() {
     let (store, now) = (store(0, 0), Instant::now());
     store.remember(&caller("a"), "resp_1", &map("Alice"), now);

@@ -2,6 +2,10 @@
 
 use std::fmt::{self, Display};
 
+use llm_wire::WireError;
+
+use super::GatewayError;
+
 /// In brackets, the key that sets how large `what` may be; nothing where that is not for an operator to say.
 pub(super) fn set_by(what: &str) -> &'static str {
     match what {
@@ -29,5 +33,20 @@ impl Display for Slip {
             Self::Unversioned => "the base URL has to end in /v1",
             Self::Doubled => "/v1 stands in it more than once, so leave it out at the end of the base URL",
         })
+    }
+}
+
+impl From<WireError> for GatewayError {
+    fn from(error: WireError) -> Self {
+        let (what, limit, unit) = match error {
+            WireError::LeafTooLarge { limit, .. } => ("longest value of the request", limit, "bytes"),
+            WireError::TooManyValues { limit } => {
+                ("number of values in the request", limit, "values and keys")
+            }
+            WireError::TooDeep { limit } => ("nesting of the request", limit, "levels"),
+            WireError::TooLarge { limit } => ("request body", limit, "bytes"),
+            other => return Self::Malformed(other.to_string()),
+        };
+        Self::TooLarge { what, limit, unit }
     }
 }

@@ -140,3 +140,15 @@ fn tombstones_are_as_many_as_entries_may_be() {
     let left = (0..100).filter(|key| table.tombstone(*key).is_some());
     assert_eq!(left.collect::<Vec<_>>(), [90, 91, 92, 93, 94]);
 }
+
+#[test]
+fn what_is_forgotten_leaves_its_room_and_no_tombstone() {
+    let mut table = Table::new(bounds(1, 10_000));
+    table.put("a", 0, 1000).unwrap();
+    table.put("a", 1, 1000).unwrap();
+    assert_eq!(table.kept.forget(&0), None);
+    assert_eq!(table.tombstone(0), None);
+    assert_eq!(table.kept.forget(&1), Some(1));
+    assert!(!table.is_there(1));
+    assert_eq!((table.kept.count(), table.kept.bytes()), (0, 0));
+}

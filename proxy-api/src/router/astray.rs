@@ -1,11 +1,11 @@
 //! Paths that lead nowhere, most of them because of a base URL that is not quite right.
 
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 
 use super::{NoRoute, below};
 use crate::config::Api;
 use crate::error::{GatewayError, Slip};
-use crate::surface;
+use crate::surface::{self, kept};
 use crate::upstream::Clients;
 
 /// Why `path` is no route, and the route that was probably meant.
@@ -22,6 +22,10 @@ pub(super) fn astray(path: &str, headers: &HeaderMap, clients: &Clients) -> NoRo
         versions += 1;
     }
     let api = upstream.map_or_else(|| api_of(rest, headers), |upstream| upstream.api);
+    if let Some(why) = surface::refused(rest) {
+        let error = GatewayError::NotServed(why);
+        return NoRoute { api, error };
+    }
     let slip = match versions {
         0 if top.is_empty() => Some(Slip::Unversioned),
         2.. => Some(Slip::Doubled),
@@ -47,10 +51,11 @@ fn api_of(rest: &str, headers: &HeaderMap) -> Api {
     }
 }
 
-/// The endpoint at `rest`, without a model's id: what a caller wrote is not told.
+/// The endpoint at `rest`, without the ids of models or of what is kept: what a caller wrote is not told.
 fn endpoint(api: Api, rest: &str) -> Option<&'static str> {
-    let is_model = surface::model_path(api, rest).is_some();
-    let path = if is_model { "/models" } else { rest };
+    let has_id = surface::model_path(api, rest).is_some() || kept::find(&Method::GET, rest).is_some();
+    let second = rest.match_indices('/').nth(1).map(|(at, _)| at);
+    let path = second.filter(|_| has_id).map_or(rest, |end| &rest[..end]);
     let mut endpoints = surface::endpoints(api).iter();
     endpoints
         .find(|endpoint| endpoint.path == path)

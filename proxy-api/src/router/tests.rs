@@ -1,3 +1,5 @@
+mod kept;
+
 use http::Request;
 use llm_wire::Surface;
 
@@ -173,7 +175,9 @@ fn everything_else_is_unknown_in_the_providers_shape() {
         "/v1/batches",
         "/v1/chat/completions/",
         "/v1/v2/chat/completions",
-        "/v1/responses/resp_1",
+        "/v1/responses/resp_1/files",
+        "/v1/responses/..",
+        "/v1/conversations/conv_1/items/msg_1/x",
         "/v1/images/generations",
         "/unknown/v1/chat/completions",
         "/openai",
@@ -293,6 +297,11 @@ fn a_base_url_that_is_not_quite_right_is_told_so() {
             "/v1/v1/v1/models",
             Api::Openai,
             "/v1/models is one: /v1 stands in it more than once",
+        ),
+        (
+            "/responses/resp_canary/cancel",
+            Api::Openai,
+            "/v1/responses is one: the base URL has to end in /v1",
         ),
         // Nothing is known about these.
         ("/canary", Api::Openai, plain.as_str()),

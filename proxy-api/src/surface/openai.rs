@@ -2,6 +2,7 @@
 
 use llm_wire::Surface::{OpenAiChat, OpenAiCompletions, OpenAiEmbeddings, OpenAiResponses};
 
+use super::kept::Deed;
 use super::{Endpoint, Handling};
 
 const fn endpoint(path: &'static str, handling: Handling) -> Endpoint {
@@ -21,6 +22,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     },
     endpoint("/responses/compact", Handling::Masked(OpenAiResponses)),
     endpoint("/responses/input_tokens", Handling::Masked(OpenAiResponses)),
+    endpoint("/conversations", Handling::Kept(Deed::Begin)),
     endpoint("/embeddings", Handling::Masked(OpenAiEmbeddings)),
     endpoint("/completions", Handling::Masked(OpenAiCompletions)),
     endpoint("/models", Handling::PassThrough),

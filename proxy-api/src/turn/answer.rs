@@ -27,6 +27,7 @@ use crate::body::{Answer, full};
 use crate::error::GatewayError;
 use crate::gateway::Gateway;
 use crate::surface::Handling;
+use crate::surface::kept::Deed;
 use crate::upstream::UpstreamBody;
 use crate::upstream::headers::content_encodings;
 pub(super) use look::{Looked, Patience, look};
@@ -39,11 +40,14 @@ const STREAM_AFTER: Duration = Duration::from_secs(1);
 impl Forwarded {
     /// The answer for the caller.
     pub(super) async fn answer(mut self, record: Record) -> Result<Response<Answer>, GatewayError> {
-        let Handling::Masked(surface) = self.handling else {
+        let Some(surface) = self.handling.surface() else {
             return self.passed(record);
         };
         if !self.head.status.is_success() {
             return Ok(self.refusal(surface, record).await);
+        }
+        if let (Handling::Kept(Deed::Forget), Some(id)) = (self.handling, &self.chain.conversation) {
+            self.gateway.continuations.forget(&self.caller, id);
         }
         let codings = codings(&self.head.headers);
         let Some(decoder) = codings.as_deref().and_then(decoder) else {

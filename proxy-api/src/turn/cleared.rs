@@ -15,6 +15,7 @@ use masking::LastLook;
 use crate::error::GatewayError;
 use crate::router::Route;
 use crate::surface::Handling;
+use crate::surface::kept::Named;
 use crate::upstream::headers::Outgoing;
 use crate::upstream::{Client, Target};
 
@@ -25,6 +26,7 @@ const FRAME_HEAD: &[u8] = br#"{"type":"response.create","#;
 pub(super) struct Outbound {
     pub(super) handling: Handling,
     pub(super) target: Target,
+    pub(super) named: Named,
     pub(super) outgoing: Outgoing,
     /// Whether the answer is wanted as a stream.
     pub(super) streams: bool,
@@ -50,10 +52,16 @@ impl Outbound {
         Self {
             handling: route.handling,
             target: route.target,
+            named: route.named,
             outgoing,
             streams: false,
             client: route.upstream,
         }
+    }
+
+    /// Whether its upstream gets a credential that all callers share, and can tell none of them from another.
+    pub(super) fn shares_credential(&self) -> bool {
+        self.client.held_credential().is_some()
     }
 
     /// Clears a masked body, or none, after a last look at everything that leaves for any value of this turn; `None` when

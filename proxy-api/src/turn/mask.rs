@@ -13,7 +13,7 @@ use masking::{Deadline as _, LeafClass, PlaceholderMap, TextLeaf, TextScope, Ver
 
 use self::head::HeadLeaves;
 use self::seen::{Places, Seen, refuse};
-use super::chain::{Chain, Issued};
+use super::chain::Chain;
 use super::cleared::{Cleared, Outbound};
 use super::received::Received;
 use super::record::Record;
@@ -37,7 +37,7 @@ pub(super) struct Masked {
     pub(super) handling: Handling,
     pub(super) cleared: Cleared,
     pub(super) chain: Chain,
-    /// Whether the request says what placeholders are.
+    /// Whether the request, or the one that is asked about, says what placeholders are.
     pub(super) explained: bool,
 }
 
@@ -63,9 +63,14 @@ impl Received {
 fn look(received: Received, waiting: &Waiting) -> (Seen, Result<Masked, GatewayError>, Duration) {
     let started = Instant::now();
     let mut seen = Seen::default();
-    let result = match received.outbound.handling.surface() {
-        Some(surface) => with_body(received, surface, &mut seen, waiting),
-        None => without_body(received, &mut seen, waiting),
+    let result = match received.outbound.handling {
+        Handling::Masked(surface) => with_body(received, surface, &mut seen, waiting),
+        Handling::Kept(_) if !received.body.is_empty() => {
+            with_body(received, Surface::OpenAiResponses, &mut seen, waiting)
+        }
+        Handling::Kept(_) | Handling::PassThrough | Handling::Socket => {
+            without_body(received, &mut seen, waiting)
+        }
     };
     (seen, result, started.elapsed())
 }
@@ -76,28 +81,26 @@ fn without_body(received: Received, seen: &mut Seen, waiting: &Waiting) -> Resul
         gateway,
         caller,
         scope,
-        outbound,
+        mut outbound,
+        earlier,
         ..
     } = received;
+    outbound.streams = outbound.target.asks_for_stream();
     let mut map = PlaceholderMap::new(&gateway.master_key, &scope);
+    let continues = earlier.join(&mut map);
     let found = inspect(&gateway, None, &outbound, &mut map, seen, waiting)?;
     let handling = outbound.handling;
+    let chain = Chain::new(&outbound, &map, continues, None);
     let cleared = outbound
         .clear(None, &found.last_look, &gateway.policy.provider_credentials)
         .ok_or(GatewayError::Residual(Found::default()))?;
-    let chain = Chain {
-        issued: Issued::new(&map, false),
-        continues: false,
-        conversation: None,
-        kept: false,
-    };
     Ok(Masked {
         gateway,
         caller,
         handling,
         cleared,
         chain,
-        explained: false,
+        explained: matches!(handling, Handling::Kept(_)),
     })
 }
 
@@ -122,7 +125,10 @@ fn with_body(
     let continues = earlier.join(&mut map);
     let found = inspect(&gateway, Some(&document), &outbound, &mut map, seen, waiting)?;
     let handling = outbound.handling;
-    let mut explained = false;
+    let chain = Chain::new(&outbound, &map, continues, Some(document.facts()));
+    // Nothing is asked of a model where something is only kept.
+    let asks_a_model = matches!(handling, Handling::Masked(_));
+    let mut explained = !asks_a_model;
     let cleared = if found.verdict == Verdict::RouteLocal {
         seen.routed_local = true;
         let local = gateway.clients.by_name(LOCAL).ok_or(GatewayError::NoLocalRoute)?;
@@ -131,7 +137,7 @@ fn with_body(
         let is_changed = !found.replacements.is_empty();
         // Also where all placeholders stand in what came before, so that the instructions stay the same.
         let may_change = is_changed || continues;
-        if may_change && gateway.masking.explain_placeholders {
+        if may_change && asks_a_model && gateway.masking.explain_placeholders {
             document.explain(EXPLANATION);
             explained = true;
         }
@@ -149,14 +155,6 @@ fn with_body(
                 &gateway.policy.provider_credentials,
             )
             .ok_or_else(|| GatewayError::Residual(seen::left_standing(&document, &map)))?
-    };
-    let facts = document.facts();
-    let may_go_on = surface == Surface::OpenAiResponses;
-    let chain = Chain {
-        issued: Issued::new(&map, may_go_on),
-        continues,
-        conversation: facts.conversation.clone(),
-        kept: may_go_on && facts.store != Some(false),
     };
     drop(document);
     Ok(Masked {
@@ -179,7 +177,7 @@ fn inspect(
     waiting: &Waiting,
 ) -> Result<masking::Masked, GatewayError> {
     let model = document.and_then(|document| document.facts().model.as_deref());
-    let head = HeadLeaves::new(&outbound.target, &outbound.outgoing, model)?;
+    let head = HeadLeaves::new(&outbound.target, &outbound.named, &outbound.outgoing, model)?;
     let mut leaves = document
         .map(|document| body_leaves(document, &gateway.policy.provider_credentials))
         .unwrap_or_default();
@@ -205,6 +203,11 @@ fn inspect(
     seen.streams = outbound.streams;
     seen.note(gateway, &found, &places);
     refuse(gateway, &found, &places)?;
+    let stays_local = found.verdict == Verdict::RouteLocal;
+    if stays_local && matches!(outbound.handling, Handling::Kept(_)) {
+        // What is kept is at the provider, and not at the local upstream.
+        return Err(GatewayError::NoLocalRoute);
+    }
     Ok(found)
 }
 

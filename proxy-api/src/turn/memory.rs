@@ -29,7 +29,8 @@ impl Memory {
         } else {
             Arc::clone(&chain.issued.lexicon)
         };
-        let settled = !chain.kept || !success || !caller.returns || chain.issued.remembered.is_empty();
+        let is_worth_it = chain.owned || !chain.issued.remembered.is_empty();
+        let settled = !chain.kept || !success || !caller.returns || !is_worth_it;
         Self {
             gateway: Arc::clone(gateway),
             caller,
@@ -58,17 +59,25 @@ impl Memory {
         }
     }
 
-    /// Keeps the map as soon as the answer has told its id: the caller may continue before the stream has ended.
+    /// Keeps the map as soon as the answer has told its id: the caller may continue before the stream has ended. What is
+    /// added to a conversation has an answer without one.
     pub(super) fn keep(&mut self, facts: &AnswerFacts) {
-        if self.settled || facts.response_id.is_none() {
+        if self.settled || (facts.response_id.is_none() && !facts.terminal) {
             return;
         }
         self.settled = true;
         let map = &self.chain.issued.remembered;
         let now = Instant::now();
-        let ids = [&facts.response_id, &facts.conversation, &self.chain.conversation];
-        for id in ids.into_iter().flatten() {
-            self.gateway.continuations.remember(&self.caller, id, map, now);
+        let known = &self.gateway.continuations;
+        if let Some(id) = &facts.response_id {
+            known.remember(&self.caller, id, map, now);
+        }
+        let mut conversations = [&facts.conversation, &self.chain.conversation];
+        if conversations[0] == conversations[1] {
+            conversations[0] = &None;
+        }
+        for id in conversations.into_iter().flatten() {
+            known.add(&self.caller, id, map, now);
         }
     }
 }

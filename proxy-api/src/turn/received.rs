@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::CONTENT_TYPE;
+use http::{HeaderMap, Method};
 use hyper::body::{Body as _, Incoming};
 use masking::Scope;
 use uuid::Uuid;
@@ -54,7 +54,13 @@ impl Received {
                 return Err(GatewayError::UnexpectedBody);
             }
             Handling::PassThrough | Handling::Socket => Bytes::new(),
-            Handling::Masked(_) => {
+            Handling::Kept(deed) if body.is_end_stream() || deed.method() != Method::POST => {
+                if !body.is_end_stream() {
+                    return Err(GatewayError::UnexpectedBody);
+                }
+                Bytes::new()
+            }
+            Handling::Masked(_) | Handling::Kept(_) => {
                 let _coming = seat.body();
                 read_json(gateway, &head.headers, body).await?
             }

@@ -14,7 +14,7 @@ pub(super) struct Restorer {
     lexicon: Arc<Lexicon>,
     tools: Arc<ToolNames>,
     in_urls: bool,
-    open: HashMap<ChannelId, Rehydrator>,
+    open: HashMap<ChannelId, Open>,
     counts: RehydrateCounts,
     /// A stream repeats its deltas as whole texts: those are not counted again.
     streamed: bool,
@@ -34,6 +34,22 @@ pub(super) struct Returned {
 struct Excerpts {
     kept: Vec<Excerpt>,
     bytes: usize,
+}
+
+/// A channel in work.
+struct Open {
+    rehydrator: Rehydrator,
+    repeats: bool,
+}
+
+impl Open {
+    fn counts(&self) -> RehydrateCounts {
+        if self.repeats {
+            RehydrateCounts::default()
+        } else {
+            self.rehydrator.counts()
+        }
+    }
 }
 
 impl Restorer {
@@ -68,9 +84,10 @@ impl Restorer {
     }
 
     /// A text has ended.
-    fn settle(&mut self, mut ended: Rehydrator) {
+    fn settle(&mut self, mut ended: Open) {
         self.counts = add(self.counts, ended.counts());
-        if let (Some(excerpts), Some(excerpt)) = (&mut self.excerpts, ended.dangerously_take_excerpt()) {
+        let excerpt = ended.rehydrator.dangerously_take_excerpt();
+        if let (Some(excerpts), Some(excerpt), false) = (&mut self.excerpts, excerpt, ended.repeats) {
             excerpts.keep(excerpt);
         }
     }
@@ -118,20 +135,27 @@ impl Excerpts {
 impl Restore for Restorer {
     fn delta(&mut self, channel: &Channel, text: &str, out: &mut String) {
         if let Some(open) = self.open.get_mut(&channel.id) {
-            return open.push(text, out);
+            return open.rehydrator.push(text, out);
         }
         match self.rehydrator(&channel.kind) {
             None => out.push_str(text),
-            Some(mut fresh) => {
-                fresh.push(text, out);
-                self.open.insert(channel.id, fresh);
+            Some(mut rehydrator) => {
+                rehydrator.push(text, out);
+                let repeats = channel.repeats;
+                self.open.insert(channel.id, Open { rehydrator, repeats });
             }
         }
     }
 
+    fn holds(&self, channel: &Channel) -> bool {
+        self.open
+            .get(&channel.id)
+            .is_some_and(|open| open.rehydrator.holds())
+    }
+
     fn end(&mut self, channel: &Channel, out: &mut String) {
         if let Some(mut ended) = self.open.remove(&channel.id) {
-            ended.finish(out);
+            ended.rehydrator.finish(out);
             self.settle(ended);
         }
     }
@@ -143,7 +167,10 @@ impl Restore for Restorer {
                 fresh.push(text, out);
                 fresh.finish(out);
                 if !self.streamed {
-                    self.settle(fresh);
+                    self.settle(Open {
+                        rehydrator: fresh,
+                        repeats: false,
+                    });
                 }
             }
         }
@@ -221,6 +248,7 @@ mod tests {
         let channel = |id| Channel {
             id: ChannelId::new(id),
             kind: ChannelKind::Text,
+            repeats: false,
         };
         let mut outs = [String::new(), String::new()];
         for (id, out) in (0..).zip(&mut outs) {

@@ -29,6 +29,7 @@ use crate::gateway::Gateway;
 use crate::router::Route;
 use crate::server::Seat;
 use crate::surface::Handling;
+use crate::surface::kept::Named;
 use crate::turn_state::{ChainState, TurnKey};
 use crate::upstream::headers::Outgoing;
 use crate::upstream::{Broken, Client, Opened, Target, UpstreamBody, UpstreamSocket};
@@ -129,6 +130,7 @@ impl Session {
                 path: RESPONSES.to_owned(),
                 query: self.query.clone(),
             },
+            named: Named::default(),
         }
     }
 

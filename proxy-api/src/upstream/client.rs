@@ -40,6 +40,16 @@ pub(crate) struct Target {
     pub(crate) query: Option<String>,
 }
 
+impl Target {
+    /// Whether the query of a `GET` asks for a stream.
+    pub(crate) fn asks_for_stream(&self) -> bool {
+        let query = self.query.as_deref().unwrap_or_default();
+        query
+            .split('&')
+            .any(|pair| pair.eq_ignore_ascii_case("stream=true"))
+    }
+}
+
 /// One upstream and the only way to it.
 pub(crate) struct Client {
     pub(crate) name: Arc<str>,

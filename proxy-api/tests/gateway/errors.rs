@@ -68,7 +68,7 @@ async fn unknown_routes_methods_and_bodies_go_nowhere() {
         (answer.status.as_u16(), answer.code())
     };
     for (method, path, body, status, code) in [
-        ("POST", "/v1/files", "{}", 404, "unknown_route"),
+        ("POST", "/v1/audio/speech", "{}", 404, "unknown_route"),
         ("POST", "/v1//chat/completions", "{}", 400, "bad_request_target"),
         (
             "POST",

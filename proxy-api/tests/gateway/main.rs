@@ -9,6 +9,7 @@ mod encodings;
 mod errors;
 mod gateway_keys;
 mod headers;
+mod kept;
 mod limits;
 mod masking;
 mod ops;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     answer::{Answer, Event, Exchange, plain},
+    logprobs,
     script::Part,
 };
 
@@ -19,7 +20,9 @@ pub(super) fn answer(exchange: &Exchange) -> Answer {
 fn whole(exchange: &Exchange) -> Value {
     let choices: Vec<Value> = (0..exchange.choices.len())
         .map(|index| {
-            json!({"index": index, "message": message(exchange, index), "logprobs": null,
+            let message = message(exchange, index);
+            let tokens = tokens(exchange, &message, logprobs::tokens);
+            json!({"index": index, "message": message, "logprobs": tokens,
                 "finish_reason": finish(exchange, index)})
         })
         .collect();
@@ -55,6 +58,21 @@ fn message(exchange: &Exchange, index: usize) -> Value {
         fields.insert("tool_calls".into(), json!(calls));
     }
     Value::Object(fields)
+}
+
+/// The tokens of a message or delta, where they are wanted.
+fn tokens(exchange: &Exchange, said: &Value, of: fn(&Exchange, &str) -> Vec<Value>) -> Value {
+    if !logprobs::in_chat(exchange) {
+        return Value::Null;
+    }
+    let list = |key: &str| {
+        let text = said[key].as_str().filter(|text| !text.is_empty());
+        text.map(|text| of(exchange, text))
+    };
+    match (list("content"), list("refusal")) {
+        (None, None) => Value::Null,
+        (content, refusal) => json!({"content": content, "refusal": refusal}),
+    }
 }
 
 fn add(to: &mut Option<String>, text: &str) {
@@ -101,8 +119,9 @@ fn stream(exchange: &Exchange) -> Answer {
         Event::data(&chunk)
     };
     let choice = |(index, delta, finish): (usize, Value, Option<String>)| {
+        let tokens = tokens(exchange, &delta, logprobs::of_piece);
         chunk(
-            json!([{"index": index, "delta": delta, "logprobs": null, "finish_reason": finish}]),
+            json!([{"index": index, "delta": delta, "logprobs": tokens, "finish_reason": finish}]),
             Value::Null,
         )
     };

@@ -39,6 +39,14 @@ impl Context {
         }
     }
 
+    /// What was said before in a conversation.
+    pub(super) fn of(items: Vec<Value>) -> Self {
+        Self {
+            items,
+            ..Self::default()
+        }
+    }
+
     /// The whole in the shape of a request.
     pub(super) fn seen(&self) -> Value {
         json!({"instructions": self.instructions, "tools": self.tools, "input": self.items})

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     answer::{Answer, Event, Exchange, plain},
+    kept, logprobs,
     script::Part,
 };
 
@@ -13,7 +14,13 @@ pub(super) fn answer(exchange: &Exchange) -> Answer {
         stream(exchange)
     } else {
         let items = items(exchange).iter().map(|item| item.done(exchange)).collect();
-        Answer::Json(response(exchange, "completed", items))
+        let done = response(exchange, "completed", items);
+        let is_background = exchange.request["background"] == true;
+        Answer::Json(if is_background {
+            kept::at(&done, "queued")
+        } else {
+            done
+        })
     }
 }
 
@@ -90,7 +97,8 @@ impl Item<'_> {
                 "call_id": call_id, "input": shown(input), "name": name})
             }
             _ => {
-                let content: Vec<Value> = self.parts.iter().map(|part| content(part, plain(part))).collect();
+                let parts = self.parts.iter();
+                let content: Vec<Value> = parts.map(|part| content(exchange, part, plain(part))).collect();
                 json!({"id": id, "type": "message", "status": status,
                     "content": if done { json!(content) } else { json!([]) }, "role": "assistant"})
             }
@@ -102,10 +110,21 @@ impl Item<'_> {
     }
 }
 
-fn content(part: &Part, text: &str) -> Value {
+fn content(exchange: &Exchange, part: &Part, text: &str) -> Value {
     match part {
         Part::Refusal(_) => json!({"type": "refusal", "refusal": text}),
-        _ => json!({"type": "output_text", "annotations": [], "logprobs": [], "text": text}),
+        _ => {
+            json!({"type": "output_text", "annotations": [], "logprobs": tokens(exchange, text), "text": text})
+        }
+    }
+}
+
+/// The tokens of a text, where they are wanted.
+fn tokens(exchange: &Exchange, text: &str) -> Vec<Value> {
+    if logprobs::in_responses(exchange) {
+        logprobs::tokens(exchange, text)
+    } else {
+        Vec::new()
     }
 }
 
@@ -113,6 +132,14 @@ fn usage(exchange: &Exchange) -> Value {
     let (input, output) = exchange.tokens();
     json!({"input_tokens": input, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": output,
         "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": input + output})
+}
+
+/// The conversation that a request names, as answers do.
+fn conversation(asked: &Value) -> Value {
+    match &asked["conversation"] {
+        Value::String(id) => json!({ "id": id }),
+        other => other.clone(),
+    }
 }
 
 /// The response object; it repeats what the request set, as the provider does.
@@ -126,8 +153,8 @@ fn response(exchange: &Exchange, status: &str, output: Vec<Value>) -> Value {
         }
     };
     let finished = status == "completed";
-    json!({"id": exchange.id("resp_", 48, 0), "object": "response", "created_at": exchange.created(),
-        "status": status, "background": false, "completed_at": finished.then(|| exchange.created() + 1),
+    let told = json!({"id": exchange.id("resp_", 48, 0), "object": "response", "created_at": exchange.created(),
+        "status": status, "background": asked["background"] == true, "completed_at": finished.then(|| exchange.created() + 1),
         "error": null, "incomplete_details": null, "instructions": asked["instructions"],
         "max_output_tokens": asked["max_output_tokens"], "max_tool_calls": null, "model": exchange.model(),
         "output": output, "parallel_tool_calls": or("parallel_tool_calls", json!(true)),
@@ -137,7 +164,12 @@ fn response(exchange: &Exchange, status: &str, output: Vec<Value>) -> Value {
         "text": or("text", json!({"format": {"type": "text"}, "verbosity": "medium"})),
         "tool_choice": or("tool_choice", json!("auto")), "tools": or("tools", json!([])), "top_logprobs": 0,
         "top_p": 1.0, "truncation": "disabled", "usage": if finished { usage(exchange) } else { Value::Null },
-        "user": asked["user"], "metadata": or("metadata", json!({}))})
+        "user": asked["user"], "metadata": or("metadata", json!({}))});
+    let conversation = conversation(asked);
+    if conversation.is_null() {
+        return told;
+    }
+    with(&told, json!({ "conversation": conversation }))
 }
 
 /// What a frame with `generate: false` gets: an id, and nothing said or billed.
@@ -241,7 +273,7 @@ fn content_events(exchange: &Exchange, part: &Part, at: &Value, data: &mut Vec<V
     data.push(event(
         "response.content_part.added",
         at,
-        json!({"part": content(part, "")}),
+        json!({"part": content(exchange, part, "")}),
     ));
     if matches!(part, Part::Refusal(_)) {
         deltas(exchange, "response.refusal", at, text, data);
@@ -249,23 +281,28 @@ fn content_events(exchange: &Exchange, part: &Part, at: &Value, data: &mut Vec<V
     } else {
         let at = with(at, json!({"logprobs": []}));
         deltas(exchange, "response.output_text", &at, text, data);
-        data.push(event("response.output_text.done", &at, json!({ "text": text })));
+        let done = json!({"text": text, "logprobs": tokens(exchange, text)});
+        data.push(event("response.output_text.done", &at, done));
     }
     data.push(event(
         "response.content_part.done",
         at,
-        json!({"part": content(part, text)}),
+        json!({"part": content(exchange, part, text)}),
     ));
 }
 
 fn deltas(exchange: &Exchange, stem: &str, at: &Value, text: &str, data: &mut Vec<Value>) {
     for piece in exchange.pieces(text) {
         let obfuscation = exchange.id("", 9, data.len() as u64);
-        data.push(event(
+        let mut delta = event(
             &format!("{stem}.delta"),
             at,
             json!({"delta": piece, "obfuscation": obfuscation}),
-        ));
+        );
+        if delta["logprobs"].is_array() && logprobs::in_responses(exchange) {
+            delta["logprobs"] = json!(logprobs::of_piece(exchange, &piece));
+        }
+        data.push(delta);
     }
 }
 

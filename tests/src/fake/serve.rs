@@ -15,6 +15,7 @@ use super::{
     chat, control,
     deliver::{Paced, encoded, written},
     head::{decoded, lower, provider_headers},
+    kept::{self, Question},
     memory::{self, Context},
     messages, other,
     record::{Connection, Outcome, Recorded, Tapped},
@@ -68,7 +69,12 @@ async fn respond(
     let body = decoded(&head.headers, &raw).unwrap_or_default();
     let asked = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let path = head.uri.path();
-    let conversation = (state.records() && path.ends_with("/responses")).then(|| continued(&asked, &state));
+    let owner = head.headers.get(header::AUTHORIZATION);
+    let owner = owner.map_or_else(String::new, |value| {
+        String::from_utf8_lossy(value.as_bytes()).into_owned()
+    });
+    let conversation =
+        (state.records() && path.ends_with("/responses")).then(|| continued(&asked, &owner, &state));
     let seen = conversation.as_ref().map(|(context, _)| context.seen());
     let received = state.received(|| Recorded {
         method: head.method.to_string(),
@@ -97,23 +103,78 @@ async fn respond(
         None => state.reply(path, &String::from_utf8_lossy(&body), false),
     };
     let exchange = Exchange::new(family, received.turn, asked, seen.as_ref(), reply);
-    let answer = answer(&exchange, &head.method, path);
+    let question = Question {
+        method: &head.method,
+        path,
+        query: head.uri.query().unwrap_or_default(),
+        owner: &owner,
+    };
+    let answer = if kept::is_about(path) && exchange.reply.raw.is_none() && exchange.reply.fault.is_none() {
+        told(&exchange, &question, &state)
+    } else {
+        answer(&exchange, &head.method, path)
+    };
     if let Some((context, _)) = conversation {
-        remember(&exchange, &answer.1, &context, &state);
+        remember(&exchange, &answer.1, &context, &owner, &state);
     }
     send(&exchange, answer, received, state)
 }
 
+/// What is kept, or that there is no such thing.
+fn told(exchange: &Exchange, question: &Question<'_>, state: &State) -> (u16, Answer) {
+    if let Some(answer) = state.asked(exchange, question) {
+        return (200, answer);
+    }
+    let id = question
+        .path
+        .split('/')
+        .find(|part| part.contains("resp_") || part.contains("conv_"));
+    let fault = Fault {
+        message: format!("Nothing with id '{}' was found.", id.unwrap_or_default()),
+        ..Fault::default()
+    };
+    (404, Answer::Json(exchange.error(&fault, 404)))
+}
+
 /// What the model reads for a request, and the id that it continues when nobody knows that.
-fn continued(asked: &Value, state: &State) -> (Context, Option<String>) {
+fn continued(asked: &Value, owner: &str, state: &State) -> (Context, Option<String>) {
+    if let Some(id) = conversation_of(asked) {
+        let before = state.conversation(id, owner);
+        let unknown = before.is_none().then(|| id.to_owned());
+        let before = before.map(Context::of);
+        return (Context::read(asked, before.as_ref()), unknown);
+    }
     let previous = asked["previous_response_id"].as_str();
     let before = previous.and_then(|id| state.stored_context(id));
     let unknown = previous.filter(|_| before.is_none()).map(str::to_owned);
     (Context::read(asked, before.as_ref()), unknown)
 }
 
-/// Keeps a conversation that ends as it should.
-fn remember(exchange: &Exchange, answer: &Answer, context: &Context, state: &State) {
+fn conversation_of(asked: &Value) -> Option<&str> {
+    let conversation = &asked["conversation"];
+    conversation.as_str().or_else(|| conversation["id"].as_str())
+}
+
+/// Keeps a response, and a conversation that ends as it should.
+fn remember(exchange: &Exchange, answer: &Answer, context: &Context, owner: &str, state: &State) {
+    let said = exchange.reply.status.is_none_or(|status| status < 400);
+    if said && memory::is_stored(&exchange.request) {
+        // What is made in the background is made whole, whoever listens; only that can be streamed again.
+        let in_background = (exchange.request["background"] == true).then(|| responses::stream(exchange));
+        let made = memory::last_response(in_background.as_ref().unwrap_or(answer));
+        if let Some(made) = made.filter(|made| made["id"].is_string()) {
+            let brought = Context::read(&exchange.request, None).items();
+            let events = match in_background {
+                Some(Answer::Events { events, .. }) => events,
+                _ => Vec::new(),
+            };
+            if let Some(id) = conversation_of(&exchange.request) {
+                let output = made["output"].as_array().cloned().unwrap_or_default();
+                state.extend_conversation(exchange, id, &[brought.clone(), output].concat());
+            }
+            state.keep_response(exchange, owner, (made, events), &brought);
+        }
+    }
     let whole = matches!(exchange.reply.end, End::Whole | End::Hold(_));
     let response = memory::last_response(answer).filter(|_| whole);
     if let Some((id, after)) = response.and_then(|response| context.after(&response)) {

@@ -2,9 +2,12 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde_json::Value;
 use tokio::sync::{Notify, Semaphore, broadcast};
 
 use super::{
+    answer::{Answer, Event, Exchange},
+    kept::{self, Keeping, Question},
     memory::{Context, Memory},
     record::{Connection, Outcome, Recorded, Tape},
     script::Reply,
@@ -29,6 +32,7 @@ struct Inner {
     tapes: Vec<Tape>,
     settings: Settings,
     memory: Memory,
+    keeping: Keeping,
     served: u64,
     connections: u64,
     pongs: usize,
@@ -60,6 +64,7 @@ impl State {
         inner.tapes.clear();
         inner.settings = Settings::default();
         inner.memory = Memory::default();
+        inner.keeping = Keeping::default();
     }
 
     pub(super) fn requests(&self) -> Vec<Recorded> {
@@ -106,6 +111,29 @@ impl State {
         }
     }
 
+    /// Answers what is asked about something that is kept.
+    pub(super) fn asked(&self, exchange: &Exchange, question: &Question<'_>) -> Option<Answer> {
+        self.lock().keeping.answer(exchange, question)
+    }
+
+    pub(super) fn keep_response(
+        &self,
+        exchange: &Exchange,
+        owner: &str,
+        made: (Value, Vec<Event>),
+        input: &[Value],
+    ) {
+        self.lock().keeping.keep(exchange, owner, made, input);
+    }
+
+    pub(super) fn conversation(&self, id: &str, owner: &str) -> Option<Vec<Value>> {
+        self.lock().keeping.conversation(id, owner)
+    }
+
+    pub(super) fn extend_conversation(&self, exchange: &Exchange, id: &str, items: &[Value]) {
+        self.lock().keeping.extend(exchange, id, items);
+    }
+
     pub(super) fn command(&self, command: SocketCommand) {
         // Nobody listening is no error: no socket is open.
         let _ = self.commands.send(command);
@@ -137,6 +165,8 @@ impl State {
         let found = inner.script.iter().position(|reply| {
             let when = &reply.when;
             when.prewarm == prewarm
+                // What is kept is told as it is, unless a reply is meant for it.
+                && (when.path.is_some() || !kept::is_about(path))
                 && when.path.as_ref().is_none_or(|end| path.ends_with(end.as_str()))
                 && when.body.as_ref().is_none_or(|text| body.contains(text.as_str()))
                 && when

@@ -1,8 +1,8 @@
 //! openai.chat: choices with a `delta` or a `message`, and the legacy completions whose choices hold bare `text`.
 //!
 //! Held back for each (choice, field, tool call). Reasoning ends where the answer or a tool call begins, everything
-//! else where the choice finishes. `logprobs` repeat the text in tokens: they keep their placeholders, because a
-//! restored value has no tokens.
+//! else where the choice finishes. `logprobs` repeat the text in tokens and are restored with it (`tokens`), except those of
+//! the legacy completions.
 //! Source: <https://platform.openai.com/docs/api-reference/chat-streaming>; `reasoning_content` and `reasoning` are
 //! what DeepSeek, Z.ai and Groq add.
 
@@ -15,6 +15,8 @@ use crate::restore::{ChannelKind, TextForm};
 const CONTENT: &str = "content";
 const REFUSAL: &str = "refusal";
 const REASONING: [&str; 2] = ["reasoning_content", "reasoning"];
+/// Fields whose text `logprobs` repeat.
+const REPEATED: [&str; 4] = [CONTENT, REFUSAL, REASONING[0], REASONING[1]];
 const TRANSCRIPT: &str = "transcript";
 const FUNCTION_CALL: &str = "function_call";
 const FUNCTION: &str = "function";
@@ -52,6 +54,7 @@ pub(crate) fn event(root: Value<'_>, choices: &mut Choices, step: &mut Step<'_>)
         let finished = choice
             .string("finish_reason")
             .is_some_and(|reason| !reason.content().is_empty());
+        tokens(root, choice, index, finished, step)?;
         if let Some(delta) = choice.get("delta") {
             stream(root, delta, index, finished, step)?;
         }
@@ -84,11 +87,53 @@ pub(crate) fn body(root: Value<'_>, step: &mut Step<'_>) -> Result<(), AnswerErr
     };
     for choice in list.elements() {
         step.whole_member(&ChannelKind::Text, choice, TEXT);
+        for (field, list) in token_lists(choice) {
+            step.whole_tokens(&kind(field), list);
+        }
         if let Some(message) = choice.get("message") {
             whole(message, step)?;
         }
     }
     Ok(())
+}
+
+/// The tokens of a chunk's texts.
+fn tokens(
+    root: Value<'_>,
+    choice: Value<'_>,
+    index: u64,
+    finished: bool,
+    step: &mut Step<'_>,
+) -> Result<(), AnswerError> {
+    let answering = choice.get("delta").is_some_and(answers);
+    for (field, list) in token_lists(choice) {
+        let ends = finished || (answering && REASONING.contains(&field));
+        let place = Place {
+            outer: index,
+            inner: 0,
+            field,
+        };
+        let name = step.name;
+        step.tokens(place, list, ends, || (kind(field), flush(root, place, name)))?;
+    }
+    Ok(())
+}
+
+/// The lists of tokens in a choice, each with the field whose text it repeats.
+fn token_lists(choice: Value<'_>) -> impl Iterator<Item = (&'static str, Value<'_>)> {
+    let lists = choice.get("logprobs").into_iter();
+    lists
+        .flat_map(|lists| REPEATED.map(|field| (field, lists.get(field))))
+        .filter_map(|(field, list)| Some((field, list.filter(|list| list.is_array())?)))
+}
+
+/// What the text of a field is.
+fn kind(field: &'static str) -> ChannelKind {
+    match field {
+        REFUSAL => ChannelKind::Refusal,
+        field if REASONING.contains(&field) => ChannelKind::Reasoning,
+        _ => ChannelKind::Text,
+    }
 }
 
 fn note(root: Value<'_>, step: &mut Step<'_>) {
@@ -210,11 +255,7 @@ impl Leaf<'_> {
 
     fn kind(&self) -> ChannelKind {
         let Some(tool) = self.tool else {
-            return match self.field {
-                REFUSAL => ChannelKind::Refusal,
-                field if REASONING.contains(&field) => ChannelKind::Reasoning,
-                _ => ChannelKind::Text,
-            };
+            return kind(self.field);
         };
         let form = if self.field == CUSTOM {
             TextForm::PerhapsJson
@@ -259,10 +300,18 @@ fn flush(root: Value<'_>, place: Place, name: Option<&str>) -> Flush {
         }
     }
     before.push_str(&format!(r#""choices":[{{"index":{outer},{open}"#));
+    let around_tokens = match field {
+        CONTENT => Some(r#"},"logprobs":{"refusal":null,"content":"#),
+        REFUSAL => Some(r#"},"logprobs":{"content":null,"refusal":"#),
+        "reasoning_content" => Some(r#"},"logprobs":{"content":null,"reasoning_content":"#),
+        "reasoning" => Some(r#"},"logprobs":{"content":null,"reasoning":"#),
+        _ => None,
+    };
     Flush {
         name: name.map(str::to_owned),
         before,
         after,
+        around_tokens: around_tokens.map(|open| (open, r#"},"finish_reason":null}]"#)),
     }
 }
 

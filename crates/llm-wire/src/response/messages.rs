@@ -178,5 +178,6 @@ fn flush(place: Place, name: Option<&str>) -> Flush {
             r#"{{"type":"content_block_delta","index":{outer},"delta":{{"type":"{kind}","{field}":"#
         ),
         after: "}",
+        around_tokens: None,
     }
 }

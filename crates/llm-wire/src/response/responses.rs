@@ -3,7 +3,8 @@
 //!
 //! Channels are told apart by `output_index`, the part's index and the event's kind, not by `item_id`: some servers
 //! give every event a new one. A channel ends at its `*.done`, at the latest with its part, item or response.
-//! `logprobs` keep their placeholders, and `start_index` / `end_index` of annotations count in the masked text.
+//! `logprobs` are restored with the text that they repeat (`tokens`); `start_index` / `end_index` of annotations count in
+//! the masked text.
 //! Source: <https://platform.openai.com/docs/api-reference/responses-streaming>.
 
 mod item;
@@ -96,7 +97,7 @@ pub(crate) struct Tools(Vec<(u64, String)>);
 pub(crate) fn event(root: Value<'_>, tools: &mut Tools, step: &mut Step<'_>) -> Result<(), AnswerError> {
     let number = root.get("sequence_number");
     if let Some(number) = number.and_then(|number| number.raw().parse().ok()) {
-        step.numbered(number);
+        step.session.sequence.numbered(number);
     }
     let kind = step.kind(root);
     match kind.rsplit_once('.') {
@@ -113,12 +114,22 @@ pub(crate) fn event(root: Value<'_>, tools: &mut Tools, step: &mut Step<'_>) -> 
     Ok(())
 }
 
-/// A whole answer: a response, or what `/responses/compact` gives.
+/// A whole answer: a response, what `/responses/compact` gives, or what is kept: a list of items, one of them, a
+/// conversation.
 pub(crate) fn body(response: Value<'_>, step: &mut Step<'_>) {
     facts::id(response, &mut step.session.facts);
     facts::conversation(response, &mut step.session.facts);
     facts::usage(response, &mut step.session.facts);
-    item::list(response.get("output"), step);
+    step.session.can_resume |= response
+        .get("background")
+        .is_some_and(|value| value.raw() == "true");
+    let is_item = response.get("object").is_none() && response.string("type").is_some();
+    if is_item {
+        return item::alone(response, step);
+    }
+    for items in ["output", "data"] {
+        item::list(response.get(items), step);
+    }
     // What the request said comes back: to the caller in the caller's words.
     if let Some(instructions) = response.get("instructions") {
         step.instructions(instructions);
@@ -152,14 +163,22 @@ fn streamed_event(
     };
     if phase == "done" {
         step.end(|open| *open == place);
-        step.whole_member(&of.kind(root, tools), root, of.done);
+        let kind = of.kind(root, tools);
+        step.whole_member(&kind, root, of.done);
+        if let Some(list) = item::tokens(root) {
+            step.whole_tokens(&kind, list);
+        }
         return Ok(());
     }
     let Some(delta) = root.string("delta") else {
         return Ok(());
     };
     let name = step.name;
-    step.delta(place, delta, false, || (of.kind(root, tools), flush(root, name)))
+    let make = || (of.kind(root, tools), flush(root, name));
+    if let Some(list) = item::tokens(root) {
+        step.tokens(place, list, false, make)?;
+    }
+    step.delta(place, delta, false, make)
 }
 
 fn other_event(root: Value<'_>, kind: &str, tools: &mut Tools, step: &mut Step<'_>) {
@@ -223,18 +242,20 @@ fn output_index(root: Value<'_>) -> u64 {
 fn flush(root: Value<'_>, name: Option<&str>) -> Flush {
     let mut before = String::from("{");
     for (key, value) in root.members() {
-        let copied = match key.content() {
-            "delta" | "sequence_number" | "obfuscation" => continue,
-            "logprobs" => "[]",
-            _ => value.raw(),
-        };
-        repeat_member(key.content(), copied, &mut before);
+        if !matches!(
+            key.content(),
+            "delta" | "logprobs" | "sequence_number" | "obfuscation"
+        ) {
+            repeat_member(key.content(), value.raw(), &mut before);
+        }
     }
     before.push_str("\"delta\":");
+    let has_tokens = root.get("logprobs").is_some();
     Flush {
         name: name.map(str::to_owned),
         before,
-        after: "",
+        after: if has_tokens { ",\"logprobs\":[]" } else { "" },
+        around_tokens: Some((",\"logprobs\":", "")),
     }
 }
 

@@ -8,6 +8,8 @@ use crate::document::explain::PARAGRAPH;
 use crate::json::escape_into;
 use crate::response::edits::Edits;
 use crate::response::rewrite::{Feed, rewrite};
+use crate::response::sequence::Sequence;
+use crate::response::tokens::Tokens;
 use crate::response::value::Value;
 use crate::restore::{Channel, ChannelId, ChannelKind, Restore, TextForm};
 
@@ -52,6 +54,8 @@ pub(crate) struct Flush {
     pub(crate) name: Option<String>,
     pub(crate) before: String,
     pub(crate) after: &'static str,
+    /// What stands around the tail's tokens, instead of `after`.
+    pub(crate) around_tokens: Option<(&'static str, &'static str)>,
 }
 
 /// An event that the upstream did not send.
@@ -64,6 +68,7 @@ struct Open {
     place: Place,
     channel: Channel,
     flush: Flush,
+    tokens: Option<Tokens>,
 }
 
 /// What outlives an event.
@@ -76,18 +81,11 @@ pub(crate) struct Session {
     pub(crate) inserted: Vec<Inserted>,
     channels: Vec<Open>,
     next_id: u32,
-    sequence: Sequence,
+    pub(crate) sequence: Sequence,
+    /// The caller can ask for this stream again: what a cut leaves of it would come twice.
+    pub(crate) can_resume: bool,
     /// What `Restore` writes to.
     out: String,
-}
-
-/// Renumbers a surface whose events count themselves.
-#[derive(Default)]
-struct Sequence {
-    /// Events inserted so far.
-    shift: u64,
-    /// The number of the next event that goes out, once one was seen.
-    next: Option<u64>,
 }
 
 /// One event, or one whole body, in work.
@@ -102,6 +100,7 @@ impl<'s> Step<'s> {
     pub(crate) fn new(session: &'s mut Session, restore: &'s mut dyn Restore, name: Option<&'s str>) -> Self {
         session.edits.clear();
         session.inserted.clear();
+        session.sequence.begin();
         Self {
             session,
             restore,
@@ -150,9 +149,7 @@ impl<'s> Step<'s> {
         place: Place,
         make: impl FnOnce() -> (ChannelKind, Flush),
     ) -> Result<usize, AnswerError> {
-        let Session {
-            channels, next_id, ..
-        } = &mut *self.session;
+        let Session { channels, .. } = &mut *self.session;
         if let Some(at) = channels.iter().position(|open| open.place == place) {
             return Ok(at);
         }
@@ -162,14 +159,51 @@ impl<'s> Step<'s> {
             });
         }
         let (kind, flush) = make();
-        let id = ChannelId::new(*next_id);
-        *next_id += 1;
+        let channel = self.channel(kind, false);
+        let channels = &mut self.session.channels;
         channels.push(Open {
             place,
-            channel: Channel { id, kind },
+            channel,
             flush,
+            tokens: None,
         });
         Ok(channels.len() - 1)
+    }
+
+    fn channel(&mut self, kind: ChannelKind, repeats: bool) -> Channel {
+        let id = ChannelId::new(self.session.next_id);
+        self.session.next_id += 1;
+        Channel { id, kind, repeats }
+    }
+
+    /// The tokens of a piece of the channel at `place`; they come before the piece itself.
+    pub(crate) fn tokens(
+        &mut self,
+        place: Place,
+        list: Value<'_>,
+        ends: bool,
+        make: impl FnOnce() -> (ChannelKind, Flush),
+    ) -> Result<(), AnswerError> {
+        if list.is_empty() && !ends {
+            return Ok(());
+        }
+        let at = self.open(place, make)?;
+        let tokens = match self.session.channels[at].tokens.take() {
+            Some(tokens) => tokens,
+            None => {
+                let kind = self.session.channels[at].channel.kind.clone();
+                Tokens::new(self.channel(kind, true))
+            }
+        };
+        let left = tokens.list(list, ends, self.restore, &mut self.session.edits);
+        self.session.channels[at].tokens = left;
+        Ok(())
+    }
+
+    /// The tokens of a complete text.
+    pub(crate) fn whole_tokens(&mut self, kind: &ChannelKind, list: Value<'_>) {
+        let tokens = Tokens::new(self.channel(kind.clone(), true));
+        tokens.list(list, true, self.restore, &mut self.session.edits);
     }
 
     /// The channels that `belongs` picks have ended: what they hold back goes out before this event.
@@ -184,9 +218,15 @@ impl<'s> Step<'s> {
         for open in channels.extract_if(.., |open| belongs(&open.place)) {
             out.clear();
             self.restore.end(&open.channel, out);
-            if !out.is_empty() {
+            let tokens = open.tokens.map(|tokens| tokens.end(self.restore));
+            let tokens = tokens.unwrap_or_default();
+            if out.is_empty() && tokens.is_empty() {
+                continue;
+            }
+            let number = sequence.insert();
+            if !sequence.was_had(number) {
                 inserted.push(Inserted {
-                    json: open.flush.write(out, sequence.insert()),
+                    json: open.flush.write(out, &tokens, number),
                     name: open.flush.name,
                 });
             }
@@ -249,32 +289,16 @@ impl<'s> Step<'s> {
         }
     }
 
-    /// The event carries its own number `value`: what is inserted from here on comes before it.
-    pub(crate) fn numbered(&mut self, value: u64) {
-        let sequence = &mut self.session.sequence;
-        sequence.next = Some(value.saturating_add(sequence.shift));
-    }
-
     /// Ends the event with the number that it has now, which is `member`'s plus what was inserted.
     pub(crate) fn renumber(&mut self, member: Value<'_>) {
         let Session { sequence, edits, .. } = &mut *self.session;
-        let Some(number) = sequence.next else { return };
-        if sequence.shift > 0 && member.is_number() {
+        if let Some(number) = sequence.pass()
+            && member.is_number()
+        {
             edits.replace(member.content_range(), |text| {
                 text.push_str(&number.to_string());
             });
         }
-        sequence.next = Some(number.saturating_add(1));
-    }
-}
-
-impl Sequence {
-    /// Takes the number for an inserted event.
-    fn insert(&mut self) -> Option<u64> {
-        let number = self.next?;
-        self.shift += 1;
-        self.next = Some(number.saturating_add(1));
-        Some(number)
     }
 }
 
@@ -297,13 +321,21 @@ pub(crate) fn repeat_member(key: &str, value: &str, before: &mut String) {
 }
 
 impl Flush {
-    fn write(&self, text: &str, number: Option<u64>) -> String {
-        let mut json = String::with_capacity(self.before.len() + text.len() + 48);
+    /// `tokens` are the elements of a list.
+    fn write(&self, text: &str, tokens: &str, number: Option<u64>) -> String {
+        let mut json = String::with_capacity(self.before.len() + text.len() + tokens.len() + 48);
         json.push_str(&self.before);
         json.push('"');
         escape_into(text, &mut json);
         json.push('"');
-        json.push_str(self.after);
+        match self.around_tokens.filter(|_| !tokens.is_empty()) {
+            None => json.push_str(self.after),
+            Some((before, after)) => {
+                for part in [before, "[", tokens, "]", after] {
+                    json.push_str(part);
+                }
+            }
+        }
         if let Some(number) = number {
             json.push_str(&format!(",\"sequence_number\":{number}"));
         }

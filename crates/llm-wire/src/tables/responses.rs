@@ -1,6 +1,6 @@
-//! `POST /v1/responses`, `/v1/responses/compact` and `/v1/responses/input_tokens`.
+//! `POST /v1/responses`, `/v1/responses/compact`, `/v1/responses/input_tokens`, and `/v1/conversations` with what is below it.
 //!
-//! Source: OpenAI's API reference, "Create a model response", and what Codex sends beside it.
+//! Source: OpenAI's API reference, "Create a model response" and "Conversations", and what Codex sends beside it.
 
 mod items;
 mod tools;
@@ -14,6 +14,7 @@ pub(super) static REQUEST: Shape = Shape {
     fields: &[
         ("model", MODEL),
         ("input", PROSE.or_list(&items::ITEM).scoped(User)),
+        ("items", list(&items::ITEM).scoped(User)),
         ("instructions", TEXT.scoped(System)),
         ("tools", list(&tools::TOOL).scoped(ToolDefinition)),
         ("tool_choice", ENUMERATION.or_object(&tools::TOOL_CHOICE)),

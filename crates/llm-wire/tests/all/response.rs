@@ -10,8 +10,10 @@ mod framing;
 mod golden;
 mod interleaved;
 mod limits;
+mod logprobs;
 mod odd;
 mod restorers;
+mod resumed;
 
 use llm_wire::{AnswerFacts, Restore, StreamCodec, Surface};
 

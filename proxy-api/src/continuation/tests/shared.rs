@@ -57,6 +57,22 @@ async fn another_replica_knows_the_chain_of_the_same_caller() {
 }
 
 #[tokio::test]
+async fn what_one_replica_forgets_is_nowhere() {
+    let server = Server::start();
+    let (one, other) = (replica(&server), replica(&server));
+    let (me, now) = (caller("a"), Instant::now());
+    one.remember(&me, "resp_1", &map("Alice"), now);
+    one.forget(&me, "resp_1");
+    // What is written after it is there, so that was done before.
+    one.remember(&me, "resp_2", &map("Bob"), now);
+    assert_eq!(known(&other, &me, "resp_2", 1).await, ["Bob"]);
+    other.fetch(&me, &["resp_1"], now).await;
+    assert!(!is_there(&other, &me, "resp_1", now));
+    one.fetch(&me, &["resp_1"], now).await;
+    assert!(!is_there(&one, &me, "resp_1", now));
+}
+
+#[tokio::test]
 async fn a_conversation_that_goes_on_elsewhere_is_loaded_again() {
     let server = Server::start();
     let (one, other) = (replica(&server), replica(&server));

@@ -37,9 +37,14 @@ impl Forwarded {
         record.transport = Transport::Sse;
         let deadline = record.deadline();
         let gateway = Arc::clone(&self.gateway);
+        let had = self.chain.had;
         let memory = Memory::new(&gateway, self.caller, self.chain, self.head.status.is_success());
+        let codec = codec(surface, self.explained, gateway.limits.event_bytes);
         let mut transform = Restoring {
-            codec: codec(surface, self.explained, gateway.limits.event_bytes),
+            codec: match had {
+                Some(had) => codec.resumed(had),
+                None => codec,
+            },
             restorer: memory.restorer(true),
             memory,
             decoder: looked.decoder,

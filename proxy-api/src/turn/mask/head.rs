@@ -8,13 +8,18 @@ use masking::{LeafClass, TextLeaf, TextScope};
 use percent_encoding::percent_decode_str;
 
 use crate::error::GatewayError;
+use crate::surface::kept::{self, Named};
 use crate::upstream::Target;
 use crate::upstream::headers::Outgoing;
 
 #[derive(Clone, Copy)]
 enum Place<'a> {
     Path,
+    /// An id in the path, as one in a body is.
+    Id,
     Query,
+    /// Where a page of what is kept begins.
+    Cursor,
     Header(&'a HeaderName),
     Model,
 }
@@ -31,6 +36,7 @@ pub(super) struct HeadLeaves<'a>(Vec<HeadLeaf<'a>>);
 impl<'a> HeadLeaves<'a> {
     pub(super) fn new(
         target: &'a Target,
+        named: &'a Named,
         outgoing: &'a Outgoing,
         model: Option<&'a str>,
     ) -> Result<Self, GatewayError> {
@@ -43,10 +49,17 @@ impl<'a> HeadLeaves<'a> {
         if let Some((_, id)) = target.path.split_once("/models/") {
             add(Place::Path, None, id.into());
         }
+        for id in &named.ids {
+            add(Place::Id, None, id.into());
+        }
         for pair in target.query.as_deref().unwrap_or_default().split('&') {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             let key = decoded(key)?;
-            add(Place::Query, Some(key.clone()), decoded(value)?);
+            let value = decoded(value)?;
+            let is_cursor =
+                !named.ids.is_empty() && matches!(&*key, "after" | "before") && kept::is_id(&value);
+            let place = if is_cursor { Place::Cursor } else { Place::Query };
+            add(place, Some(key.clone()), value);
             add(Place::Query, None, key);
         }
         for (name, value) in outgoing.values() {
@@ -62,6 +75,7 @@ impl<'a> HeadLeaves<'a> {
             label: leaf.label.as_deref(),
             class: match leaf.place {
                 Place::Path | Place::Model => LeafClass::Name,
+                Place::Id | Place::Cursor => LeafClass::Identifier,
                 Place::Query | Place::Header(_) => LeafClass::Text,
             },
             scope: TextScope::Metadata,
@@ -72,8 +86,8 @@ impl<'a> HeadLeaves<'a> {
     /// Where the text with this index stands; names of ours only.
     pub(super) fn path(&self, index: usize) -> String {
         match self.0.get(index).map(|leaf| leaf.place) {
-            Some(Place::Path) => "path".to_owned(),
-            Some(Place::Query) => "query".to_owned(),
+            Some(Place::Path | Place::Id) => "path".to_owned(),
+            Some(Place::Query | Place::Cursor) => "query".to_owned(),
             Some(Place::Header(name)) => format!("headers.{name}"),
             Some(Place::Model) => "model".to_owned(),
             None => String::new(),
@@ -107,7 +121,8 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("openai-project", HeaderValue::from_static("proj"));
         let outgoing = Outgoing::from_caller(&headers, None, true)?;
-        let head = HeadLeaves::new(&target, &outgoing, Some("gpt-5"))?;
+        let named = Named::default();
+        let head = HeadLeaves::new(&target, &named, &outgoing, Some("gpt-5"))?;
         Ok(head.leaves().map(|leaf| leaf.text.to_owned()).collect())
     }
 

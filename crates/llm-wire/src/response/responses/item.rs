@@ -19,6 +19,16 @@ pub(super) fn list_member(root: Value<'_>, step: &mut Step<'_>) {
     }
 }
 
+/// An item that is the whole body; its `error` is restored as that of a body.
+pub(super) fn alone(item: Value<'_>, step: &mut Step<'_>) {
+    members(item, &["error"], step);
+}
+
+/// The tokens of an event's or part's text.
+pub(super) fn tokens(object: Value<'_>) -> Option<Value<'_>> {
+    object.get("logprobs").filter(|list| list.is_array())
+}
+
 /// A content part (`text`, `refusal` or `transcript`) with its annotations. `kind` is that of plain text in it.
 pub(super) fn part(part: Value<'_>, kind: &ChannelKind, step: &mut Step<'_>) {
     let reasoning = matches!(
@@ -28,6 +38,10 @@ pub(super) fn part(part: Value<'_>, kind: &ChannelKind, step: &mut Step<'_>) {
     let kind = if reasoning { &ChannelKind::Reasoning } else { kind };
     step.whole_member(kind, part, "text");
     step.whole_member(kind, part, "transcript");
+    step.whole_member(kind, part, "filename");
+    if let Some(list) = tokens(part) {
+        step.whole_tokens(kind, list);
+    }
     step.whole_member(&ChannelKind::Refusal, part, "refusal");
     if let Some(annotations) = part.get("annotations") {
         step.whole_texts(&ChannelKind::Text, annotations);
@@ -48,6 +62,10 @@ pub(super) fn tool(item: Value<'_>) -> String {
 }
 
 fn whole(item: Value<'_>, step: &mut Step<'_>) {
+    members(item, &[], step);
+}
+
+fn members(item: Value<'_>, but: &[&str], step: &mut Step<'_>) {
     let reasoning = item.string("type").is_some_and(|kind| kind.is("reasoning"));
     let kind = if reasoning {
         ChannelKind::Reasoning
@@ -56,6 +74,7 @@ fn whole(item: Value<'_>, step: &mut Step<'_>) {
     };
     for (key, value) in item.members() {
         match key.content() {
+            key if but.contains(&key) => {}
             "content" | "summary" if value.is_array() => {
                 for each in value.elements() {
                     part(each, &kind, step);

@@ -75,6 +75,12 @@ impl Restore for Swap {
         }
     }
 
+    fn holds(&self, channel: &Channel) -> bool {
+        self.channels
+            .get(&channel.id)
+            .is_some_and(|text| !text.pending.is_empty())
+    }
+
     fn end(&mut self, channel: &Channel, out: &mut String) {
         assert!(self.ended.insert(channel.id), "ended twice");
         if let Some(text) = self.channels.remove(&channel.id) {
@@ -106,6 +112,10 @@ pub(crate) struct Keep;
 impl Restore for Keep {
     fn delta(&mut self, _: &Channel, text: &str, out: &mut String) {
         out.push_str(text);
+    }
+
+    fn holds(&self, _: &Channel) -> bool {
+        false
     }
 
     fn end(&mut self, _: &Channel, _: &mut String) {}
@@ -143,6 +153,10 @@ impl Restore for Lag {
         out.extend(held.drain(..keep));
     }
 
+    fn holds(&self, channel: &Channel) -> bool {
+        self.held.get(&channel.id).is_some_and(|held| !held.is_empty())
+    }
+
     fn end(&mut self, channel: &Channel, out: &mut String) {
         out.push_str(&self.held.remove(&channel.id).unwrap_or_default());
     }
@@ -160,6 +174,10 @@ impl Restore for Unended {
     fn delta(&mut self, channel: &Channel, text: &str, out: &mut String) {
         self.0.ended.clear();
         self.0.delta(channel, text, out);
+    }
+
+    fn holds(&self, channel: &Channel) -> bool {
+        self.0.holds(channel)
     }
 
     fn end(&mut self, channel: &Channel, out: &mut String) {
