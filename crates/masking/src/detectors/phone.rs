@@ -74,9 +74,8 @@ impl Rule for Phone {
     }
 
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
-        match wake {
-            Wake::Number(run) => self.look_at_numbers(text, run, found),
-            _ => {}
+        if let Wake::Number(run) = wake {
+            self.look_at_numbers(text, run, found);
         }
     }
 }

@@ -129,7 +129,7 @@ impl Label {
 
 /// A word, and what of it stands before a word for a number: `phonenumber`, `passwords`.
 fn stems(text: &str, word: ByteSpan) -> impl Iterator<Item = ByteSpan> {
-    let stem = move |end: &&str| {
+    let stem = move |end: &str| {
         let stem = ByteSpan::new(
             word.start,
             word.end.checked_sub(end.len()).filter(|end| *end > word.start)?,
@@ -139,7 +139,7 @@ fn stems(text: &str, word: ByteSpan) -> impl Iterator<Item = ByteSpan> {
     let whole = (!word.is_empty()).then_some(word);
     whole
         .into_iter()
-        .chain(NUMBERS.iter().filter_map(move |end| stem(&end)))
+        .chain(NUMBERS.iter().filter_map(move |end| stem(end)))
 }
 
 /// Most words that are read: those before a waking one, itself, and those behind it.
@@ -446,10 +446,8 @@ fn before(text: &str, at: usize, entry: &Entry) -> Option<usize> {
     let first = char_at(text, at)?;
     let last = char_before(text, at);
     let is_glued = last.is_some_and(|last| {
-        last.is_alphabetic()
-            && !is_unspaced(last)
-            && !is_unspaced(first)
-            && !(last.is_lowercase() && first.is_uppercase())
+        let is_joined = is_unspaced(last) || is_unspaced(first) || last.is_lowercase() && first.is_uppercase();
+        last.is_alphabetic() && !is_joined
     });
     let start = at
         - bytes[at.saturating_sub(MAX_OWNER)..at]

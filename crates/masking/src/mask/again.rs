@@ -49,7 +49,7 @@ pub(super) fn found_again(
                 continue;
             }
             needles.add(entity, one.action, texts.expose_value(leaf, one), |one| {
-                added.push(one)
+                added.push(one);
             });
         }
         added[from..].sort_unstable();

@@ -66,7 +66,7 @@ fn is_postal(value: &str, is_sure: bool) -> bool {
             || word.ends_with('.') && digits > 0 && digits < 5
     };
     let names = words.iter().filter(|word| is_name(word)).count();
-    let has_number = words.iter().any(|word| is_number(word));
+    let has_number = words.iter().any(is_number);
     (4..=MAX_ADDRESS).contains(&value.len())
         && !is_other
         && !is_template(bytes)

@@ -37,8 +37,7 @@ const PROGRAM: &[&str] = &[
 
 /// The weak password at `place`.
 pub(super) fn read(text: &str, given: &Given, place: &Place) -> Option<Value> {
-    let is_set = given.kind == Concept::Password && !given.is_doubtful
-        || given.is_constant && given.kind == Concept::Password;
+    let is_set = given.kind == Concept::Password && (!given.is_doubtful || given.is_constant);
     let is_joined = matches!(place.joint, Joint::Assigned | Joint::Element);
     if !is_set || !is_joined {
         return None;
@@ -136,7 +135,7 @@ pub(super) fn is_word(word: &[u8]) -> bool {
         && !means(Concept::Password, &lower)
         && !PROGRAM.contains(&lower.as_str())
         && (!has_password || is_numbered && !has(word, "your") && !has(word, "example"))
-        && !(text.contains('_') && !is_numbered)
+        && (is_numbered || !text.contains('_'))
         && !text.contains('.')
 }
 
