@@ -177,6 +177,7 @@ pub(super) fn is_person(text: &str, name: &Name) -> bool {
             telling += 1;
         }
     }
+    // `d'Hautefeuille` opens with a small letter and is a word too.
     let full =
         full + usize::from(name.start < name.end && !text[name.start..].starts_with(char::is_uppercase));
     let whole = everyday == 0 && telling > 0;

@@ -190,6 +190,9 @@ fn named(text: &str, start: usize, end: usize) -> Option<Sender> {
     if is_unspaced(first) {
         return unspaced(text, start, end);
     }
+    // Times and marks of speech hold a colon, on the line below perhaps; most lines of prose do not.
+    let window = &text.as_bytes()[start..text.len().min(start + 2 * LONGEST)];
+    memchr::memchr(b':', window)?;
     let name = name_at(text, start);
     let Some(name) = name.filter(|name| name.end <= end && name.words > 1) else {
         return voice(text, start, end).map(Sender::Sure);
