@@ -8,6 +8,8 @@ mod bank;
 mod card;
 mod crypto_wallet;
 mod forms;
+mod glued;
+mod health;
 mod iban;
 mod kind;
 mod labels;
@@ -18,10 +20,12 @@ mod vat;
 use super::rule::Rule;
 
 /// The rules of this family.
-pub(super) fn rules() -> [Box<dyn Rule>; 3] {
+pub(super) fn rules() -> [Box<dyn Rule>; 5] {
     [
         Box::new(crypto_wallet::CryptoWallets::new()),
         Box::new(forms::Forms::new()),
+        Box::new(glued::Glued::new()),
+        Box::new(health::HealthForms::new()),
         Box::new(labels::Labels::new()),
     ]
 }
