@@ -1,8 +1,13 @@
 //! DATE_OF_BIRTH: a date that a label or a verb calls somebody's birth. Other dates are nobody's.
 
 mod date;
+mod era;
+mod months;
+mod said;
 
 use std::sync::Arc;
+
+pub use said::SaidBirths;
 
 use super::text::{char_at, is_han, line_after, line_before, value_after_label, word_end, word_start};
 use super::{Found, Rule, Wake};
@@ -18,7 +23,7 @@ const BEFORE_WINDOW: usize = 40;
 const MAX_REMARK: usize = 20;
 
 /// Nouns: the date follows at once.
-const LABELS: [&str; 20] = [
+const LABELS: [&str; 38] = [
     "date of birth",
     "date_of_birth",
     "dateofbirth",
@@ -39,6 +44,24 @@ const LABELS: [&str; 20] = [
     "data di nascita",
     "生年月日",
     "生日",
+    "geb.-datum",
+    "geb.-dat",
+    "geb.datum",
+    "geb. datum",
+    "geboortedatum",
+    "fødselsdato",
+    "födelsedatum",
+    "syntymäaika",
+    "data urodzenia",
+    "datum narození",
+    "дата рождения",
+    "Дата рождения",
+    "дата народження",
+    "doğum tarihi",
+    "생년월일",
+    "تاريخ الميلاد",
+    "जन्म तिथि",
+    "f. nac.",
 ];
 
 /// Verbs: the date stands somewhere behind, on the same line.
