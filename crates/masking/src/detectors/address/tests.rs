@@ -1,3 +1,6 @@
+mod coded;
+mod east;
+
 use super::super::testing::{assert_finds, found};
 use super::Address;
 
