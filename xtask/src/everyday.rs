@@ -13,6 +13,7 @@ pub const GIVEN: &str = include_str!("../cases/given.jsonl");
 pub const OWN: &str = concat!(
     include_str!("../cases/own.jsonl"),
     include_str!("../cases/own-people.jsonl"),
+    include_str!("../cases/own-forms.jsonl"),
 );
 
 /// One text.

@@ -62,6 +62,7 @@ pub fn built_in() -> Vec<Box<dyn Rule>> {
         Box::new(command_line::CommandLines::new()),
         Box::new(connection_string::ConnectionStrings::new()),
         Box::new(date_of_birth::DateOfBirth::new()),
+        Box::new(date_of_birth::SaidBirths::new()),
         Box::new(email::Email::new()),
         Box::new(fields::Fields::new()),
         Box::new(fields::Columns::new()),

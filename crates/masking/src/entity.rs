@@ -78,6 +78,7 @@ entity_types! {
     Iban "IBAN" Regulated,
     BankAccount "BANK_ACCOUNT" Regulated,
     NationalId "NATIONAL_ID" Regulated,
+    HealthId "HEALTH_ID" Regulated,
     TaxId "TAX_ID" Regulated,
     Passport "PASSPORT" Regulated,
     DriverLicense "DRIVER_LICENSE" Regulated,

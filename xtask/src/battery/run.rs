@@ -113,7 +113,7 @@ impl Battery {
         let mut is_secret = false;
         for replacement in &masked.replacements {
             let entity: EntityType = replacement.placeholder.type_name().parse()?;
-            is_secret |= PolicyRule::shipped(&entity).action == Action::Block;
+            is_secret |= PolicyRule::shipped(&entity).action_in(TextScope::User) == Action::Block;
         }
         let outbound = written(&splice(&document, &masked)?)?.concat();
         Ok((outbound, is_secret))

@@ -283,7 +283,7 @@ pub(super) const SUBJECTS: &[Subject] = &[
     },
     Subject {
         name: "nhs",
-        entity: Some(NationalId),
+        entity: Some(HealthId),
         make: values::nhs,
         form: Form::Checked,
         labels: &[("NHS number", ": ")],

@@ -184,7 +184,7 @@ const TABLE: &[(EntityType, Make, &[&str])] = &[
         values::aadhaar,
         &["Aadhaar: {}", "Aadhaar number {} was verified"],
     ),
-    (NationalId, values::nhs, &["NHS number: {}", "NHS no {}"]),
+    (HealthId, values::nhs, &["NHS number: {}", "NHS no {}"]),
     (
         NationalId,
         values::nino,

@@ -161,7 +161,7 @@ impl Rule for ApiKeys {
         match wake {
             Wake::Literal { index, at } => self.look_at_anchor(bytes, index, at, found),
             Wake::Mixed(word) => self.look_at_word(bytes, word, found),
-            Wake::Number(_) | Wake::Code(_) | Wake::Whole(_) => {}
+            Wake::Number(_) | Wake::Code(_) | Wake::Postcode(_) | Wake::Whole(_) => {}
         }
     }
 }

@@ -1,8 +1,13 @@
 //! DATE_OF_BIRTH: a date that a label or a verb calls somebody's birth. Other dates are nobody's.
 
 mod date;
+mod era;
+mod months;
+mod said;
 
 use std::sync::Arc;
+
+pub use said::SaidBirths;
 
 use super::text::{char_at, is_han, line_after, line_before, word_end, word_start};
 use super::{Found, Rule, Wake};

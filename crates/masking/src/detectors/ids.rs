@@ -8,6 +8,8 @@ mod bank;
 mod card;
 mod crypto_wallet;
 mod forms;
+mod glued;
+mod health;
 mod iban;
 mod kind;
 mod labels;
@@ -19,10 +21,12 @@ pub(super) use self::labels::LabelledIds;
 use super::rule::Rule;
 
 /// The rules of this family.
-pub(super) fn rules() -> [Box<dyn Rule>; 2] {
+pub(super) fn rules() -> [Box<dyn Rule>; 4] {
     [
         Box::new(crypto_wallet::CryptoWallets::new()),
         Box::new(forms::Forms::new()),
+        Box::new(glued::Glued::new()),
+        Box::new(health::HealthForms::new()),
     ]
 }
 

@@ -57,7 +57,7 @@ pub(super) fn name_at(text: &str, start: usize) -> Option<Name> {
     let mut at = start;
     let mut particles = 0;
     while name.words + particles < MAX_WORDS {
-        if full_words > 0
+        if name.words > 0
             && let Some(next) = particle_end(text, at)
         {
             particles += 1;

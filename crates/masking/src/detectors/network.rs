@@ -6,6 +6,7 @@
 mod colons;
 mod dotted;
 mod hardware;
+mod path_data;
 mod ranges;
 
 use std::sync::Arc;

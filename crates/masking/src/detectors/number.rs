@@ -140,12 +140,13 @@ const fn is_separator(byte: u8) -> bool {
 /// Lengths in bytes of the words that [`scan`] hands to `on_mixed`.
 pub(super) const MIXED_BYTES: std::ops::RangeInclusive<usize> = 15..=64;
 
-/// Calls `on_run` for each run of the text and each number that is written otherwise than digit by digit, `on_code` for each capital-letter code before a digit, and `on_mixed` for
+/// Calls `on_run` for each run of the text and each number that is written otherwise than digit by digit, `on_code` for each capital-letter code before a digit, `on_postcode` for each postal code before its town, and `on_mixed` for
 /// each word of [`MIXED_BYTES`] ASCII letters and digits that has both.
 pub(super) fn scan(
     text: &str,
     mut on_run: impl FnMut(&NumberRun),
     mut on_code: impl FnMut(ByteSpan),
+    mut on_postcode: impl FnMut(ByteSpan),
     mut on_mixed: impl FnMut(ByteSpan),
 ) {
     let bytes = text.as_bytes();
@@ -161,6 +162,9 @@ pub(super) fn scan(
             .map_or(bytes.len(), |n| start + n);
         if let Some(code) = code_before(bytes, start) {
             on_code(code);
+        }
+        if is_before_town(bytes, start, end) {
+            on_postcode(ByteSpan::new(start, end));
         }
         if start >= word_end {
             let word = word_around(bytes, start, end);
@@ -212,6 +216,26 @@ fn may_be_literal(bytes: &[u8], start: usize, end: usize) -> bool {
     }
 }
 
+/// Whether digits may be a postal code, or the end of one, with the town behind.
+fn is_before_town(bytes: &[u8], start: usize, end: usize) -> bool {
+    let behind = match bytes[end..] {
+        // `1072AL Amsterdam`.
+        [b'A'..=b'Z', b'A'..=b'Z', ref rest @ ..] if end - start == 4 => rest,
+        ref rest => rest,
+    };
+    let [b' ', next, ..] = *behind else {
+        return false;
+    };
+    let is_code = || match end - start {
+        4..=6 => true,
+        // `00-238`, `4050-262`; `111 43`.
+        3 => matches!(bytes[..start], [.., digit, b'-'] if digit.is_ascii_digit()),
+        2 => matches!(bytes[..start], [.., digit, b' '] if digit.is_ascii_digit()),
+        _ => false,
+    };
+    (next.is_ascii_uppercase() || !next.is_ascii()) && is_code()
+}
+
 fn flush(run: &mut NumberRun, on_run: &mut impl FnMut(&NumberRun)) {
     if run.digits.len() >= NumberRun::MIN_DIGITS {
         on_run(run);
@@ -250,6 +274,7 @@ mod tests {
             |run| all.push(run.groups().iter().map(|g| &text[g.span.range()]).collect()),
             |_| {},
             |_| {},
+            |_| {},
         );
         all
     }
@@ -275,8 +300,28 @@ mod tests {
     fn codes_are_capitals_at_a_word_start() {
         let text = "DE89 xDE89 ATU12345678 ABCDE1 Z9";
         let mut codes = Vec::new();
-        scan(text, |_| {}, |span| codes.push(&text[span.range()]), |_| {});
+        scan(
+            text,
+            |_| {},
+            |span| codes.push(&text[span.range()]),
+            |_| {},
+            |_| {},
+        );
         assert_eq!(codes, ["DE", "ATU", "Z"]);
+    }
+
+    #[test]
+    fn postal_codes_have_a_capital_behind() {
+        let text = "50667 Köln, 1072 AL, 00-238 Warszawa, 111 43 Stockholm, 034 北, 5 Km, 12345 rows, 1234567 X, 43 X";
+        let mut codes = Vec::new();
+        scan(
+            text,
+            |_| {},
+            |_| {},
+            |span| codes.push(&text[span.range()]),
+            |_| {},
+        );
+        assert_eq!(codes, ["50667", "1072", "238", "43"]);
     }
 
     #[test]
@@ -286,7 +331,13 @@ mod tests {
             "钱包1A1zP1eP5QGefi2D。 utf8 1234567890123456 abcdefghijklmnop x_a2b4c6d8e0f2a4b6 {long}"
         );
         let mut words = Vec::new();
-        scan(&text, |_| {}, |_| {}, |span| words.push(&text[span.range()]));
+        scan(
+            &text,
+            |_| {},
+            |_| {},
+            |_| {},
+            |span| words.push(&text[span.range()]),
+        );
         assert_eq!(words, ["1A1zP1eP5QGefi2D", "a2b4c6d8e0f2a4b6"]);
     }
 }

@@ -9,8 +9,10 @@ mod file_name;
 mod form;
 mod international;
 mod labelled;
+mod local;
 mod national;
 mod plan;
+mod switchboard;
 
 use std::sync::Arc;
 
@@ -51,6 +53,12 @@ impl Phone {
                 self.push(text, start, end, Score::STRONG, found);
             });
         }
+        switchboard::in_run(text, run, &self.plan, |start, end| {
+            self.push(text, start, end, Score::LIKELY, found);
+        });
+        local::in_run(text, run, |start, end| {
+            self.push(text, start, end, Score::LIKELY, found);
+        });
         file_name::in_run(text, run, &self.plan, |start, end| {
             self.push(text, start, end, Score::LIKELY, found);
         });

@@ -19,6 +19,9 @@ pub enum Wake<'a> {
     Number(&'a NumberRun),
     /// One to four capital letters at a word's start, directly before a digit (`DE89`, `ATU1`, `QQ12`): the letters.
     Code(ByteSpan),
+    /// Two to six digits with a blank and a capital or a letter beyond ASCII behind them, as a postal code before its town:
+    /// the digits. Two and three follow others, which a blank or a hyphen parts from them (`111 43`, `00-238`).
+    Postcode(ByteSpan),
     /// A whole word of 15 to 64 ASCII letters and digits that has both (`1A1zP1eP5QGefi2D...`, `RSSMRA85T10A562S`).
     Mixed(ByteSpan),
     /// Once per text, for rules that say so in [`Rule::on_whole_text`]: where their literals end, in order.
@@ -39,6 +42,11 @@ pub trait Rule: Send + Sync {
 
     /// Whether [`Wake::Code`] wakes the rule.
     fn on_codes(&self) -> bool {
+        false
+    }
+
+    /// Whether [`Wake::Postcode`] wakes the rule.
+    fn on_postcodes(&self) -> bool {
         false
     }
 

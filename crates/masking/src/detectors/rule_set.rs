@@ -41,6 +41,7 @@ pub struct RuleSet {
     longest: usize,
     on_numbers: Vec<usize>,
     on_codes: Vec<usize>,
+    on_postcodes: Vec<usize>,
     on_mixed: Vec<usize>,
     on_whole: Vec<usize>,
     /// By the index of a rule: whether it looks at every text as a whole. Empty where none looks at any.
@@ -77,6 +78,7 @@ impl RuleSet {
         let longest = literals.iter().map(String::len).max().unwrap_or_default();
         let on_numbers = which(|rule| rule.on_numbers());
         let on_codes = which(|rule| rule.on_codes());
+        let on_postcodes = which(|rule| rule.on_postcodes());
         let on_mixed = which(|rule| rule.on_mixed());
         let on_whole: Vec<usize> = which(|rule| rule.on_whole_text());
         let mut always = Vec::new();
@@ -93,6 +95,7 @@ impl RuleSet {
             longest,
             on_numbers,
             on_codes,
+            on_postcodes,
             on_mixed,
             on_whole,
             always,
@@ -231,6 +234,11 @@ impl RuleSet {
             |code| {
                 for &rule in &self.on_codes {
                     self.rules[rule].look(text, Wake::Code(code), &mut found.borrow_mut());
+                }
+            },
+            |code| {
+                for &rule in &self.on_postcodes {
+                    self.rules[rule].look(text, Wake::Postcode(code), &mut found.borrow_mut());
                 }
             },
             |word| {

@@ -60,6 +60,22 @@ pub(super) fn found(rule: impl Rule + 'static, text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Fails with every text in which the rule does not find exactly `expected`, as `(text, expected)`; what it finds twice
+/// counts once.
+pub(super) fn assert_finds<R: Rule + 'static>(rule: impl Fn() -> R, cases: &[(&str, &[&str])]) {
+    let wrong: Vec<String> = cases
+        .iter()
+        .map(|(text, expected)| {
+            let mut found = found(rule(), text);
+            found.dedup();
+            (text, expected, found)
+        })
+        .filter(|(_, expected, found)| found != *expected)
+        .map(|(text, expected, found)| format!("{text:?}: {found:?} instead of {expected:?}"))
+        .collect();
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
 /// Bytes of a hostile text: a rule whose work grows with the square of it would not end.
 const HOSTILE_BYTES: usize = 1 << 18;
 

@@ -446,7 +446,8 @@ fn before(text: &str, at: usize, entry: &Entry) -> Option<usize> {
     let first = char_at(text, at)?;
     let last = char_before(text, at);
     let is_glued = last.is_some_and(|last| {
-        let is_joined = is_unspaced(last) || is_unspaced(first) || last.is_lowercase() && first.is_uppercase();
+        let is_joined =
+            is_unspaced(last) || is_unspaced(first) || last.is_lowercase() && first.is_uppercase();
         last.is_alphabetic() && !is_joined
     });
     let start = at

@@ -28,6 +28,7 @@ const fn form(entity: &EntityType) -> Form {
         | E::Iban
         | E::BankAccount
         | E::NationalId
+        | E::HealthId
         | E::TaxId
         | E::Passport
         | E::DriverLicense

@@ -1,6 +1,7 @@
 //! Addresses in the orders of the continent: `Hauptstraße 5, 10115 Berlin`, `12 rue de la Paix, 75002 Paris`,
 //! `Calle Mayor 5, 28013 Madrid`.
 
+use super::super::names::is_common_word;
 use super::super::text::{cased_word, char_at, char_before, word_start};
 use super::place::{Town, after};
 use crate::ByteSpan;
@@ -11,38 +12,40 @@ const MAX_WORD: usize = 40;
 const MAX_WORDS: usize = 6;
 
 /// Ends of street names before a house number.
+#[rustfmt::skip]
 pub(super) const NUMBER_BEHIND: &[&str] = &[
-    "straße", "strasse", "str.", "allee", "platz", "gasse", "weg", "ring", "damm", "ufer", "chaussee",
-    "straat", "laan", "gracht", "plein", "gatan",
+    "straße", "strasse", "str.", "allee", "platz", "gasse", "weg", "ring", "damm", "ufer", "chaussee", "straat",
+    "laan", "gracht", "plein", "gatan",
 ];
 /// Of them those that leave no doubt without a town.
 const SURE: &[&str] = &[
     "straße", "strasse", "str.", "allee", "gasse", "chaussee", "straat", "gracht",
 ];
 /// Street words before the name, the house number last.
+#[rustfmt::skip]
 pub(super) const STREET_FIRST: &[&str] = &[
     "calle ", "avenida ", "paseo ", "plaza ", "c/ ", "via ", "viale ", "piazza ", "corso ", "rua ", "praça ",
-    "carrer ", "carrera ",
+    "carrer ", "carrera ", "av. ", "avda. ", "avda ", "camino ", "ronda ", "gran vía ", "largo ", "travessa ",
+    "alameda ", "estrada ", "ul. ",
+];
+/// Of them those that are lower case.
+const LOWER: &[&str] = &["ul. "];
+/// Of them those that leave no doubt without a town.
+const PLAIN: &[&str] = &[
+    "calle ", "avenida ", "carrer ", "carrera ", "av. ", "avda. ", "avda ", "ul. ",
 ];
 /// French street words, the house number first.
+#[rustfmt::skip]
 pub(super) const NUMBER_FIRST: &[&str] = &[
-    "rue ",
-    "avenue ",
-    "boulevard ",
-    "place ",
-    "chemin ",
-    "impasse ",
-    "quai ",
-    "allée ",
-    "route ",
-    "cours ",
+    "rue ", "avenue ", "boulevard ", "place ", "chemin ", "impasse ", "quai ", "allée ", "route ", "cours ",
     "square ",
 ];
 
 /// Words inside street names.
+#[rustfmt::skip]
 const LINKS: &[&str] = &[
-    "de", "la", "le", "les", "du", "des", "del", "los", "las", "y", "di", "da", "do", "dos", "el", "d", "l",
-    "della", "dei",
+    "de", "la", "le", "les", "du", "des", "del", "los", "las", "y", "di", "da", "do", "dos", "el", "d", "l", "della",
+    "dei",
 ];
 
 /// `Hauptstraße 5, 10115 Berlin`, `Berliner Straße 12a`, `Prinsengracht 263, 1016 GV Amsterdam`.
@@ -90,15 +93,17 @@ pub(super) fn number_behind(text: &str, at: ByteSpan) -> Option<(usize, usize)> 
 
 /// `Calle Mayor 5, 28013 Madrid`, `Via Roma, 12`.
 pub(super) fn street_first(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
-    (word_start(text, at.start) && text.as_bytes()[at.start].is_ascii_uppercase()).then_some(())?;
-    let name = street_name(text, at.end)?;
+    let word = text[at.range()].to_ascii_lowercase();
+    let is_cased = text.as_bytes()[at.start].is_ascii_uppercase() || LOWER.contains(&word.as_str());
+    (word_start(text, at.start) && is_cased).then_some(())?;
+    let name = street_name(text, at.end).filter(|end| is_name(&text[at.end..*end]))?;
     let gap = text[name..]
         .bytes()
         .take(2)
         .take_while(|b| matches!(b, b',' | b' '))
         .count();
     let rest = &text[name + gap..];
-    let marked = ["nº ", "n.º ", "no ", "n° ", "n. "]
+    let marked = ["nº ", "n.º ", "no ", "n° ", "n. ", "nr. ", "núm. ", "num. "]
         .iter()
         .find(|mark| rest.starts_with(**mark))
         .map_or(0, |mark| mark.len());
@@ -108,11 +113,8 @@ pub(super) fn street_first(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
     }
     let end = house_end(text, number)?;
     let (stop, town) = after(text, end);
-    let spanish = matches!(text.as_bytes()[at.start], b'C' | b'A') && text[at.range()].len() > 4;
-    (town == Some(Town::Coded)
-        || spanish
-        || (town.is_some() && !text[at.range()].eq_ignore_ascii_case("via ")))
-    .then_some((at.start, stop))
+    let is_plain = PLAIN.contains(&word.as_str());
+    (town == Some(Town::Coded) || is_plain || (town.is_some() && word != "via ")).then_some((at.start, stop))
 }
 
 /// `12 rue de la Paix, 75002 Paris`, `5 bis, avenue Victor-Hugo`.
@@ -133,12 +135,21 @@ pub(super) fn number_first(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
     if !(1..=4).contains(&digits) || !word_start(text, start) || before[..start].ends_with(['.', '/', '-']) {
         return None;
     }
-    let name = street_name(text, at.end)?;
+    let name = street_name(text, at.end).filter(|end| is_name(&text[at.end..*end]))?;
     let (stop, town) = after(text, name);
     let french = text[at.range()].eq_ignore_ascii_case("rue ")
         || text[at.range()].starts_with(['a', 'b', 'c', 'i', 'q', 'A', 'B']);
     (town == Some(Town::Coded) || (french && text[at.end..].starts_with(char::is_alphabetic)))
         .then_some((start, stop))
+}
+
+/// Whether a street's name is more than everyday words of English: `via Header 1`, `2 Place Holders`.
+fn is_name(words: &str) -> bool {
+    let mut capitals = words
+        .split(' ')
+        .filter(|word| word.starts_with(char::is_uppercase))
+        .peekable();
+    capitals.peek().is_none() || !capitals.all(is_common_word)
 }
 
 /// Where the street's name ends: capitalised words, articles between.

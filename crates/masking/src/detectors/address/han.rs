@@ -9,82 +9,20 @@ const MAX_BEFORE: usize = 30;
 const MAX_BEHIND: usize = 40;
 
 /// Streets that wake the rule.
-pub(super) const LITERALS: &[&str] = &["路", "街", "大道", "巷", "弄", "胡同", "村", "镇"];
+pub(super) const LITERALS: &[&str] = &["路", "街", "大道", "道", "巷", "弄", "胡同", "村", "镇"];
 /// Words that end in a street's character and are none.
+#[rustfmt::skip]
 const NOT_STREETS: &[&str] = &[
-    "线路", "电路", "网路", "思路", "铁路", "链路", "通路", "支路", "回路", "旁路", "短路", "出路", "道路",
-    "上街", "逛街",
+    "线路", "电路", "网路", "思路", "铁路", "链路", "通路", "支路", "回路", "旁路", "短路", "出路", "道路", "上街", "逛街", "轨道", "軌道", "频道", "頻道",
+    "通道", "跑道", "车道", "車道", "航道", "管道", "渠道", "赛道", "信道", "隧道",
 ];
 /// Provinces, municipalities and large cities, which start an address.
+#[rustfmt::skip]
 const REGIONS: &[&str] = &[
-    "北京",
-    "上海",
-    "天津",
-    "重庆",
-    "河北",
-    "山西",
-    "辽宁",
-    "吉林",
-    "黑龙江",
-    "江苏",
-    "浙江",
-    "安徽",
-    "福建",
-    "江西",
-    "山东",
-    "河南",
-    "湖北",
-    "湖南",
-    "广东",
-    "海南",
-    "四川",
-    "贵州",
-    "云南",
-    "陕西",
-    "甘肃",
-    "青海",
-    "台湾",
-    "臺灣",
-    "内蒙古",
-    "广西",
-    "西藏",
-    "宁夏",
-    "新疆",
-    "香港",
-    "澳门",
-    "深圳",
-    "广州",
-    "杭州",
-    "南京",
-    "苏州",
-    "成都",
-    "武汉",
-    "西安",
-    "长沙",
-    "郑州",
-    "青岛",
-    "济南",
-    "大连",
-    "沈阳",
-    "厦门",
-    "福州",
-    "宁波",
-    "无锡",
-    "东莞",
-    "佛山",
-    "珠海",
-    "合肥",
-    "昆明",
-    "贵阳",
-    "南昌",
-    "南宁",
-    "台北",
-    "臺北",
-    "哈尔滨",
-    "长春",
-    "石家庄",
-    "太原",
-    "兰州",
+    "北京", "上海", "天津", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江", "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南",
+    "广东", "海南", "四川", "贵州", "云南", "陕西", "甘肃", "青海", "台湾", "臺灣", "内蒙古", "广西", "西藏", "宁夏", "新疆", "香港", "澳门", "深圳",
+    "广州", "杭州", "南京", "苏州", "成都", "武汉", "西安", "长沙", "郑州", "青岛", "济南", "大连", "沈阳", "厦门", "福州", "宁波", "无锡", "东莞", "佛山",
+    "珠海", "合肥", "昆明", "贵阳", "南昌", "南宁", "台北", "臺北", "哈尔滨", "长春", "石家庄", "太原", "兰州",
 ];
 /// Characters before which an address without a region starts.
 const BEFORE: &str = "在到于住寄去往从给是的至送来与和址";
@@ -95,12 +33,13 @@ const HOUSES: &[&str] = &["号", "號", "弄", "栋", "幢", "巷"];
 
 /// `广东省深圳市南山区科技路12号3栋501室`.
 pub(super) fn street(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
-    let number = text[at.end..]
+    let street = at.end + section(&text[at.end..]);
+    let number = text[street..]
         .bytes()
         .take(6)
         .take_while(u8::is_ascii_digit)
         .count();
-    let house = at.end + number;
+    let house = street + number;
     HOUSES
         .iter()
         .find(|house_word| text[house..].starts_with(**house_word))
@@ -110,6 +49,17 @@ pub(super) fn street(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
     }
     let start = start_of(text, at.start)?;
     Some((start, end_of(text, house)))
+}
+
+/// Bytes of a section of a street: `忠孝東路四段`.
+fn section(rest: &str) -> usize {
+    let mut chars = rest.chars();
+    match (chars.next(), chars.next()) {
+        (Some(number), Some('段')) if "一二三四五六七八九十".contains(number) || number.is_ascii_digit() => {
+            number.len_utf8() + '段'.len_utf8()
+        }
+        _ => 0,
+    }
 }
 
 /// Where the address whose street's character is at `street` starts.
@@ -146,7 +96,7 @@ fn end_of(text: &str, from: usize) -> usize {
             break;
         }
         at += c.len_utf8();
-        if "号號楼樓栋幢室层弄座院厦".contains(c)
+        if "号號楼樓栋幢室层層弄座院厦廈".contains(c)
             || text[..at].ends_with("单元")
             || text[..at].ends_with("小区")
         {

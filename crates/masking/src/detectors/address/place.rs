@@ -23,6 +23,32 @@ const UNITS: &[&str] = &[
     "piso",
     "etage",
     "appt",
+    "apto",
+    "apt.",
+    "ap.",
+    "bl.",
+    "esc.",
+    "esc",
+    "dpto",
+    "depto",
+    "oficina",
+    "sala",
+    "bloco",
+    "bloque",
+    "planta",
+    "pta",
+    "interno",
+    "scala",
+    "int.",
+    "kat",
+    "daire",
+    "кв.",
+    "кв",
+    "оф.",
+    "корп.",
+    "корпус",
+    "стр.",
+    "эт.",
 ];
 const DIRECTIONS: &[&str] = &[
     "NE", "NW", "SE", "SW", "N", "S", "E", "W", "North", "South", "East", "West",
@@ -37,28 +63,72 @@ pub(super) enum Town {
     Coded,
 }
 
+/// Parts behind a street: units, quarters, towns, states.
+const MAX_PARTS: usize = 6;
+/// Of them, those that are taken without a code.
+const MAX_LOOSE: usize = 3;
+
 /// Where an address goes on to from the street's end, and what the furthest part of it was.
 pub(super) fn after(text: &str, street: usize) -> (usize, Option<Town>) {
     let mut end = direction(text, street);
     end = unit(text, end);
     end = unit(text, end);
     let mut town = None;
-    for _ in 0..3 {
-        let Some(at) = separator(text, end) else { break };
+    // Where the part ends that was looked at last, and whether what is there is still to be taken.
+    let mut at_end = end;
+    let mut is_open = true;
+    for nth in 0..MAX_PARTS {
+        let Some(at) = separator(text, at_end) else { break };
         if let Some(stop) = code(text, at).map(|stop| town_behind(text, stop)) {
             return (stop, Some(Town::Coded));
+        }
+        if let Some(stop) =
+            ordinal_unit(text, at).or_else(|| Some(unit(text, at_end)).filter(|stop| *stop > at_end))
+        {
+            at_end = stop;
+            if is_open {
+                end = stop;
+            }
+            continue;
         }
         let Some(stop) = town_words(text, at) else { break };
         if let Some(coded) = behind_town(text, stop) {
             return (coded, Some(Town::Coded));
         }
-        if text[end..at].contains('\n') || !text[end..at].contains(',') || !is_end(text, stop) {
+        is_open &= nth < MAX_LOOSE
+            && !text[at_end..at].contains('\n')
+            && text[at_end..at].contains(',')
+            && is_end(text, stop);
+        at_end = stop;
+        if is_open {
+            end = stop;
+            town = Some(Town::Loose);
+        } else if !is_end(text, stop) || text[at_end..].starts_with('.') {
             break;
         }
-        end = stop;
-        town = Some(Town::Loose);
     }
     (end, town)
+}
+
+/// `2º B`, `3º izda.`, `2. tv`, `2.º Esq.`, `1. sal`: floor and side.
+fn ordinal_unit(text: &str, at: usize) -> Option<usize> {
+    const MAX_SIDE: usize = 5;
+    let rest = &text[at..];
+    let digits = rest.bytes().take(3).take_while(u8::is_ascii_digit).count();
+    let mark = ["º ", "ª ", ".º ", "° ", ". "]
+        .iter()
+        .find(|mark| rest[digits..].starts_with(**mark))?;
+    let side = digits + mark.len();
+    let letters: usize = rest[side..]
+        .chars()
+        .take(MAX_SIDE + 1)
+        .take_while(|c| c.is_alphabetic())
+        .map(char::len_utf8)
+        .sum();
+    let end = at + side + letters;
+    let dot = usize::from(text[end..].starts_with('.'));
+    ((1..=2).contains(&digits) && (1..=MAX_SIDE).contains(&letters) && is_end(text, end + dot))
+        .then_some(end + dot)
 }
 
 fn direction(text: &str, at: usize) -> usize {
@@ -99,9 +169,13 @@ fn unit(text: &str, at: usize) -> usize {
     }
 }
 
-/// Where the next part starts behind a comma or a line's end, or a space.
+/// Where the next part starts behind a comma or a line's end, a dash or a space.
 fn separator(text: &str, at: usize) -> Option<usize> {
+    const DASHES: &[&str] = &[" - ", " – ", " — ", " · ", " • ", " | "];
     let rest = &text[at..];
+    if let Some(dash) = DASHES.iter().find(|dash| rest.starts_with(**dash)) {
+        return Some(at + dash.len());
+    }
     let gap = rest
         .bytes()
         .take(4)
@@ -113,7 +187,7 @@ fn separator(text: &str, at: usize) -> Option<usize> {
 }
 
 /// Capitalised words, particles between them.
-fn town_words(text: &str, at: usize) -> Option<usize> {
+pub(super) fn town_words(text: &str, at: usize) -> Option<usize> {
     let mut end = None;
     let mut from = at;
     for _ in 0..MAX_TOWN {
@@ -122,7 +196,8 @@ fn town_words(text: &str, at: usize) -> Option<usize> {
         let capital = word.starts_with(char::is_uppercase);
         if !capital
             && ![
-                "am", "an", "der", "de", "la", "le", "sur", "upon", "del", "bei", "im",
+                "am", "an", "der", "den", "de", "do", "da", "la", "le", "les", "sur", "upon", "del", "bei",
+                "im", "nad", "en", "sous", "di", "op",
             ]
             .contains(&word)
         {
@@ -136,7 +211,7 @@ fn town_words(text: &str, at: usize) -> Option<usize> {
         if capital {
             end = Some(stop);
         }
-        let dot = usize::from(text.as_bytes().get(stop) == Some(&b'.') && word.len() <= 2);
+        let dot = usize::from(text.as_bytes().get(stop) == Some(&b'.') && word.len() <= 3);
         match text.as_bytes().get(stop + dot) {
             Some(b' ') => from = stop + dot + 1,
             _ => break,
@@ -171,11 +246,15 @@ fn town_behind(text: &str, code: usize) -> usize {
     town_words(text, at).unwrap_or(code)
 }
 
-/// The postal code at `at`: four to six digits (`62704-1234`, `110 00`, `1012 AB`, `D-10115`), or British or Canadian.
+/// The postal code at `at`: four to six digits (`62704-1234`, `110 00`, `1012 AB`, `00-238`, `01310-100`, `D-10115`), or
+/// British or Canadian.
 fn code(text: &str, at: usize) -> Option<usize> {
     let bytes = &text.as_bytes()[at..];
-    let bytes = &bytes[..bytes.len().min(12)];
+    let bytes = &bytes[..bytes.len().min(16)];
     let lead = match bytes {
+        [b'C', b'.', b'P', b'.', b' ', ..] => 5,
+        [b'C', b'E', b'P', b' ', ..] => 4,
+        [b'C', b'E', b'P', b':', b' ', ..] => 5,
         [b'A'..=b'Z', b'-', b'0'..=b'9', ..] => 2,
         [b'A'..=b'Z', b'A'..=b'Z', b'-', b'0'..=b'9', ..] => 3,
         _ => 0,
@@ -184,7 +263,9 @@ fn code(text: &str, at: usize) -> Option<usize> {
     let end = match (digits, &bytes[lead + digits..]) {
         (4, [b' ', b'A'..=b'Z', b'A'..=b'Z', ..]) => lead + 7,
         (3, [b' ', b'0'..=b'9', b'0'..=b'9', ..]) => lead + 6,
-        (5, [b'-', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', ..]) => 10,
+        (5, [b'-', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', ..]) => lead + 10,
+        (4 | 5, [b'-', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', ..]) => lead + digits + 4,
+        (2, [b'-', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', ..]) => lead + 6,
         (4..=6, _) => lead + digits,
         _ => return lettered(bytes).map(|length| at + length),
     };
@@ -192,7 +273,7 @@ fn code(text: &str, at: usize) -> Option<usize> {
 }
 
 /// `SW1A 2AA`, `M5V 3L9`: how long the code is.
-fn lettered(bytes: &[u8]) -> Option<usize> {
+pub(super) fn lettered(bytes: &[u8]) -> Option<usize> {
     let outward = bytes
         .iter()
         .take_while(|b| b.is_ascii_uppercase() || b.is_ascii_digit())

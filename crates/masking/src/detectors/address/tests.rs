@@ -1,3 +1,6 @@
+mod coded;
+mod east;
+
 use super::super::testing::{found, found_with_fields};
 use super::Address;
 use crate::EntityType;

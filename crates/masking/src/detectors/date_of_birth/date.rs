@@ -1,114 +1,9 @@
 //! Reads one date at a place, in the spellings that people use for birthdays.
 
-use super::super::text::{char_at, word_end};
+use super::super::text::{char_at, is_unspaced, word_end};
+use super::{era, months};
 
 const YEARS: std::ops::RangeInclusive<u32> = 1900..=2035;
-
-/// Letters of the longest month name.
-const MAX_MONTH: usize = 10;
-
-/// Month names and their usual short forms: English, German, French, Spanish, Portuguese, Italian.
-const MONTHS: &[&str] = &[
-    "jan",
-    "january",
-    "januar",
-    "jänner",
-    "janvier",
-    "janv",
-    "enero",
-    "ene",
-    "janeiro",
-    "gennaio",
-    "gen",
-    "feb",
-    "february",
-    "februar",
-    "février",
-    "fevrier",
-    "févr",
-    "fév",
-    "febrero",
-    "fevereiro",
-    "fev",
-    "febbraio",
-    "mar",
-    "march",
-    "märz",
-    "mär",
-    "mrz",
-    "mars",
-    "marzo",
-    "março",
-    "apr",
-    "april",
-    "avril",
-    "avr",
-    "abril",
-    "abr",
-    "aprile",
-    "may",
-    "mai",
-    "mayo",
-    "maio",
-    "maggio",
-    "mag",
-    "jun",
-    "june",
-    "juni",
-    "juin",
-    "junio",
-    "junho",
-    "giugno",
-    "giu",
-    "jul",
-    "july",
-    "juli",
-    "juillet",
-    "juil",
-    "julio",
-    "julho",
-    "luglio",
-    "lug",
-    "aug",
-    "august",
-    "août",
-    "aout",
-    "agosto",
-    "ago",
-    "sep",
-    "sept",
-    "september",
-    "septembre",
-    "septiembre",
-    "setembro",
-    "set",
-    "settembre",
-    "oct",
-    "october",
-    "oktober",
-    "okt",
-    "octobre",
-    "octubre",
-    "outubro",
-    "out",
-    "ottobre",
-    "ott",
-    "nov",
-    "november",
-    "novembre",
-    "noviembre",
-    "novembro",
-    "dec",
-    "december",
-    "dezember",
-    "dez",
-    "décembre",
-    "déc",
-    "diciembre",
-    "dic",
-    "dezembro",
-    "dicembre",
-];
 
 /// Where the date that starts at `start` ends.
 pub(super) fn date_at(text: &str, start: usize) -> Option<usize> {
@@ -116,7 +11,9 @@ pub(super) fn date_at(text: &str, start: usize) -> Option<usize> {
     let found = match char_at(text, start)? {
         c if c.is_ascii_digit() => reader.digits_first(),
         c if is_han_digit(c) => reader.han_numerals(),
-        c if c.is_ascii_alphabetic() => reader.month_first(),
+        c if c.is_alphabetic() => era::date_at(text, start)
+            .map(|end| reader.at = end)
+            .or_else(|| reader.month_first()),
         _ => None,
     };
     found
@@ -140,6 +37,7 @@ impl Reader<'_> {
         let first = self.number(8)?;
         match self.at - start {
             8 => is_compact(&self.text[start..self.at]).then_some(()),
+            6 => is_short(&self.text[start..self.at]).then_some(()),
             4 if YEARS.contains(&first) => self.after_year(),
             1 | 2 => self.after_day_or_month(first),
             _ => None,
@@ -159,9 +57,16 @@ impl Reader<'_> {
             self.at = month_end;
             return is_month(month).then_some(());
         }
+        if let Some(end) = era::korean_after_year(self.text, self.at) {
+            self.at = end;
+            return Some(());
+        }
         let separator = self.separator()?;
+        // `1985. 7. 3.` in Korea and Hungary.
+        let spaced = separator == b'.' && self.skip(" ");
         if let Some(month) = self.number(2) {
             self.same(separator)?;
+            let _ = spaced && self.skip(" ");
             return (is_month(month) && is_day(self.number(2)?)).then_some(());
         }
         self.month_name()?;
@@ -181,7 +86,7 @@ impl Reader<'_> {
             return self.year().filter(|()| valid);
         }
         self.at = day_end;
-        if !char_at(self.text, day_end).is_some_and(|c| c.is_ascii() || c == 'º') {
+        if !char_at(self.text, day_end).is_some_and(|c| !is_unspaced(c)) {
             return None;
         }
         let _ = ["st", "nd", "rd", "th", "er", "º", "."]
@@ -276,19 +181,12 @@ impl Reader<'_> {
 
     fn month_name(&mut self) -> Option<()> {
         let rest = &self.text[self.at..];
-        if !rest.bytes().next().is_some_and(is_month_initial) {
-            return None;
-        }
-        let length = rest
-            .char_indices()
-            .take(MAX_MONTH + 1)
-            .find(|(_, c)| !c.is_alphabetic())
-            .map(|(end, _)| end)?;
-        let name = &rest[..length];
-        MONTHS
-            .iter()
-            .any(|month| is_same_word(name, month))
-            .then(|| self.at += length)
+        let letters = rest
+            .chars()
+            .take(months::MAX_LETTERS + 1)
+            .take_while(|c| c.is_alphabetic());
+        let length = letters.map(char::len_utf8).sum();
+        months::is_month(&rest[..length]).then(|| self.at += length)
     }
 
     fn skip(&mut self, literal: &str) -> bool {
@@ -298,20 +196,6 @@ impl Reader<'_> {
         }
         there
     }
-}
-
-/// The first letters of [`MONTHS`].
-const fn is_month_initial(byte: u8) -> bool {
-    matches!(byte | 0x20, b'a' | b'd'..=b'g' | b'j' | b'l'..=b'o' | b's')
-}
-
-fn is_same_word(word: &str, lower: &str) -> bool {
-    word.len() == lower.len()
-        && if word.is_ascii() {
-            word.eq_ignore_ascii_case(lower)
-        } else {
-            word.chars().flat_map(char::to_lowercase).eq(lower.chars())
-        }
 }
 
 const fn is_month(value: u32) -> bool {
@@ -330,6 +214,12 @@ fn is_compact(digits: &str) -> bool {
     let year_last = YEARS.contains(&part(4, 8))
         && (is_day(pair.0) && is_month(pair.1) || is_month(pair.0) && is_day(pair.1));
     year_first || year_last
+}
+
+/// `YYMMDD` or `DDMMYY`.
+fn is_short(digits: &str) -> bool {
+    let part = |from: usize| digits[from..from + 2].parse().unwrap_or(0);
+    is_month(part(2)) && (is_day(part(0)) || is_day(part(4)))
 }
 
 const fn is_han_digit(c: char) -> bool {

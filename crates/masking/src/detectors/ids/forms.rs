@@ -191,7 +191,7 @@ impl Rule for Forms {
             Wake::Number(run) => self.number(text, run, found),
             Wake::Code(letters) => self.code(text, letters, found),
             Wake::Mixed(word) => self.mixed(text, word, found),
-            Wake::Literal { .. } | Wake::Whole(_) => {}
+            Wake::Literal { .. } | Wake::Postcode(_) | Wake::Whole(_) => {}
         }
     }
 }

@@ -88,7 +88,14 @@ impl Kinds {
 const fn usual(concept: Concept) -> &'static [IdKind] {
     match concept {
         Concept::NationalId => ANY_NATIONAL_ID,
-        Concept::HealthId => &[IdKind::UkNhs, IdKind::Labelled],
+        Concept::HealthId => &[
+            IdKind::DeKvnr,
+            IdKind::UsMbi,
+            IdKind::AuMedicare,
+            IdKind::CaHealth,
+            IdKind::UkNhs,
+            IdKind::HealthNumber,
+        ],
         Concept::TaxId => ANY_TAX_ID,
         Concept::Passport => &[IdKind::Passport],
         Concept::DriverLicense => &[IdKind::DriverLicense],

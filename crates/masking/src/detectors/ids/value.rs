@@ -136,6 +136,14 @@ impl Value {
         }
     }
 
+    /// The first `n` characters, whatever follows them but a digit: for values that a checksum and their form tell. One
+    /// more character than `n` must have been asked for.
+    pub(super) fn cut(&self, n: usize) -> Option<&[u8]> {
+        let goes_on = self.after.get(n - 1) == Some(&After::Char)
+            && self.chars[..self.len].get(n).is_some_and(u8::is_ascii_digit);
+        (n <= self.len && !goes_on).then(|| &self.chars[..n])
+    }
+
     /// As [`Self::upto`], and no `-` or `.` joins further digits to it.
     pub(super) fn whole(&self, n: usize) -> Option<&[u8]> {
         self.upto(n)

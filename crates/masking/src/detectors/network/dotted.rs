@@ -2,7 +2,7 @@
 
 use super::super::NumberRun;
 use super::super::text::{follows_template_head, is_word, line_before};
-use super::Place;
+use super::{Place, path_data};
 
 /// How far before an address the word `version` makes it a version.
 const VERSION_WINDOW: usize = 24;
@@ -61,7 +61,9 @@ pub(super) fn address_at(text: &str, start: usize) -> Option<Dotted> {
     let is_behind_head = follows_template_head(text, start);
     let alone = (is_behind_head || starts_alone(text, start))
         && (is_behind_head && text.as_bytes().get(end) == Some(&b'_') || ends_alone(text.as_bytes(), end));
-    (alone && !is_object_identifier(octets) && !is_version(text, start)).then_some(Dotted {
+    let is_other =
+        || is_object_identifier(octets) || is_version(text, start) || path_data::is_around(text, start, end);
+    (alone && !is_other()).then_some(Dotted {
         place: Place { start, end },
         octets,
     })

@@ -3,20 +3,11 @@
 use super::super::text::{starts_with_ignore_case, word_end};
 
 /// Longest first where one begins another.
+#[rustfmt::skip]
 const MARKS: &[&str] = &[
-    ";ext=",
-    "extension",
-    "extn",
-    "ext",
-    "durchwahl",
-    "dw",
-    "poste",
-    "ramal",
-    "x",
-    "#",
-    "分机号",
-    "分机",
-    "转",
+    ";ext=", "extension", "extn", "ext", "durchwahl", "dw", "poste", "ramal", "anexo", "interno", "int.", "toestel",
+    "tst.", "tst", "wew.", "wew", "klapka", "linka", "dahili", "anknytning", "alanumero", "lokal", "mellék", "доб.",
+    "доб", "вн.", "x", "#", "分机号", "分机", "內線", "内線", "内线", "내선번호", "내선", "转", "轉",
 ];
 const MAX_DIGITS: usize = 6;
 
@@ -25,8 +16,8 @@ pub(super) fn end_with_extension(text: &str, end: usize) -> usize {
     let rest = &text.as_bytes()[end..];
     let gap = rest
         .iter()
-        .take(2)
-        .take_while(|b| matches!(b, b' ' | b',' | b'\t'))
+        .take(3)
+        .take_while(|b| matches!(b, b' ' | b',' | b'\t' | b'('))
         .count();
     extension(text, end + gap).unwrap_or(end)
 }
@@ -37,7 +28,7 @@ fn extension(text: &str, at: usize) -> Option<usize> {
     let bytes = &rest.as_bytes()[mark.len()..];
     let gap = bytes
         .iter()
-        .take(2)
+        .take(3)
         .take_while(|b| matches!(b, b' ' | b'.' | b':'))
         .count();
     let digits = bytes[gap..]

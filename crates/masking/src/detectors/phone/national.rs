@@ -97,7 +97,7 @@ fn phone_in(text: &str, form: &Form<'_>, plan: &Plan) -> Option<Place> {
         Tells::Pairs => form.is_in_list(),
         // Equal groups with more beside them are a table.
         Tells::InContext => form.is_in_list() && form.has_equal_lengths(),
-        Tells::ItselfInChinese | Tells::NorthAmerica | Tells::Itself => false,
+        Tells::ItselfInChinese | Tells::NorthAmerica | Tells::Itself | Tells::Dialled => false,
     };
     if is_piece {
         return None;
@@ -116,6 +116,7 @@ fn phone_in(text: &str, form: &Form<'_>, plan: &Plan) -> Option<Place> {
                 || context()
         }
         Tells::Itself => plan.is_national(digits),
+        Tells::Dialled => true,
         // Pairs that all start with a zero are bytes.
         Tells::Pairs => {
             !is_hex(text, &place)
@@ -139,6 +140,8 @@ enum Tells {
     NorthAmerica,
     /// A phone number of any of the known countries.
     Itself,
+    /// A phone number of a country whose blocks are not known, in a form that nothing else has.
+    Dialled,
     /// The same, unless the pairs are a piece of a longer list.
     Pairs,
 }
@@ -169,6 +172,16 @@ fn tells(form: &Form<'_>) -> Tells {
             _ => Tells::Nothing,
         },
         ([3, 4, 3], _) if digits[..3] == [4, 0, 0] => Tells::ItselfInChinese,
+        // Russia: 8 (495) 555-01-32.
+        (
+            [1, 3, 3, 2, 2],
+            [
+                Gap::Space | Gap::Dash | Gap::Other,
+                Gap::Bracket | Gap::Dash,
+                Gap::Dash,
+                Gap::Dash,
+            ],
+        ) if matches!(digits[..2], [7 | 8, 3..=9]) => Tells::Dialled,
         // Brazil: 11 91234-5678.
         ([2, 5, 4], [Gap::Space | Gap::Bracket, Gap::Dash]) if digits[2] == 9 => Tells::Itself,
         (_, [Gap::Bracket, rest @ ..]) if rest.iter().all(|gap| matches!(gap, Gap::Dash | Gap::Space)) => {

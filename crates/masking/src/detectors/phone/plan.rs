@@ -41,6 +41,8 @@ const COUNTRIES: [(i32, Trunk); 15] = [
 ];
 
 const NORTH_AMERICA: usize = 0;
+/// Countries in which the last digits of a number, behind a dash, are an extension.
+const GERMAN: [i32; 3] = [49, 43, 41];
 const LENGTHS: std::ops::RangeInclusive<usize> = 8..=11;
 const BLOCK_DIGITS: usize = 4;
 /// All values of a block's digits.
@@ -90,6 +92,22 @@ impl Plan {
                 Trunk::Always => zero && self.is_assigned(country, rest),
                 Trunk::Sometimes => self.is_assigned(country, rest),
             })
+    }
+
+    /// Whether an area code with its zero is one of Germany, Austria or Switzerland; the numbers of a switchboard are of
+    /// any length there, so that a subscriber of a usual one is asked for.
+    pub(super) fn is_german_area(&self, area: &[u8]) -> bool {
+        const SUBSCRIBER: [u8; 10] = [5, 5, 5, 0, 1, 2, 3, 4, 5, 6];
+        let Some((0, area)) = area.split_first() else {
+            return false;
+        };
+        let mut digits = [0; MAX_DIGITS];
+        digits[..area.len()].copy_from_slice(area);
+        digits[area.len()..area.len() + SUBSCRIBER.len()].copy_from_slice(&SUBSCRIBER);
+        let countries = COUNTRIES.iter().enumerate();
+        countries
+            .filter(|(_, (code, _))| GERMAN.contains(code))
+            .any(|(country, _)| (9..=11).any(|length| self.is_assigned(country, &digits[..length])))
     }
 
     /// Whether ten digits are assigned in North America.
@@ -200,6 +218,17 @@ mod tests {
         }
         assert!(!plan.is_north_american(&digits("1234567890")));
         assert!(!plan.is_north_american(&digits("4150550123")));
+    }
+
+    #[test]
+    fn german_area_codes() {
+        let plan = Plan::default();
+        for area in ["030", "0221", "089", "04321", "0171", "0316"] {
+            assert!(plan.is_german_area(&digits(area)), "{area}");
+        }
+        for area in ["00", "010", "1", ""] {
+            assert!(!plan.is_german_area(&digits(area)), "{area}");
+        }
     }
 
     #[test]

@@ -35,6 +35,7 @@ fn tells(entity: &EntityType, value: &str) -> bool {
         E::Phone
         | E::BankAccount
         | E::NationalId
+        | E::HealthId
         | E::TaxId
         | E::Passport
         | E::DriverLicense
@@ -83,7 +84,7 @@ const fn is_grouped(entity: &EntityType) -> bool {
     use EntityType as E;
     matches!(
         entity,
-        E::CreditCard | E::Iban | E::BankAccount | E::NationalId | E::TaxId | E::Phone
+        E::CreditCard | E::Iban | E::BankAccount | E::NationalId | E::HealthId | E::TaxId | E::Phone
     )
 }
 

@@ -3,10 +3,10 @@
 use std::cell::Cell;
 
 use crate::detectors::NumberRun;
-use crate::detectors::ids::card;
 use crate::detectors::ids::kind::IdKind;
 use crate::detectors::ids::national::{americas, asia, europe};
 use crate::detectors::ids::value::{may_end_glued, may_start, may_start_glued};
+use crate::detectors::ids::{card, health};
 use crate::detectors::number::Joint;
 use crate::detectors::text::file_ending;
 use crate::{ByteSpan, Score};
@@ -199,9 +199,10 @@ static THREE: &[Shape] = &[
     alone(&[3, 3, 3], HYPHENS, IdKind::CaSin, |digits| {
         digits[0] != 0 && americas::ca_sin(digits)
     }),
+    numbered(&[3, 4, 4, 2], Gaps::Same(&["."]), IdKind::ChAhv, europe::ch_ahv),
     // England's numbers start with 4, 6 or 7; the same grouping is also a telephone number's.
     alone(&[3, 3, 4], SPACES, IdKind::UkNhs, |digits| {
-        matches!(digits[0], 4 | 6 | 7) && europe::uk_nhs(digits)
+        matches!(digits[0], 4 | 6 | 7) && health::uk_nhs(digits)
     }),
 ];
 

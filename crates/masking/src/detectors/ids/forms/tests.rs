@@ -171,7 +171,7 @@ fn european_ids_by_form() {
         ("NINO-free text AB123456C.", "national_id.uk_nino", "AB123456C"),
         ("QQ 12 34 56 C", "national_id.uk_nino", "QQ 12 34 56 C"),
         ("QQ12 34 56 C", "national_id.uk_nino", "QQ12 34 56 C"),
-        ("401 023 2137", "national_id.uk_nhs", "401 023 2137"),
+        ("401 023 2137", "health_id.uk_nhs", "401 023 2137"),
         (
             "1 85 05 78 006 084 91",
             "national_id.fr_nir",

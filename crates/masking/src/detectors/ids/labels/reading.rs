@@ -4,6 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::super::bank;
 use super::super::card;
+use super::super::health;
 use super::super::kind::IdKind;
 use super::super::national::{americas, asia, europe};
 use super::super::value::Value;
@@ -65,10 +66,10 @@ pub(super) const fn least_digits(kind: IdKind) -> usize {
     match kind {
         IdKind::TwBusiness => 8,
         IdKind::UsRouting | IdKind::CaSin => 9,
-        IdKind::UkNhs => 10,
-        IdKind::BrCpf => 11,
+        IdKind::UkNhs | IdKind::AuMedicare => 10,
+        IdKind::BrCpf | IdKind::PlPesel => 11,
         IdKind::Card | IdKind::InAadhaar | IdKind::JpMyNumber => 12,
-        IdKind::KrRrn => 13,
+        IdKind::KrRrn | IdKind::ChAhv => 13,
         _ => 0,
     }
 }
@@ -100,7 +101,19 @@ pub(super) fn read(kind: IdKind, value: &Value, is_beside: bool) -> Option<Readi
         IdKind::UkNino => {
             coded(value, 9, europe::uk_nino).or_else(|| coded(value, 9, is_nino_like).map(|_| long_enough(9)))
         }
-        IdKind::UkNhs => digits::<10>(value, europe::uk_nhs),
+        IdKind::UkNhs => digits::<10>(value, health::uk_nhs),
+        IdKind::DeKvnr => coded(value, 10, health::de_kvnr),
+        IdKind::UsMbi => coded(value, 11, health::us_mbi),
+        IdKind::AuMedicare => digits::<11>(value, health::au_medicare)
+            .or_else(|| digits::<10>(value, health::au_medicare))
+            .filter(|reading| reading.certainty == Certainty::Check),
+        IdKind::CaHealth => coded(value, 12, health::ca_quebec).or_else(|| {
+            digits::<10>(value, health::ca_digits).filter(|reading| reading.certainty == Certainty::Check)
+        }),
+        IdKind::HealthNumber => health::labelled(value).map(formed),
+        IdKind::DeSocialSecurity => coded(value, 12, europe::de_social_security),
+        IdKind::ChAhv => digits::<13>(value, europe::ch_ahv),
+        IdKind::PlPesel => digits::<11>(value, europe::pl_pesel),
         IdKind::DeSteuerId => digits::<11>(value, europe::de_steuer_id),
         IdKind::DeIdCard => {
             coded(value, 10, europe::de_id_card).or_else(|| coded(value, 9, europe::de_id_card))

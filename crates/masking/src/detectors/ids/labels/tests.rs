@@ -134,8 +134,8 @@ fn national_ids_beside_their_labels() {
     assert_found(&[
         ("SIN: 046 454 286", "national_id.ca_sin", "046 454 286"),
         ("\"sin\": \"046454286\"", "national_id.ca_sin", "046454286"),
-        ("NHS number 943 476 5919", "national_id.uk_nhs", "943 476 5919"),
-        ("943-476-5919 (NHS)", "national_id.uk_nhs", "943-476-5919"),
+        ("NHS number 943 476 5919", "health_id.uk_nhs", "943 476 5919"),
+        ("943-476-5919 (NHS)", "health_id.uk_nhs", "943-476-5919"),
         (
             "National Insurance: ab 12 34 56 c",
             "national_id.uk_nino",

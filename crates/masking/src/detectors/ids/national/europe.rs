@@ -33,13 +33,6 @@ pub(in crate::detectors::ids) const fn is_nino_prefix(first: u8, second: u8) -> 
     }
 }
 
-/// NHS number of England, Wales and the Isle of Man, 10 digits with a modulus 11 check.
-pub(in crate::detectors::ids) fn uk_nhs(digits: &[u8]) -> bool {
-    digits.len() == 10
-        && digits[..9] != [0; 9]
-        && weighted(digits, &[10, 9, 8, 7, 6, 5, 4, 3, 2, 1]).is_multiple_of(11)
-}
-
 /// German tax identification number, 11 digits: one digit twice or three times among the first ten, MOD 11,10.
 pub(in crate::detectors::ids) fn de_steuer_id(digits: &[u8]) -> bool {
     if digits.len() != 11 || digits[0] == 0 {
@@ -51,6 +44,47 @@ pub(in crate::detectors::ids) fn de_steuer_id(digits: &[u8]) -> bool {
     }
     let repeated = counts.iter().filter(|n| **n > 1).count();
     repeated == 1 && counts.iter().all(|n| *n <= 3) && mod11_10(digits)
+}
+
+/// German social security number (SGB VI, § 147), 12 characters: area, day of birth, the birth name's initial, serial
+/// number, check digit.
+pub(in crate::detectors::ids) fn de_social_security(chars: &[u8]) -> bool {
+    const WEIGHTS: [u32; 12] = [2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1];
+    let (Some(head), Some(letter @ b'A'..=b'Z'), Some(tail)) =
+        (chars.get(..8), chars.get(8), chars.get(9..12))
+    else {
+        return false;
+    };
+    let (Some(head), Some(tail)) = (digit_values::<8>(head), digit_values::<3>(tail)) else {
+        return false;
+    };
+    let initial = letter - b'A' + 1;
+    let middle = [initial / 10, initial % 10];
+    let digits = head.iter().chain(&middle).chain(&tail[..2]);
+    let sum: u32 = digits
+        .zip(WEIGHTS)
+        .map(|(digit, weight)| u32::from(*digit) * weight)
+        .map(|product| product / 10 + product % 10)
+        .sum();
+    chars.len() == 12
+        && matches!(two(&head, 2), 1..=31 | 51..=81)
+        && matches!(two(&head, 4), 1..=12)
+        && sum % 10 == u32::from(tail[2])
+}
+
+/// Swiss AHV number, 13 digits: the country's 756, and the check digit of an article number (EAN-13).
+pub(in crate::detectors::ids) fn ch_ahv(digits: &[u8]) -> bool {
+    digits.len() == 13
+        && digits[..3] == [7, 5, 6]
+        && weighted(digits, &[1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]).is_multiple_of(10)
+}
+
+/// Polish PESEL, 11 digits: day of birth (the century in its month), serial number, check digit.
+pub(in crate::detectors::ids) fn pl_pesel(digits: &[u8]) -> bool {
+    digits.len() == 11
+        && matches!(two(digits, 2) % 20, 1..=12)
+        && matches!(two(digits, 4), 1..=31)
+        && weighted(digits, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]).is_multiple_of(10)
 }
 
 /// Number of a German identity card: 9 characters as printed, or 10 with the 7-3-1 check digit (BSI TR-03110, ICAO 9303).
@@ -198,7 +232,8 @@ mod tests {
     #[test]
     fn published_numbers_pass_and_their_neighbours_fail() {
         let cases: &[(&str, Check)] = &[
-            ("9434765919", uk_nhs),
+            ("44051401359", pl_pesel),
+            ("7569217076985", ch_ahv),
             ("86095742719", de_steuer_id),
             ("111222333", nl_bsn),
             ("12345672", nl_bsn),
@@ -224,6 +259,7 @@ mod tests {
             ("253072A07300245", fr_nir),
             ("T220001293", de_id_card),
             ("L01X00T471", de_id_card),
+            ("65170839J003", de_social_security),
         ];
         for &(good, check) in cases {
             assert!(check(good.as_bytes()), "{good}");
@@ -260,6 +296,6 @@ mod tests {
         assert!(de_id_card(b"L01X00T47") && !de_id_card(b"ABOUT1234"));
         assert!(!it_codice_fiscale(b"RSSMRA85Z10A562S"));
         assert!(!de_steuer_id(&digits("12345678903")));
-        assert!(!nl_bsn(&[0; 9]) && !uk_nhs(&[0; 10]));
+        assert!(!nl_bsn(&[0; 9]));
     }
 }
