@@ -6,11 +6,13 @@
 
 pub mod address;
 pub mod api_key;
+mod arguments;
 mod assignment;
 mod bearer;
 mod checksum;
 mod command_line;
 mod connection_string;
+mod cookie;
 pub mod date_of_birth;
 mod deterministic;
 mod docker_auth;
@@ -63,6 +65,7 @@ pub fn built_in() -> Vec<Box<dyn Rule>> {
         Box::new(bearer::BearerTokens::new()),
         Box::new(command_line::CommandLines::new()),
         Box::new(connection_string::ConnectionStrings::new()),
+        Box::new(cookie::Cookies::new()),
         Box::new(date_of_birth::DateOfBirth::new()),
         Box::new(email::Email::new()),
         Box::new(jwt::Jwt::new()),
