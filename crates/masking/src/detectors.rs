@@ -15,6 +15,7 @@ mod connection_string;
 mod cookie;
 pub mod date_of_birth;
 mod deterministic;
+mod device;
 mod docker_auth;
 pub mod email;
 pub mod gitleaks;
@@ -67,6 +68,7 @@ pub fn built_in() -> Vec<Box<dyn Rule>> {
         Box::new(connection_string::ConnectionStrings::new()),
         Box::new(cookie::Cookies::new()),
         Box::new(date_of_birth::DateOfBirth::new()),
+        Box::new(device::Devices::new()),
         Box::new(email::Email::new()),
         Box::new(jwt::Jwt::new()),
         Box::new(network::Network::default()),
