@@ -14,6 +14,7 @@ pub const OWN: &str = concat!(
     include_str!("../cases/own.jsonl"),
     include_str!("../cases/own-people.jsonl"),
     include_str!("../cases/own-forms.jsonl"),
+    include_str!("../cases/own-devices.jsonl"),
 );
 
 /// One text.

@@ -83,7 +83,7 @@ pub(crate) enum Form {
     Plain,
 }
 
-/// The key that a value stands under, through any arrays between them.
+/// The key that a value stands under, through any arrays between them, or the word of a command before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Label {
     None,

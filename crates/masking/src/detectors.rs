@@ -4,15 +4,20 @@
 //! automaton finds all literals of all rules; a rule then looks at the text around the place and decides.
 //! A rule must do bounded work per wake-up, so that hostile text costs linear time.
 
+mod account_file;
 pub mod address;
 pub mod api_key;
+mod arguments;
 mod bearer;
+mod call;
 mod checksum;
 mod command_line;
 mod connection_string;
+mod cookie;
 mod credential;
 pub mod date_of_birth;
 mod deterministic;
+mod device;
 mod docker_auth;
 pub mod email;
 mod fields;
@@ -20,6 +25,7 @@ pub mod gitleaks;
 mod ids;
 mod jwk;
 mod jwt;
+mod login_pair;
 mod names;
 pub mod network;
 mod number;
@@ -56,17 +62,22 @@ pub use terms::{DenyTerms, MAX_TERM_CHARS, Term, TermError};
 #[must_use]
 pub fn built_in() -> Vec<Box<dyn Rule>> {
     let mut rules: Vec<Box<dyn Rule>> = vec![
+        Box::new(account_file::AccountFiles::new()),
         Box::new(address::Address::new()),
         Box::new(api_key::ApiKeys::new()),
         Box::new(bearer::BearerTokens::new()),
+        Box::new(call::Calls::new()),
         Box::new(command_line::CommandLines::new()),
         Box::new(connection_string::ConnectionStrings::new()),
+        Box::new(cookie::Cookies::new()),
         Box::new(date_of_birth::DateOfBirth::new()),
         Box::new(date_of_birth::SaidBirths::new()),
+        Box::new(device::Devices::new()),
         Box::new(email::Email::new()),
         Box::new(fields::Fields::new()),
         Box::new(fields::Columns::new()),
         Box::new(jwt::Jwt::new()),
+        Box::new(login_pair::LoginPairs::new()),
         Box::new(network::Network::default()),
         Box::new(organization::Organization::new()),
         Box::new(private_key::PrivateKeys::new()),

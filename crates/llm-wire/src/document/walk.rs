@@ -5,6 +5,7 @@ mod known;
 mod pair;
 mod strings;
 mod tokens;
+mod words;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,6 +13,7 @@ use std::ops::Range;
 use self::known::Known;
 use self::pair::Pair;
 pub(super) use self::tokens::TokenIds;
+use self::words::Words;
 use super::Limits;
 use super::splice::Layer;
 use crate::Surface;
@@ -260,13 +262,22 @@ impl<'a> Walk<'a> {
         let mark = self.aside.len();
         let first = self.leaves.len();
         let mut in_line = false;
+        let mut words = Words::default();
         for node in at.source.view.tape.elements(at.node) {
             self.goes_on = in_line;
             let place = element(node);
+            let next = self.leaves.len();
             self.value(&At { node, place, ..*at })?;
             self.goes_on = false;
-            // A text as a list of its lines, as notebooks keep it.
             let is_string = matches!(at.source.view.tape.node(node).kind, Kind::String { .. });
+            let word = self
+                .leaves
+                .get(next)
+                .filter(|_| is_string && self.leaves.len() == next + 1);
+            if let Some(label) = words.see(word.map(|leaf| (next, leaf.text.as_ref()))) {
+                self.leaves[next].label = Label::Leaf(label as u32);
+            }
+            // A text as a list of its lines, as notebooks keep it.
             in_line = is_string && at.source.view.raw(node).ends_with("\\n");
         }
         self.named_by_first(at, first);

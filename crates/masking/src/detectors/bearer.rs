@@ -1,4 +1,4 @@
-//! BEARER_TOKEN: what authorization headers and session cookies carry, and `user:password` given to `curl -u`.
+//! BEARER_TOKEN: what authorization headers carry.
 
 use std::sync::Arc;
 
@@ -6,19 +6,10 @@ use data_encoding::{BASE64, BASE64_NOPAD};
 
 use super::rule::{Found, Rule, Wake};
 use super::secret::{behind_pieces, has, is_random, is_template, is_unbroken};
-use super::text::{has_word, line_before};
 use super::url::is_password;
 use crate::{ByteSpan, EntityType, Score};
 
-const LITERALS: [&str; 7] = [
-    "authorization",
-    "bearer ",
-    "basic ",
-    "cookie:",
-    " -u ",
-    " --user ",
-    " --user=",
-];
+const LITERALS: [&str; 3] = ["authorization", "bearer ", "basic "];
 /// A token behind a scheme's name, and one that only its header shows.
 const MIN_TOKEN: usize = 16;
 /// Base64 of four to six bytes: a name, a colon and a password have no fewer.
@@ -30,22 +21,10 @@ const MAX_BASIC: usize = 512;
 const MAX_SCHEME: usize = 24;
 /// Most blanks before a token.
 const MAX_BLANKS: usize = 8;
-/// Most cookies of one header.
-const MAX_COOKIES: usize = 64;
-const MAX_NAME: usize = 64;
-/// Parts of the names of cookies that sign somebody in.
-const SESSION_NAMES: [&str; 9] = [
-    "sess", "sid", "auth", "token", "jwt", "sso", "login", "remember", "secret",
-];
-/// How far before its option `curl` may stand.
-const COMMAND_REACH: usize = 200;
-
-/// Finds credentials by their header, scheme or option.
+/// Finds credentials by their header or scheme.
 pub(super) struct BearerTokens {
     bearer: Arc<str>,
     basic: Arc<str>,
-    cookie: Arc<str>,
-    option: Arc<str>,
 }
 
 impl BearerTokens {
@@ -53,8 +32,6 @@ impl BearerTokens {
         Self {
             bearer: "bearer_token".into(),
             basic: "bearer_token.basic".into(),
-            cookie: "bearer_token.cookie".into(),
-            option: "password.option".into(),
         }
     }
 
@@ -81,21 +58,7 @@ impl Rule for BearerTokens {
         match index {
             0 => Self::push(found, in_header(bytes, at.end), Score::STRONG, &self.bearer),
             1 => Self::push(found, token(bytes, at.end), Score::STRONG, &self.bearer),
-            2 => Self::push(found, basic(bytes, at.end), Score::CERTAIN, &self.basic),
-            3 => cookies(bytes, at, |span| {
-                Self::push(found, Some(span), Score::STRONG, &self.cookie);
-            }),
-            _ => {
-                if let Some(span) = option(text, at) {
-                    found.push(
-                        EntityType::Password,
-                        span.start,
-                        span.end,
-                        Score::STRONG,
-                        &self.option,
-                    );
-                }
-            }
+            _ => Self::push(found, basic(bytes, at.end), Score::CERTAIN, &self.basic),
         }
     }
 }
@@ -202,60 +165,6 @@ fn basic(bytes: &[u8], from: usize) -> Option<ByteSpan> {
         .then(|| ByteSpan::new(from, from + len))
 }
 
-/// The values of the cookies behind `label` that sign somebody in.
-fn cookies(bytes: &[u8], label: ByteSpan, mut on_value: impl FnMut(ByteSpan)) {
-    let before = label.start.checked_sub(1).map(|at| bytes[at]);
-    if before.is_some_and(|b| !(b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'-' | b'`'))) {
-        return;
-    }
-    let mut at = label.end;
-    for _ in 0..MAX_COOKIES {
-        at += bytes[at..].iter().take(4).take_while(|b| **b == b' ').count();
-        let is_name = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-        let name = &bytes[at..][..bytes[at..].iter().take(MAX_NAME).take_while(is_name).count()];
-        let from = at + name.len() + 1;
-        if name.is_empty() || bytes.get(from - 1) != Some(&b'=') {
-            return;
-        }
-        let is_value =
-            |b: &&u8| b.is_ascii_graphic() && !matches!(b, b';' | b',' | b'"' | b'\'' | b'\\' | b'`');
-        let from = behind_pieces(bytes, from);
-        let value = &bytes[from..][..bytes[from..].iter().take(MAX_TOKEN).take_while(is_value).count()];
-        if value.len() >= MIN_TOKEN
-            && SESSION_NAMES.iter().any(|part| has(name, part))
-            && is_random(value)
-            && !is_template(value)
-        {
-            on_value(ByteSpan::new(from, from + value.len()));
-        }
-        at = from + value.len();
-        if bytes.get(at) != Some(&b';') {
-            return;
-        }
-        at += 1;
-    }
-}
-
-/// `user:password` behind the option at `at` of a `curl` or `wget` command.
-fn option(text: &str, at: ByteSpan) -> Option<ByteSpan> {
-    let bytes = text.as_bytes();
-    let quote = usize::from(matches!(bytes.get(at.end), Some(b'"' | b'\'')));
-    let from = at.end + quote;
-    let len = bytes[from..]
-        .iter()
-        .take(MAX_BASIC)
-        .take_while(|b| !b.is_ascii() || b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'`' | b'\\'))
-        .count();
-    let pair = &bytes[from..from + len];
-    let colon = pair.iter().position(|b| *b == b':')?;
-    let (user, password) = (&pair[..colon], &pair[colon + 1..]);
-    let command = line_before(text, at.start, COMMAND_REACH);
-    let is_client = ["curl", "wget", "http", "https", "xh"]
-        .iter()
-        .any(|name| has_word(command, name));
-    (is_client && !is_template(user) && is_password(user, password)).then(|| ByteSpan::new(from, from + len))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,11 +203,7 @@ mod tests {
     fn a_token_behind_a_template_is_one() {
         let made = made();
         for before in ["<x>", "${x}", "{{a}}", "\u{fffc}", "example-", "fake_", "..."] {
-            for text in [
-                format!("Authorization: Bearer {before}{made}"),
-                format!("Cookie: session_id={before}{made}"),
-                format!("curl -u bob:{before}{made} https://host"),
-            ] {
+            for text in [format!("Authorization: Bearer {before}{made}")] {
                 let found = secrets(&text);
                 assert_eq!(found.len(), 1, "{text} {found:?}");
                 assert!(found[0].ends_with(&made), "{text}");
@@ -333,24 +238,6 @@ mod tests {
             secrets(&format!("Authorization: Basic {encoded}")),
             [encoded.as_str()]
         );
-        assert_eq!(secrets("curl -u bob:hunter2 https://host"), ["bob:hunter2"]);
-        assert_eq!(
-            secrets("curl -s --user \"bob:hunter2\" https://host"),
-            ["bob:hunter2"]
-        );
-    }
-
-    #[test]
-    fn session_cookies() {
-        let made = made();
-        for text in [
-            format!("Cookie: theme=dark; session_id={made}; lang=en"),
-            format!("Set-Cookie: connect.sid=s%3A{made}; Path=/; HttpOnly"),
-            format!("-H 'cookie: __Secure-next-auth.session-token={made}'"),
-        ] {
-            assert_eq!(secrets(&text).len(), 1, "{text}");
-            assert!(secrets(&text)[0].ends_with(&made), "{text}");
-        }
     }
 
     #[test]
@@ -367,12 +254,6 @@ mod tests {
             "basic Information",
             "authorization_policy: allow_all_users_in_group",
             "authorization: required",
-            "Cookie: theme=dark-mode-with-a-long-name; lang=en",
-            "cookie: the session is stored in it",
-            "docker run -u 1000:1000 image",
-            "docker run -u node:node image",
-            "sudo -u postgres psql -u a:b1c",
-            "curl -u $USER:$PASS https://host",
             "('Binary Authorization', k8s_util.GetBinAuthzPolicy(record))",
             "req.Header.Set(\"Authorization\", makeBearerHeader1(tok))",
             "('Authorization', self.getAuth2HeaderValue(x))",
@@ -393,10 +274,6 @@ mod tests {
             "authorization: a1B2c3",
             "basic ",
             "basic QUI6",
-            "cookie: a=",
-            "cookie: a=b; ",
-            " -u a:b1",
-            "curl -u ",
         ] {
             let text = unit.repeat((1 << 20) / unit.len());
             assert!(secrets(&text).len() <= text.len() / unit.len());

@@ -1,70 +1,51 @@
-//! PASSWORD: what well-known commands take behind a short option (`mysql -phunter2`). Long options name what they are,
-//! and `assignment` reads them.
+//! PASSWORD: what commands take by their own grammar (`mysql -phunter2`, `curl -u user:hunter2`, `net user bob hunter2`), as
+//! words of a shell and as lists of arguments. Long options of other commands name what they are: `assignment` reads them, and
+//! those of lists [`options`](self::options).
+
+mod commands;
+mod options;
+mod piped;
 
 use std::sync::Arc;
 
+use self::commands::{FAMILIES, Family, Takes};
+use super::arguments::{Argument, Arguments};
 use super::rule::{Found, Rule, Wake};
-use super::secret::{is_ordinary, is_template, means_password};
-use super::text::{line_before, word_end, word_start};
-use crate::{EntityType, Score};
+use super::secret::{is_given_password, is_random, is_template, means_password};
+use super::text::{starts_with_ignore_case, word_end, word_start};
+use super::url;
+use crate::lexicon::is_common_word;
+use crate::{ByteSpan, EntityType, Score};
 
-/// Where a command takes its password.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Takes {
-    /// Directly behind the option's letter; a word of its own would be something else.
-    Attached,
-    /// Behind the letter or as the next word.
-    Either,
-}
+/// A user's name is a token when it is this long, random, and no password stands beside it.
+const MIN_TOKEN: usize = 16;
 
-/// The command, the letter of its option, and where the password stands.
-const COMMANDS: [(&str, u8, Takes); 19] = [
-    ("mysql", b'p', Takes::Attached),
-    ("mysqldump", b'p', Takes::Attached),
-    ("mysqladmin", b'p', Takes::Attached),
-    ("mysqlimport", b'p', Takes::Attached),
-    ("mariadb", b'p', Takes::Attached),
-    ("mariadb-dump", b'p', Takes::Attached),
-    ("sshpass", b'p', Takes::Either),
-    ("redis-cli", b'a', Takes::Either),
-    ("docker login", b'p', Takes::Either),
-    ("podman login", b'p', Takes::Either),
-    ("helm registry login", b'p', Takes::Either),
-    ("mongosh", b'p', Takes::Either),
-    ("mongodump", b'p', Takes::Either),
-    ("mongorestore", b'p', Takes::Either),
-    ("curl", b'u', Takes::Attached),
-    ("gh secret set", b'b', Takes::Either),
-    ("ldapsearch", b'w', Takes::Either),
-    ("ldapmodify", b'w', Takes::Either),
-    ("ldapadd", b'w', Takes::Either),
-];
-/// Reads pairs of a user and a password.
-const READS_PAIRS: &str = "chpasswd";
-/// A longer command is read so far; bytes.
-const REACH: usize = 256;
-/// A shorter word is an option's own argument more often than a password.
-const MIN_PASSWORD: usize = 4;
-
-/// Finds passwords among a command's options.
+/// Finds passwords among a command's arguments.
 pub(super) struct CommandLines {
     detector: Arc<str>,
+    /// By the index of the literal.
+    families: Vec<(&'static str, &'static Family)>,
 }
 
 impl CommandLines {
     pub(super) fn new() -> Self {
+        let families = FAMILIES
+            .iter()
+            .flat_map(|family| family.commands.iter().map(move |command| (*command, family)));
         Self {
             detector: "password.command_line".into(),
+            families: families.collect(),
         }
     }
 }
 
 impl Rule for CommandLines {
     fn literals(&self) -> Vec<String> {
-        COMMANDS
+        self.families
             .iter()
-            .map(|(command, ..)| *command)
-            .chain([READS_PAIRS])
+            .map(|(command, _)| *command)
+            .chain(piped::LITERALS)
+            .chain(options::LITERALS)
             .map(str::to_owned)
             .collect()
     }
@@ -73,174 +54,183 @@ impl Rule for CommandLines {
         let Wake::Literal { index, at } = wake else {
             return;
         };
-        let ends = word_end(text, at.end) && !text[at.end..].starts_with('-');
-        if !ends || !word_start(text, at.start) {
+        let mut push = |entity: EntityType, span: ByteSpan| {
+            found.push(entity, span.start, span.end, Score::LIKELY, &self.detector);
+        };
+        let Some((command, family)) = self.families.get(index) else {
+            match index - self.families.len() {
+                piped if piped < piped::LITERALS.len() => {
+                    piped::passwords(text, at, piped, |span| push(EntityType::Password, span));
+                }
+                _ => {
+                    if let Some((entity, span)) = options::secret(text, at) {
+                        push(entity, span);
+                    }
+                }
+            }
+            return;
+        };
+        let end = at.end - usize::from(command.ends_with('-'));
+        let ends = command.ends_with(['-', '=']) || word_end(text, end) && !text[end..].starts_with('-');
+        if ends && word_start(text, at.start) {
+            passwords(text, ByteSpan::new(at.start, end), family, |span| {
+                push(EntityType::Password, span);
+            });
+        }
+    }
+}
+
+/// Calls `on_password` with every password among the arguments of the command at `at`.
+fn passwords(text: &str, at: ByteSpan, family: &Family, mut on_password: impl FnMut(ByteSpan)) {
+    let name = &text[at.range()];
+    // What is expected of the next word, of a word without an option, and how many of those were seen.
+    let mut awaited = None;
+    let mut own = family
+        .options
+        .iter()
+        .find(|(option, _)| option.is_empty())
+        .map(|(_, takes)| *takes);
+    let mut place = 0;
+    let mut has_share = false;
+    for argument in Arguments::behind(text, at) {
+        let word = argument.text;
+        // What follows is read when it wakes the rule itself.
+        if word == name {
             return;
         }
-        let password = match COMMANDS.get(index) {
-            Some((_, letter, takes)) => password(text, at.end, *letter, *takes),
-            None => piped(text, at.start),
-        };
-        if let Some((start, end)) = password {
-            found.push(EntityType::Password, start, end, Score::LIKELY, &self.detector);
+        if let Some(takes) = awaited.take() {
+            value(argument, 0, takes, &mut on_password);
+            continue;
         }
-    }
-}
-
-/// The password in the options that start at `from`.
-fn password(text: &str, from: usize, letter: u8, takes: Takes) -> Option<(usize, usize)> {
-    let line = &text[from..text.floor_char_boundary(text.len().min(from + REACH))];
-    let mut awaited = false;
-    for (at, word) in words(line) {
-        if matches!(word, "|" | "||" | "&&" | ";") || is_command(word) {
-            return None;
-        }
-        let value = match option_value(word, letter) {
-            _ if awaited => word,
-            Some("") => {
-                awaited = takes == Takes::Either;
-                continue;
+        match option(word, family) {
+            Some((takes @ Takes::Position(_), _)) => own = Some(takes),
+            Some((takes, from)) if from < word.len() => value(argument, from, takes, &mut on_password),
+            Some((Takes::Attached, _)) => {}
+            Some((takes, _)) => awaited = Some(takes),
+            None if word.starts_with("\\\\") => has_share = true,
+            None if is_option(word) || is_drive(word) || word.is_empty() => {}
+            None => {
+                let takes = own.filter(|takes| match takes {
+                    Takes::Position(nth) => *nth == place,
+                    Takes::Share => has_share,
+                    _ => place == 0,
+                });
+                if let Some(takes) = takes {
+                    return value(argument, 0, takes, &mut on_password);
+                }
+                place += 1;
             }
-            // `curl -ubob:hunter2`.
-            Some(pair) if letter == b'u' => pair.split_once(':')?.1,
-            Some(value) => value,
-            None => continue,
-        };
-        let start = at + word.len() - value.len();
-        let bare = value.trim_matches(['"', '\'', '`', ';', ',', ')']);
-        let start = from + start + (value.len() - value.trim_start_matches(['"', '\'', '`']).len());
-        return is_password(bare.as_bytes()).then_some((start, start + bare.len()));
+        }
     }
-    None
 }
 
-/// What `word` has behind the option of that letter, empty if nothing; `--body` is the long name of `b`.
-fn option_value(word: &str, letter: u8) -> Option<&str> {
-    let long = word.strip_prefix("--body").filter(|_| letter == b'b');
-    let short = word
+/// Whether a word is an option that the family does not know, and no path.
+fn is_option(word: &str) -> bool {
+    word.starts_with('-') || word.strip_prefix('/').is_some_and(|name| !name.contains('/'))
+}
+
+/// `Z:`, as a share is called that `net use` takes.
+fn is_drive(word: &str) -> bool {
+    matches!(word.as_bytes(), [letter, b':'] if letter.is_ascii_alphabetic())
+}
+
+/// What the option that `word` is or starts with takes, and where in the word its value starts.
+fn option(word: &str, family: &Family) -> Option<(Takes, usize)> {
+    let options = family.options.iter().filter(|(option, _)| !option.is_empty());
+    options.into_iter().find_map(|&(option, takes)| {
+        let is_letter = option.len() == 2;
+        let is_same = match option.as_bytes()[0] {
+            b'/' => starts_with_ignore_case(word, option),
+            _ => word.starts_with(option),
+        };
+        if !is_same {
+            return (is_letter && is_bundled(word, option, takes)).then_some((takes, word.len()));
+        }
+        let rest = &word[option.len()..];
+        let equals = usize::from(rest.starts_with('='));
+        let is_own = rest.is_empty() || equals > 0 || is_letter || takes == Takes::Attached;
+        is_own.then_some((takes, option.len() + equals))
+    })
+}
+
+/// Whether the letter of `option` is one of several behind one `-`: `-sSu user:password`.
+fn is_bundled(word: &str, option: &str, takes: Takes) -> bool {
+    let Some(letters) = word
         .strip_prefix('-')
-        .filter(|rest| rest.as_bytes().first() == Some(&letter));
-    long.map(|rest| rest.strip_prefix('=').unwrap_or(rest))
-        .or_else(|| short.map(|rest| &rest[1..]))
+        .filter(|letters| letters.bytes().all(|b| b.is_ascii_alphabetic()))
+    else {
+        return false;
+    };
+    match takes {
+        Takes::Pair => letters.ends_with(&option[1..]),
+        Takes::Position(_) => letters.contains(&option[1..]),
+        _ => false,
+    }
 }
 
-/// The password that is piped as `user:password` into the command at `at`: `echo "bob:hunter2" | chpasswd`.
-fn piped(text: &str, at: usize) -> Option<(usize, usize)> {
-    let line = line_before(text, at, REACH);
-    let from = at - line.len();
-    let before = line.trim_end();
-    let before = before.strip_suffix("sudo").unwrap_or(before).trim_end();
-    let input = before.strip_suffix('|')?.trim_end().trim_end_matches(['"', '\'']);
-    let word = input
-        .rfind(|c: char| c.is_ascii_whitespace() || matches!(c, '"' | '\''))
-        .map_or(0, |edge| edge + 1);
-    let colon = word + input[word..].find(':')? + 1;
-    is_password(&input.as_bytes()[colon..]).then_some((from + colon, from + input.len()))
+/// Calls `on_password` with the password in the value that starts at `from` of `argument`.
+fn value(argument: Argument<'_>, from: usize, takes: Takes, on_password: &mut impl FnMut(ByteSpan)) {
+    let whole = argument.behind(from);
+    let offset = whole.start - argument.start;
+    let value = &argument.text[offset..offset + whole.len()];
+    // What closes a sentence or a call around the command.
+    let value = value.trim_end_matches([',', ')']);
+    let span = |part: &str| {
+        let start = whole.start + (part.as_ptr() as usize - value.as_ptr() as usize);
+        ByteSpan::new(start, start + part.len())
+    };
+    let parted = |mark: char| value.split_once(mark);
+    let password = match takes {
+        Takes::Pair => return pair(value, |part| on_password(span(part))),
+        Takes::Attached | Takes::Password => Some(value),
+        // The command could be words of a sentence.
+        Takes::Position(_) | Takes::Share => Some(value).filter(|value| !is_common_word(value)),
+        Takes::Percent => parted('%').map(|(_, password)| password),
+        Takes::Comma => parted(',').map(|(_, password)| password),
+        Takes::Source => value.strip_prefix("pass:"),
+        Takes::Slash => slashed(value),
+        Takes::Last => value
+            .rsplit_once(':')
+            .map(|(_, key)| key)
+            .filter(|key| key.len() >= MIN_TOKEN),
+    };
+    if let Some(password) = password.filter(|password| is_given_password(password.as_bytes())) {
+        on_password(span(password));
+    }
 }
 
-/// The words of a line, with where they start; a line goes on behind a backslash.
-fn words(line: &str) -> impl Iterator<Item = (usize, &str)> {
-    let end = line
-        .match_indices('\n')
-        .find(|(at, _)| !line[..*at].trim_end_matches('\r').ends_with('\\'))
-        .map_or(line.len(), |(at, _)| at);
-    let base = line.as_ptr() as usize;
-    line[..end]
-        .split_ascii_whitespace()
-        .map(move |word| (word.as_ptr() as usize - base, word))
+/// `user:password`, of which the user's name may be no secret; where nothing stands beside it, or a constant, it is a token.
+fn pair<'v>(value: &'v str, mut on_secret: impl FnMut(&'v str)) {
+    let Some((user, password)) = value.split_once(':') else {
+        return;
+    };
+    if !user.is_empty() && is_template(user.as_bytes()) {
+        return;
+    }
+    // `domain/user:password@host`.
+    let password = match password.rsplit_once('@') {
+        Some((password, host)) if user.contains('/') && host.contains('.') => password,
+        _ => password,
+    };
+    let is_constant = password.eq_ignore_ascii_case("x-oauth-basic");
+    if !is_constant && url::is_password(user.as_bytes(), password.as_bytes()) && !password.starts_with("//") {
+        on_secret(if user.is_empty() { value } else { password });
+    } else if user.len() >= MIN_TOKEN && is_random(user.as_bytes()) {
+        on_secret(user);
+    }
 }
 
-fn is_command(word: &str) -> bool {
-    COMMANDS.iter().any(|(command, ..)| *command == word)
-}
-
-fn is_password(value: &[u8]) -> bool {
-    value.len() >= MIN_PASSWORD
-        && value[0] != b'-'
-        && !is_template(value)
-        && !is_ordinary(value)
-        && !means_password(value)
+/// The password of `user/password@database`.
+fn slashed(value: &str) -> Option<&str> {
+    let value = value.strip_prefix("userid=").unwrap_or(value);
+    let (user, rest) = value.split_once('/')?;
+    let password = rest.split_once('@').map_or(rest, |(password, _)| password);
+    let is_user = !user.is_empty()
+        && user
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_$#[]".contains(&b));
+    (is_user && !password.contains('/') && !means_password(password.as_bytes())).then_some(password)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::detectors::testing::typed;
-
-    #[test]
-    fn passwords_of_known_commands() {
-        for text in [
-            "mysql -u root -phunter2xyz shop",
-            "mysqldump -h db -p'hunter2xyz' --all-databases | gzip",
-            "sshpass -p hunter2xyz ssh root@host",
-            "sshpass -p 'hunter2xyz' ssh root@host",
-            "redis-cli -h cache -a hunter2xyz ping",
-            "RUN docker login -u bob -p hunter2xyz registry.example",
-            "ldapsearch -x -D cn=admin \\\n  -w hunter2xyz",
-            "curl -ubob:hunter2xyz https://host",
-            "curl -s -u'bob:hunter2xyz' https://host",
-            "echo \"bob:hunter2xyz\" | chpasswd",
-            "echo 'bob:hunter2xyz' | sudo chpasswd",
-            "gh secret set DB_PASSWORD -b hunter2xyz",
-            "gh secret set DB_PASSWORD --body \"hunter2xyz\" --org x",
-            "gh secret set DB_PASSWORD --body=hunter2xyz",
-            "`mongosh -u app -p hunter2xyz`",
-        ] {
-            assert_eq!(
-                typed(CommandLines::new(), text),
-                ["PASSWORD hunter2xyz"],
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn passwords_with_a_template_in_them_are_passwords() {
-        for password in [
-            "<x>hunter2xyz",
-            "${x}hunter2xyz",
-            "example-hunter2xyz",
-            "[redacted]hunter2",
-            "...hunter2xyz",
-        ] {
-            for text in [
-                format!("mysql -u root -p{password} shop"),
-                format!("sshpass -p '{password}' ssh root@host"),
-                format!("echo \"bob:{password}\" | chpasswd"),
-            ] {
-                assert_eq!(
-                    typed(CommandLines::new(), &text),
-                    [format!("PASSWORD {password}")],
-                    "{text}"
-                );
-            }
-        }
-        for password in ["${DB_PW}", "<password>", "your-password", "xxxxxxxx", "{{ pw1 }}"] {
-            let text = format!("sshpass -p '{password}' ssh root@host");
-            assert!(typed(CommandLines::new(), &text).is_empty(), "{text}");
-        }
-    }
-
-    #[test]
-    fn other_commands_and_references_are_none() {
-        for text in [
-            "mysql -u root -p shop",
-            "mysql -u root -p\"$DB_PASSWORD\" shop",
-            "docker run -p 8080:80 nginx",
-            "docker login -u bob -p <password>",
-            "curl -u$USER:$PASS https://host",
-            "curl -ubob https://host",
-            "echo \"$USER:$PASS\" | chpasswd",
-            "cat users | chpasswd",
-            "gh secret set DB_PASSWORD --body-file x1y2z3",
-            "docker login -u bob --password-stdin",
-            "sshpass -p $PASS ssh host",
-            "mysql-client -phunter2xyz",
-            "libmysql -phunter2xyz",
-            "mysql shop\nls -phunter2xyz",
-            "mysql shop && ls -phunter2xyz",
-        ] {
-            assert!(typed(CommandLines::new(), text).is_empty(), "{text}");
-        }
-    }
-}
+mod tests;

@@ -1,25 +1,40 @@
-//! PASSWORD: hashes of passwords in the files of accounts: `/etc/shadow`, `.htpasswd`. They are broken offline.
+//! PASSWORD: hashes of passwords, wherever they stand: in `/etc/shadow`, `.htpasswd`, directories, databases and what is
+//! dumped of them. They are broken offline. A scheme's own form tells them from anything else.
+
+mod scheme;
 
 use std::sync::Arc;
 
+use self::scheme::{SCHEMES, hash_at};
 use super::rule::{Found, Rule, Wake};
-use super::secret::is_template;
+use super::secret::{distinct, is_template};
 use super::text::line_before;
 use crate::{EntityType, Score};
 
-/// What a hash starts with, behind the account's name: crypt(5), bcrypt, Argon2, Apache's.
-const PREFIXES: [&str; 13] = [
-    ":$1$", ":$5$", ":$6$", ":$7$", ":$y$", ":$gy$", ":$2a$", ":$2b$", ":$2x$", ":$2y$", ":$argon2",
-    ":$apr1$", ":{sha}",
+/// Fewest different characters of a hash: one of documentation is filler.
+const MIN_DISTINCT: u32 = 10;
+/// What stands behind the hash in a line of `/etc/shadow`: the days of a password's life, as every system sets them.
+const SHADOW: &str = ":99999:7:";
+/// What ends a line of `pwdump`.
+const DUMPED: &str = ":::";
+/// How far before its end such a line may start.
+const MAX_LINE: usize = 160;
+/// Labels of bare digests.
+const LABELS: [&str; 7] = [
+    "password_hash",
+    "passwordhash",
+    "passwd_hash",
+    "pass_hash",
+    "pwd_hash",
+    "password_digest",
+    "encrypted_password",
 ];
-/// The longest name of an account, with what tools write before a line.
-const MAX_NAME: usize = 64;
-const MIN_HASH: usize = 20;
-/// Fewest `$` in a hash that has any.
-const MIN_MARKS: usize = 3;
-const MAX_HASH: usize = 256;
+/// Hexadecimal digits of MD5, SHA-1 and SHA-2.
+const DIGESTS: [usize; 6] = [32, 40, 56, 64, 96, 128];
+/// Most marks between a label and its digest.
+const MAX_GAP: usize = 8;
 
-/// Finds hashes behind names of accounts.
+/// Finds hashes by their scheme.
 pub(super) struct PasswordHashes {
     detector: Arc<str>,
 }
@@ -34,97 +49,68 @@ impl PasswordHashes {
 
 impl Rule for PasswordHashes {
     fn literals(&self) -> Vec<String> {
-        PREFIXES.map(str::to_owned).into()
+        let schemes = SCHEMES.iter().map(|scheme| scheme.head);
+        let others = [SHADOW, DUMPED].into_iter().chain(LABELS);
+        schemes.chain(others).map(str::to_owned).collect()
     }
 
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
-        let Wake::Literal { at, .. } = wake else {
+        let Wake::Literal { index, at } = wake else {
             return;
         };
-        let name = line_before(text, at.start, MAX_NAME);
-        let is_name = is_account(name.as_bytes());
-        let is_part = |b: &&u8| b.is_ascii_alphanumeric() || b"$./+=,-_{}".contains(b);
-        let start = at.start + 1;
-        let rest = &text.as_bytes()[start..];
-        let len = rest.iter().take(MAX_HASH).take_while(is_part).count();
-        let hash = &rest[..len];
-        // Behind the scheme's name stands at least one more part: `$6$salt$hash`.
-        let is_whole = hash[0] == b'{' || hash.iter().filter(|b| **b == b'$').count() >= MIN_MARKS;
-        if is_name && is_whole && len >= MIN_HASH && !is_template(hash) {
-            found.push(
-                EntityType::Password,
-                start,
-                start + len,
-                Score::CERTAIN,
-                &self.detector,
-            );
+        let bytes = text.as_bytes();
+        let span = match index.checked_sub(SCHEMES.len()) {
+            None => hash_at(bytes, at, &SCHEMES[index]),
+            Some(0) => shadowed(text, at.start),
+            Some(1) => dumped(text, at.start),
+            Some(_) => labelled(bytes, at.end),
+        };
+        let Some((start, end)) = span else {
+            return;
+        };
+        let hash = &bytes[start..end];
+        if distinct(hash) >= MIN_DISTINCT && !is_template(hash) {
+            found.push(EntityType::Password, start, end, Score::CERTAIN, &self.detector);
         }
     }
 }
 
-/// Whether the name of an account stands at the end of `before`, and not a shell's variable (`PATH=$PATH:$HOME:`). A
-/// machine's account ends in `$`.
-fn is_account(before: &[u8]) -> bool {
-    let before = before.strip_suffix(b"$").unwrap_or(before);
-    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    let name = before.iter().rev().take_while(is_part).count();
-    name > 0 && !before[..before.len() - name].ends_with(b"$")
+/// The second field of the line of `/etc/shadow` whose fields of days start at `at`: a hash as DES makes it.
+fn shadowed(text: &str, at: usize) -> Option<(usize, usize)> {
+    const DES: usize = 13;
+    let line = line_before(text, at, MAX_LINE);
+    let from = at - line.len();
+    let mut fields = line.split(':');
+    let name = fields.next()?.len();
+    let hash = fields.next()?;
+    let is_des = hash.len() == DES
+        && hash
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"./".contains(&b));
+    let start = from + name + 1;
+    (is_des && name > 0).then_some((start, start + DES))
+}
+
+/// Both hashes of the line `name:id:lm:nt:::` whose last marks start at `at`.
+fn dumped(text: &str, at: usize) -> Option<(usize, usize)> {
+    const MD4: usize = 32;
+    let line = line_before(text, at, 2 * MD4 + 2).as_bytes();
+    let is_hash = |hash: &[u8]| hash.iter().all(u8::is_ascii_hexdigit);
+    let (lm, nt) = line.last_chunk::<{ 2 * MD4 + 1 }>()?.split_at(MD4);
+    (is_hash(lm) && nt[0] == b':' && is_hash(&nt[1..])).then_some((at - 2 * MD4 - 1, at))
+}
+
+/// The digest behind the label that ends at `from`.
+fn labelled(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
+    let gap = bytes[from..].iter().take(MAX_GAP);
+    let gap = gap.take_while(|b| b"\"'\\ :=>".contains(b)).count();
+    let start = from + gap;
+    let most = DIGESTS[DIGESTS.len() - 1] + 1;
+    let digits = bytes[start..].iter().take(most);
+    let len = digits.take_while(|b| b.is_ascii_hexdigit()).count();
+    let ends = !bytes.get(start + len).is_some_and(u8::is_ascii_alphanumeric);
+    (gap > 0 && ends && DIGESTS.contains(&len)).then_some((start, start + len))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::detectors::testing::{endure, found};
-
-    #[test]
-    fn hashes_of_accounts_are_found() {
-        for (before, hash, behind) in [
-            (
-                "root:",
-                "$6$Zr2XvT9mKc4LwP$q7Zr2XvT9mKc4LwPaB3dq7Zr2XvT9mKc4LwPaB3d",
-                ":19000:0:99999:7:::",
-            ),
-            (
-                "bob:",
-                "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7",
-                ":19000::",
-            ),
-            (
-                "a\nweb:",
-                "$2y$05$c4WoMPo3SXsafkva.HHa6uXQZWr7oboPiC2bT/r7q1BB8I2s0BRqC",
-                "\n",
-            ),
-            ("web:", "$apr1$Zr2XvT9m$q7Zr2XvT9mKc4LwPaB3dq7", ""),
-            (
-                "web:",
-                "$argon2id$v=19$m=65536,t=2,p=1$gZiV/M1gPc22ElAH$CWOrkoo7oJBQ",
-                "",
-            ),
-        ] {
-            let text = format!("{before}{hash}{behind}");
-            assert_eq!(found(PasswordHashes::new(), &text), [hash], "{text}");
-        }
-    }
-
-    #[test]
-    fn locked_accounts_and_code_hold_none() {
-        for text in [
-            "daemon:*:19000:0:99999:7:::",
-            "bob:!:19000::",
-            "echo ${x:$1$2}",
-            "path:$1$",
-            "regex: ^:$6$",
-            "bob:$6$xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx:1",
-            "PATH=$PATH:$HOME:$6$abc/q7Zr2XvT9mKc4LwPaB3d",
-            "PATH=$PATH:$HOME:$6$abc$q7Zr2XvT9mKc4LwPaB3d",
-            "PATH=/opt/bin:$1$PREFIX/q7Zr2XvT9mKc4LwPaB3d",
-        ] {
-            assert!(found(PasswordHashes::new(), text).is_empty(), "{text}");
-        }
-    }
-
-    #[test]
-    fn hostile_runs_end() {
-        endure(PasswordHashes::new(), &[":$6$", "a:$6$", "a:$6$q7Zr2XvT9m"]);
-    }
-}
+mod tests;

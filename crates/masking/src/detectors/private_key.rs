@@ -3,6 +3,7 @@
 
 mod loose;
 mod prefixed;
+mod static_key;
 
 use std::sync::Arc;
 
@@ -10,13 +11,14 @@ use super::rule::{Found, Rule, Wake};
 use super::secret::is_template;
 use crate::{EntityType, Score};
 
-const LITERALS: [&str; 6] = [
+const LITERALS: [&str; 7] = [
     "-----begin ",
     "---- begin ",
     "-----end ",
     "---- end ",
     "putty-user-key-file-",
     "private-lines:",
+    static_key::LITERAL,
 ];
 /// Index of the first of [`loose::LITERALS`].
 const LOOSE: usize = LITERALS.len();
@@ -67,6 +69,7 @@ impl Rule for PrivateKeys {
                 let starts = [tail_start(bytes, at.start), prefixed::tail_start(bytes, at.start)];
                 Some((starts.into_iter().flatten().min()?, end))
             }),
+            6 => static_key::block(bytes, at),
             LOOSE.. if found.covers(at.start, &EntityType::PrivateKey) => None,
             LOOSE.. => loose::block(bytes, at),
             _ => putty_end(bytes, at.start).map(|end| (at.start, end)),

@@ -48,6 +48,19 @@ pub(crate) fn may_end(bytes: &[u8], at: usize) -> bool {
     !bytes.get(at).is_some_and(u8::is_ascii_alphanumeric)
 }
 
+/// Shorter values in a password's place are something else more often.
+const MIN_GIVEN: usize = 4;
+
+/// Whether a value that a grammar puts in a password's place is one, and not what documentation writes there.
+#[must_use]
+pub(crate) fn is_given_password(value: &[u8]) -> bool {
+    value.len() >= MIN_GIVEN
+        && value[0] != b'-'
+        && !is_template(value)
+        && !is_ordinary(value)
+        && !means_password(value)
+}
+
 /// Whether a value is a word for itself: `password`, `secret`.
 #[must_use]
 pub(crate) fn means_password(bytes: &[u8]) -> bool {
