@@ -2,7 +2,7 @@
 
 use super::above;
 use super::concept::Concept;
-use super::lexicon::{Entry, Lexicon, MAX_WORDS};
+use super::lexicon::{Entry, Lexicon, MAX_WORDS, is_letter};
 use crate::ByteSpan;
 use crate::detectors::text::{
     char_at, char_before, ends_with_ignore_case, is_unspaced, starts_with_ignore_case,
@@ -303,7 +303,7 @@ fn word_from(text: &str, at: usize) -> ByteSpan {
     for (offset, c) in text[at..].char_indices() {
         let is_hump = was_lower && c.is_uppercase() || was_digit.is_some_and(|was| was != c.is_numeric());
         was_digit = Some(c.is_numeric());
-        if !c.is_alphanumeric() || is_hump || offset > MAX_WORD || end > at && is_unspaced(c) {
+        if !is_letter(c) || is_hump || offset > MAX_WORD || end > at && is_unspaced(c) {
             break;
         }
         was_lower = c.is_lowercase();
@@ -344,11 +344,7 @@ fn word_before(text: &str, at: usize) -> Option<ByteSpan> {
         let is_hump = above.is_some_and(|above| {
             c.is_lowercase() && above.is_uppercase() || c.is_numeric() != above.is_numeric()
         });
-        if !c.is_alphanumeric()
-            || is_hump && start < to
-            || to - start > MAX_WORD
-            || start < to && is_unspaced(c)
-        {
+        if !is_letter(c) || is_hump && start < to || to - start > MAX_WORD || start < to && is_unspaced(c) {
             break;
         }
         start -= c.len_utf8();

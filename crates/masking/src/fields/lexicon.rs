@@ -155,9 +155,15 @@ impl Lexicon {
     }
 }
 
+/// A letter or digit, or a mark that belongs to one, as Devanagari and Arabic write vowels.
+pub(super) fn is_letter(c: char) -> bool {
+    c.is_alphanumeric()
+        || matches!(c, '\u{300}'..='\u{36f}' | '\u{610}'..='\u{65f}' | '\u{900}'..='\u{97f}' | '\u{200c}'..='\u{200d}')
+}
+
 /// The letters and digits of a phrase, by which it is looked up.
 fn letters(phrase: &str) -> String {
-    phrase.chars().filter(|c| c.is_alphanumeric()).collect()
+    phrase.chars().filter(|c| is_letter(*c)).collect()
 }
 
 /// Whether the lower-case `word` is one of the concept's own: `"password": "Passwort"`.
@@ -275,8 +281,8 @@ fn wakers(phrases: &[(&'static str, bool)]) -> (Vec<String>, Vec<Vec<String>>) {
 /// What a short word wakes with, since it stands inside many others: the marks behind a label, and a space only where it
 /// is no word of every day.
 fn marks(word: &str) -> impl Iterator<Item = &'static str> {
-    const MARKS: [&str; 15] = [
-        "<", ":", "=", "\"", "'", " :", " =", ">", "|", "\t", ",", ";", ".", "\\", ")",
+    const MARKS: [&str; 16] = [
+        " is ", "<", ":", "=", "\"", "'", " :", " =", ">", "|", "\t", ",", ";", ".", "\\", ")",
     ];
     const OPEN: [&str; 8] = [" ", "#", "/", "_", "-", "n", "s", "1"];
     let is_open = word.len() == SHORT && !EVERYDAY.contains(&word);

@@ -9,8 +9,8 @@ const MAX_WORDS: usize = 40;
 /// What says a value, with the space behind it.
 #[rustfmt::skip]
 const VERBS: &[&str] = &[
-    "is ", "was ", "are ", "changed from ", "changed to ", "reset to ", "set to ", "rotated to ", "updated to ", "ist ",
-    "lautet ", "war ", "geändert auf ", "est ", "était ", "es ", "era ", "è ", "é ", "jest ", "это ", "— ",
+    "from ", "is ", "was ", "are ", "changed from ", "changed to ", "reset to ", "set to ", "rotated to ", "updated to ", "ist ",
+    "lautet ", "war ", "geändert auf ", "est ", "c'est ", "était ", "es ", "era ", "è ", "é ", "jest ", "это ", "— ",
 ];
 /// The same in scripts without spaces.
 const UNSPACED: &[&str] = &[
@@ -42,10 +42,15 @@ pub(super) fn place(text: &str, label: &Label, at: usize) -> Option<Place> {
         return None;
     }
     let line = line_after(text, at, MAX_WORDS);
-    let is_word = |c: char| c.is_lowercase() || matches!(c, ' ' | '\'' | '-' | '—') || c.is_ascii_digit();
+    let is_word = |c: char| c.is_alphabetic() || matches!(c, ' ' | '\'' | '-' | '—') || c.is_ascii_digit();
     let words = line.find(|c: char| !is_word(c)).unwrap_or(line.len());
     let said = VERBS
         .iter()
+        .chain(if label.entry.language == "pl" {
+            &["to "][..]
+        } else {
+            &[]
+        })
         .filter_map(|verb| Some((line[..words].find(verb)?, verb)))
         .filter(|(found, _)| *found == 0 || line[..*found].ends_with(' '))
         .min_by_key(|(found, verb)| (*found, usize::MAX - verb.len()));
