@@ -260,21 +260,29 @@ impl Words {
             .holding(&words.letters)
             .map_or(0, |holding| holding.reach);
         let mut from = at.start;
-        // One more may be an owner.
+        // Up to the first word that no phrase holds, which may be an owner.
         while words.len <= usize::from(reach)
             && let Some(word) = word_before(text, from)
         {
             from = word.start;
             words.spans[words.len] = word;
             words.len += 1;
+            if !words.is_held(text, word) {
+                break;
+            }
         }
         words.spans[..words.len].reverse();
         words.waking = words.len;
-        let mut word = Some(at);
-        while let Some(span) = word.filter(|_| words.len - words.waking <= usize::from(reach)) {
-            words.spans[words.len] = span;
+        words.spans[words.len] = at;
+        words.len += 1;
+        let mut to = at.end;
+        while words.len - words.waking <= usize::from(reach)
+            && let Some(word) = word_behind(text, to)
+            && words.is_held(text, word)
+        {
+            to = word.end;
+            words.spans[words.len] = word;
             words.len += 1;
-            word = word_behind(text, span.end);
         }
         words.letters.clear();
         for nth in 0..words.len {
@@ -283,6 +291,13 @@ impl Words {
         }
         words.starts[words.len] = words.letters.len();
         words
+    }
+
+    /// Whether some phrase holds the word.
+    fn is_held(&mut self, text: &str, word: ByteSpan) -> bool {
+        self.letters.clear();
+        push_lower(&mut self.letters, &text[word.range()]);
+        Lexicon::shared().holding(&self.letters).is_some()
     }
 
     /// The longest phrase of the lexicon that holds the waking word.

@@ -17,7 +17,7 @@ const EVERYDAY: [&str; 13] = [
 /// Letters of a word that needs more than itself to wake.
 const SHORT: usize = 3;
 /// Characters of a word that wake: enough for few other words to, few enough for the automaton to stay small.
-const MAX_START: usize = 6;
+const MAX_START: usize = 5;
 /// The same of a word with letters of two bytes and more.
 const MAX_FOREIGN_START: usize = 3;
 
