@@ -120,7 +120,7 @@ fn is_counted_before(text: &str, at: usize) -> bool {
 }
 
 fn is_place_char(c: char) -> bool {
-    is_han(c) || matches!(c, '\u{3041}'..='\u{30FF}' | '々' | 'ヶ' | 'ケ')
+    is_han(c) || matches!(c, '\u{3041}'..='\u{30FF}' | '々')
 }
 
 /// Where the building and the room behind a house number end: ` 丸の内ビル12階`, `-501号室`.
