@@ -204,6 +204,8 @@ impl Holding {
     fn may_follow(self, bytes: &[u8], word: ByteSpan) -> bool {
         let is_joined = self.reach > 0;
         match bytes[word.end..] {
+            // `PASSWORD('...')` of SQL.
+            [b'(', b'\'' | b'"', ..] => true,
             [
                 b'(' | b';' | b'!' | b'+' | b'&' | b'%' | b'~' | b'{' | b'}' | b'?',
                 ..,
