@@ -165,9 +165,6 @@ fn waking_word(text: &str, start: usize, at: usize) -> Option<(ByteSpan, Holding
             .holding(word)
             .filter(|holding| holding.may_be_glued || !is_glued)
     };
-    if let Some(holding) = known(word) {
-        return Some((ByteSpan::new(at, at + len), holding));
-    }
     // `D.O.B.`, and words with letters that are not ASCII.
     let is_other = bytes
         .get(at + len)
@@ -181,6 +178,9 @@ fn waking_word(text: &str, start: usize, at: usize) -> Option<(ByteSpan, Holding
                 ..Holding::default()
             },
         ));
+    }
+    if let Some(holding) = known(word) {
+        return Some((ByteSpan::new(at, at + len), holding));
     }
     let ends: &[&str] = match letters[..len].last()? {
         b's' => &["s", "ids", "nos", "numbers"],
