@@ -169,15 +169,12 @@ fn waking_word(text: &str, start: usize, at: usize) -> Option<(ByteSpan, Holding
     let is_other = bytes
         .get(at + len)
         .is_some_and(|b| *b == b'.' && len == 1 || !b.is_ascii());
-    if is_other {
-        let whole = lexicon.words_at(text, start, at).find(|word| word.len() > len)?;
-        return Some((
-            whole,
-            Holding {
-                reach: 2,
-                ..Holding::default()
-            },
-        ));
+    if is_other && let Some(whole) = lexicon.words_at(text, start, at).find(|word| word.len() > len) {
+        let near = Holding {
+            reach: 2,
+            ..Holding::default()
+        };
+        return Some((whole, near));
     }
     if let Some(holding) = known(word) {
         return Some((ByteSpan::new(at, at + len), holding));
