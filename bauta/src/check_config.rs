@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use proxy_api::Preview;
-use proxy_api::config::Config;
+use proxy_api::config::{Api, Config, Upstream};
 
 use crate::style;
 
@@ -19,7 +19,7 @@ pub(crate) fn run(file: Option<&Path>) -> Result<ExitCode> {
         table.add_row([
             upstream.name.clone(),
             upstream.base_url.to_string(),
-            format!("/{}/...", upstream.name),
+            paths(upstream),
         ]);
     }
     anstream::println!("{table}");
@@ -27,4 +27,14 @@ pub(crate) fn run(file: Option<&Path>) -> Result<ExitCode> {
         anstream::println!("{}note:{} {warning}", style::NOTE, style::OFF);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The paths that lead to one API of an upstream.
+fn paths(upstream: &Upstream) -> String {
+    let below = match upstream.api {
+        Api::Openai if upstream.is_azure => "openai/...",
+        Api::Openai => "v1/...",
+        Api::Anthropic => "v1/messages...",
+    };
+    format!("/{}/{below}", upstream.name)
 }

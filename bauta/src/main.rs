@@ -28,7 +28,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Run the gateway, and print how to point each client at it.
-    Up,
+    Up(up::Options),
     /// Read text or JSON on standard input and show what would leave; nothing leaves.
     Mask(mask::Options),
     /// Say whether the configuration is valid, and what it comes to.
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let config = arguments.config.as_deref();
     let done = match &arguments.command {
-        Command::Up => up::run(config),
+        Command::Up(options) => up::run(config, options),
         Command::Mask(options) => mask::run(config, options),
         Command::CheckConfig => check_config::run(config),
         Command::Doctor(options) => doctor::run(config, options),

@@ -4,6 +4,7 @@
 //! caught in `service.rs` and answered without its text.
 
 mod astray;
+mod azure;
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use http::request::Parts;
 use http::{HeaderMap, Method, Version};
 
 use self::astray::astray;
-use crate::config::{Api, Limits};
+use crate::config::{AZURE, Api, Limits};
 use crate::error::GatewayError;
 use crate::surface::{self, Endpoint, Handling};
 use crate::upstream::{Client, Clients, Target};
@@ -35,7 +36,9 @@ pub(crate) struct NoRoute {
 /// | `/v1/messages`, `/v1/messages/count_tokens` | `anthropic` |
 /// | `/v1/models...` with an `anthropic-version` header | `anthropic` |
 /// | `/v1/...` | `openai` |
-/// | `/{upstream}/...`, `/{upstream}/v1/...`, `/{upstream}` + its base URL's path + `/...` | that one |
+/// | `/{upstream}/...`, `/{upstream}/v1/...`, `/{upstream}` + its base URL's path + `/...` | that one, at its base for the API |
+/// | `/azure/openai/v1/...`, `/azure/openai/deployments/{name}/...`, `/azure/openai/...` | `azure`, as written |
+/// | `/openai/deployments/{name}/...` | `azure`, where there is one |
 pub(crate) fn route(
     head: &Parts,
     clients: &Clients,
@@ -43,54 +46,83 @@ pub(crate) fn route(
     sockets: bool,
 ) -> Result<Route, NoRoute> {
     let path = head.uri.path();
-    let (name, rest) = split(path, &head.headers);
-    let Some(upstream) = clients.by_name(name) else {
+    let (name, rest) = split(path, &head.headers, clients);
+    let Some(apis) = clients.by_name(name) else {
         return Err(astray(path, &head.headers, clients));
     };
-    let api = upstream.api;
-    let fail = |error| NoRoute { api, error };
+    let asked = asked_api(rest, &head.headers);
+    let fail = |error| NoRoute {
+        api: apis.nearest(asked),
+        error,
+    };
     check_target(head).map_err(fail)?;
     check_size(head, limits).map_err(fail)?;
-    let rest = below_version(rest, upstream.base_path());
-    let query = head.uri.query().map(str::to_owned);
-    if let Some(endpoint) = surface::endpoints(api)
-        .iter()
-        .find(|endpoint| endpoint.path == rest)
-    {
-        let handling = check_method(&head.method, endpoint, sockets).map_err(fail)?;
-        let target = Target {
-            path: endpoint.upstream_path.to_owned(),
-            query,
-        };
-        return Ok(Route {
-            upstream: Arc::clone(upstream),
-            handling,
-            target,
-        });
-    }
-    let Some(path) = surface::model_path(api, rest) else {
+    let found = apis
+        .beginning_with(asked)
+        .find_map(|upstream| Some((upstream, Place::find(upstream, rest)?)));
+    let Some((upstream, place)) = found else {
         return Err(astray(path, &head.headers, clients));
     };
-    if head.method != Method::GET {
-        return Err(fail(GatewayError::MethodNotAllowed { allow: "GET" }));
-    }
+    let handling = check_method(&head.method, &place.endpoint, sockets).map_err(|error| NoRoute {
+        api: upstream.api,
+        error,
+    })?;
+    let target = Target {
+        root: place.root,
+        path: place.path,
+        query: head.uri.query().map(str::to_owned),
+    };
     Ok(Route {
         upstream: Arc::clone(upstream),
-        handling: Handling::PassThrough,
-        target: Target { path, query },
+        handling,
+        target,
     })
 }
 
 /// The upstream's name, and the path below it.
-fn split<'a>(path: &'a str, headers: &HeaderMap) -> (&'a str, &'a str) {
+fn split<'a>(path: &'a str, headers: &HeaderMap, clients: &Clients) -> (&'a str, &'a str) {
     if let Some(rest) = path.strip_prefix("/v1/") {
         let is_messages = rest == "messages" || rest.starts_with("messages/");
         let is_models = rest == "models" || rest.starts_with("models/");
         let anthropic = is_messages || (is_models && headers.contains_key("anthropic-version"));
         return (if anthropic { "anthropic" } else { "openai" }, &path[3..]);
     }
+    // Only Azure has these, and its SDKs begin with them where they are given a bare address.
+    if path.starts_with("/openai/deployments/") && clients.by_name(AZURE).is_some() {
+        return (AZURE, path);
+    }
     let below = path.strip_prefix('/').unwrap_or(path);
     below.find('/').map_or((below, ""), |slash| below.split_at(slash))
+}
+
+/// Whose client asks, as far as the path and the headers say.
+fn asked_api(path: &str, headers: &HeaderMap) -> Api {
+    let path = below(path, "/v1").unwrap_or(path);
+    let is_messages = path == "/messages" || path.starts_with("/messages/");
+    if is_messages || headers.contains_key("anthropic-version") {
+        Api::Anthropic
+    } else {
+        Api::Openai
+    }
+}
+
+/// An endpoint of an upstream, and where that has it.
+struct Place {
+    root: String,
+    path: String,
+    endpoint: Endpoint,
+}
+
+impl Place {
+    fn find(upstream: &Client, rest: &str) -> Option<Self> {
+        let (root, rest) = if upstream.is_azure {
+            azure::below_root(rest, upstream.base_path())?
+        } else {
+            (String::new(), below_version(rest, upstream.base_path()))
+        };
+        let (path, endpoint) = surface::find(upstream.api, rest)?;
+        Some(Self { root, path, endpoint })
+    }
 }
 
 /// Removes the path of the upstream's base URL and the version from the start of `rest`.

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 
-use super::{NoRoute, below};
+use super::{NoRoute, asked_api, below};
 use crate::config::Api;
 use crate::error::{GatewayError, Slip};
 use crate::surface;
@@ -21,7 +21,8 @@ pub(super) fn astray(path: &str, headers: &HeaderMap, clients: &Clients) -> NoRo
         rest = unversioned;
         versions += 1;
     }
-    let api = upstream.map_or_else(|| api_of(rest, headers), |upstream| upstream.api);
+    let asked = asked_api(rest, headers);
+    let api = upstream.map_or(asked, |apis| apis.nearest(asked));
     let slip = match versions {
         0 if top.is_empty() => Some(Slip::Unversioned),
         2.. => Some(Slip::Doubled),
@@ -37,22 +38,7 @@ pub(super) fn astray(path: &str, headers: &HeaderMap, clients: &Clients) -> NoRo
     NoRoute { api, error }
 }
 
-/// Whose client asks for a path that names no upstream.
-fn api_of(rest: &str, headers: &HeaderMap) -> Api {
-    let is_messages = rest == "/messages" || rest.starts_with("/messages/");
-    if is_messages || headers.contains_key("anthropic-version") {
-        Api::Anthropic
-    } else {
-        Api::Openai
-    }
-}
-
 /// The endpoint at `rest`, without a model's id: what a caller wrote is not told.
 fn endpoint(api: Api, rest: &str) -> Option<&'static str> {
-    let is_model = surface::model_path(api, rest).is_some();
-    let path = if is_model { "/models" } else { rest };
-    let mut endpoints = surface::endpoints(api).iter();
-    endpoints
-        .find(|endpoint| endpoint.path == path)
-        .map(|found| found.path)
+    surface::find(api, rest).map(|(_, endpoint)| endpoint.path)
 }

@@ -67,7 +67,7 @@ impl Outbound {
 
     fn is_head_free(&self, look: &LastLook) -> bool {
         let query = self.target.query.as_deref().unwrap_or_default();
-        let mut head = [self.target.path.as_str(), query]
+        let mut head = [self.target.root.as_str(), &self.target.path, query]
             .into_iter()
             .chain(self.outgoing.values().map(|(_, value)| value));
         head.all(|text| is_free(look, text))
@@ -84,6 +84,7 @@ impl Outbound {
             return Err(GatewayError::NoLocalRoute);
         }
         self.outgoing.replace_credentials(local.held_credential());
+        self.target.root.clear();
         self.client = Arc::clone(local);
         Ok(self.cleared(Some(body)))
     }

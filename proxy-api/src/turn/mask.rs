@@ -20,7 +20,7 @@ use crate::caller::Caller;
 use crate::config::{LOCAL, OpaqueAction};
 use crate::error::{Found, GatewayError};
 use crate::gateway::Gateway;
-use crate::surface::Handling;
+use crate::surface::{self, Handling};
 use crate::vocabulary::{self, PublicVocabularies};
 use crate::workers::Waiting;
 
@@ -124,7 +124,9 @@ fn with_body(
     let mut explained = false;
     let cleared = if found.verdict == Verdict::RouteLocal {
         seen.routed_local = true;
-        let local = gateway.clients.by_name(LOCAL).ok_or(GatewayError::NoLocalRoute)?;
+        let local = gateway.clients.by_name(LOCAL);
+        let local = local.and_then(|apis| apis.of(surface::api(surface)));
+        let local = local.ok_or(GatewayError::NoLocalRoute)?;
         outbound.clear_for_local(local, body.clone())?
     } else {
         let is_changed = !found.replacements.is_empty();

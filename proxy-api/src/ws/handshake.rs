@@ -59,7 +59,7 @@ pub(crate) async fn accept(
         caller,
         upstream: route.upstream,
         headers: head.headers.clone(),
-        query: route.target.query,
+        target: route.target,
         seat: Arc::clone(place.seat()),
     };
     let (upstream, mut headers) = match reach(&session).await? {

@@ -15,5 +15,6 @@ mod ops;
 mod pinning;
 mod policy;
 mod room;
+mod routes;
 mod streaming;
 mod support;
