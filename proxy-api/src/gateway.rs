@@ -19,6 +19,7 @@ use crate::config::{self, Config};
 use crate::continuation::Continuations;
 use crate::detection;
 use crate::error::GatewayError;
+use crate::glob::Globs;
 use crate::master_key;
 use crate::ops::Metrics;
 use crate::server::{Seats, Yields};
@@ -39,6 +40,8 @@ pub(crate) struct Gateway {
     pub(crate) masker: Masker,
     pub(crate) policy_revision: Arc<str>,
     pub(crate) tools: Arc<ToolNames>,
+    /// Models that take no system message.
+    pub(crate) without_system_role: Globs,
     pub(crate) continuations: Continuations,
     pub(crate) turn_states: TurnStates,
     pub(crate) workers: Workers,
@@ -108,6 +111,7 @@ impl Gateway {
             ),
             master_key,
             tools: Arc::new(ToolNames::new(&config.rehydrate.tools)),
+            without_system_role: Globs::new(&config.masking.models_without_system_role),
             continuations,
             workers: Workers::new(
                 config.masking.workers,

@@ -13,6 +13,7 @@ mod detection;
 mod error;
 mod frames;
 mod gateway;
+mod glob;
 mod kept;
 mod master_key;
 mod ops;

@@ -7,6 +7,7 @@ pub(crate) mod headers;
 mod pinning;
 mod side;
 mod socket;
+mod system_role;
 
 pub(crate) use client::{Client, DEPLOYMENTS, Target, UpstreamBody};
 pub(crate) use clients::Clients;
@@ -14,3 +15,4 @@ pub use headers::forwarded_headers;
 pub(crate) use pinning::is_private;
 pub(crate) use side::Side;
 pub(crate) use socket::{Broken, Opened, UpstreamSocket};
+pub(crate) use system_role::is_refused_in;

@@ -55,6 +55,10 @@ impl Outbound {
         }
     }
 
+    pub(super) fn client(&self) -> &Arc<Client> {
+        &self.client
+    }
+
     /// Clears a masked body, or none, after a last look at everything that leaves for any value of this turn; `None` when
     /// one still stands in it.
     pub(super) fn clear(self, body: Option<(Bytes, Surface)>, look: &LastLook) -> Option<Cleared> {

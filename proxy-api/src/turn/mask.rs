@@ -14,6 +14,7 @@ use self::head::HeadLeaves;
 use self::seen::{Places, Seen, refuse};
 use super::chain::{Chain, Issued};
 use super::cleared::{Cleared, Outbound};
+use super::explained::{self, Explained};
 use super::received::Received;
 use super::record::Record;
 use crate::caller::Caller;
@@ -24,11 +25,6 @@ use crate::surface::{self, Handling};
 use crate::vocabulary::{self, PublicVocabularies};
 use crate::workers::Waiting;
 
-/// Added to the system prompt when something was masked. Stable, so that prompt caches keep hitting.
-pub(super) const EXPLANATION: &str = "Some values in this conversation are replaced by placeholders such as <PERSON_k7qf2m> or \
-    <EMAIL_ab23cd_x3>. Each stands for one private value. Repeat a placeholder exactly where you would write its \
-    value; do not alter, shorten, translate or expand it, and do not invent new ones.";
-
 /// A request that may leave, and what its answer needs.
 pub(super) struct Masked {
     pub(super) gateway: Arc<Gateway>,
@@ -36,8 +32,8 @@ pub(super) struct Masked {
     pub(super) handling: Handling,
     pub(super) cleared: Cleared,
     pub(super) chain: Chain,
-    /// Whether the request says what placeholders are.
-    pub(super) explained: bool,
+    /// Where the request says what placeholders are.
+    pub(super) explained: Explained,
 }
 
 impl Received {
@@ -96,7 +92,7 @@ fn without_body(received: Received, seen: &mut Seen, waiting: &Waiting) -> Resul
         handling,
         cleared,
         chain,
-        explained: false,
+        explained: Explained::Nowhere,
     })
 }
 
@@ -119,9 +115,10 @@ fn with_body(
     let mut map = PlaceholderMap::new(&gateway.master_key, &scope);
     // Earlier turns come first: their values keep their placeholders.
     let continues = earlier.join(&mut map);
+    let known = map.len();
     let found = inspect(&gateway, Some(&document), &outbound, &mut map, seen, waiting)?;
     let handling = outbound.handling;
-    let mut explained = false;
+    let mut explained = Explained::Nowhere;
     let cleared = if found.verdict == Verdict::RouteLocal {
         seen.routed_local = true;
         let local = gateway.clients.by_name(LOCAL);
@@ -129,14 +126,11 @@ fn with_body(
         let local = local.ok_or(GatewayError::NoLocalRoute)?;
         outbound.clear_for_local(local, body.clone())?
     } else {
-        let is_changed = !found.replacements.is_empty();
-        // Also where all placeholders stand in what came before, so that the instructions stay the same.
-        let may_change = is_changed || continues;
-        if may_change && gateway.masking.explain_placeholders {
-            document.explain(EXPLANATION);
-            explained = true;
+        if gateway.masking.explain_placeholders && explained::is_due(&document, &found, &map, known) {
+            explained = Explained::add(&mut document, &outbound, &gateway);
         }
-        let bytes = if may_change || document.is_rewritten() {
+        let is_changed = !found.replacements.is_empty() || explained.is_there();
+        let bytes = if is_changed || document.is_rewritten() {
             // It is sent on as soon as it can be: what came is let go then.
             let bytes = splice(&document, &found)?;
             gateway.budget.filled(bytes)?

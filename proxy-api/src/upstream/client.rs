@@ -15,6 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use super::connect::Connector;
 use super::pinning::AddressRefused;
 use super::side::Sides;
+use super::system_role::SystemRoles;
 use crate::config::{Addresses, Api, BaseUrl, Timeouts, Upstream};
 use crate::error::GatewayError;
 use crate::turn::Cleared;
@@ -60,6 +61,8 @@ pub(crate) struct Client {
     pub(crate) verifies_tokens: bool,
     /// Whether it speaks WebSocket.
     pub(crate) sides: Sides,
+    /// Which of its models take system messages.
+    pub(crate) system_roles: SystemRoles,
     base_url: BaseUrl,
     authorization: Option<(http::HeaderName, HeaderValue)>,
     http: legacy::Client<Connector, Full<Bytes>>,
@@ -92,6 +95,7 @@ impl Client {
             is_azure: upstream.is_azure,
             verifies_tokens: upstream.verifies_tokens,
             sides: Sides::new(upstream.websocket),
+            system_roles: SystemRoles::default(),
             base_url: upstream.base_url.clone(),
             authorization: held_credential(upstream)?,
             http,

@@ -7,6 +7,7 @@ mod callers;
 mod cancellation;
 mod encodings;
 mod errors;
+mod explaining;
 mod gateway_keys;
 mod headers;
 mod limits;

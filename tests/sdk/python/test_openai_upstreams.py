@@ -1,11 +1,11 @@
-"""The OpenAI SDK before Azure."""
+"""The OpenAI SDK before other upstreams: Azure's paths, and models that take no system message."""
 
 import json
 import unittest
 
 import openai
 
-from support import EMAIL, GATEWAY, LETTER, requests
+from support import EMAIL, GATEWAY, LETTER, requests, script
 
 VERSION = "2024-10-21"
 
@@ -52,3 +52,16 @@ class Azure(unittest.TestCase):
         answer = client.responses.create(model="mine", input=LETTER)
         self.assertEqual(answer.output_text, LETTER)
         self.assertEqual(last()[0], "/openai/v1/responses")
+
+
+class SystemRole(unittest.TestCase):
+    def test_the_sdk_tries_again_and_succeeds(self):
+        refusal = {"status": 400, "fault": {"message": "System role not supported"}}
+        script(refusal, {})
+        before = len(requests())
+        client = openai.OpenAI(base_url=f"{GATEWAY}/v1", api_key="dummy", max_retries=1)
+        answer = client.chat.completions.create(model="quaint-1", messages=user(LETTER))
+        self.assertEqual(answer.choices[0].message.content.split("\n\n", 1)[1], LETTER)
+        bodies = [json.loads(request["body"]) for request in requests()[before:]]
+        roles = [[message["role"] for message in body["messages"]] for body in bodies]
+        self.assertEqual(roles, [["system", "user"], ["user"]])
