@@ -50,7 +50,7 @@ pub use policy::{OpaqueAction, OpaqueContent, Policy, ToolDefinitions};
 pub use reference::reference;
 pub use rehydrate::Rehydrate;
 pub use secret::Secret;
-pub use server::{Anonymous, Auth, Listen, Server};
+pub use server::{Anonymous, Auth, Listen, Origin, Server};
 pub use timeouts::Timeouts;
 pub use turn_state::{TurnState, TurnStore};
 pub(crate) use upstreams::AZURE;

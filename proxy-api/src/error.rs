@@ -43,6 +43,11 @@ pub(crate) enum GatewayError {
     BaseUrl { route: String, slip: Slip },
     #[error("The request target must be a plain path: no absolute URL, no `//`, no percent-encoding.")]
     BadTarget,
+    #[error(
+        "Web pages of this origin may not call the gateway. To let them, have the operator add the origin to \
+         server.cors_origins."
+    )]
+    OriginNotAllowed,
     #[error("This route does not take that method.")]
     MethodNotAllowed { allow: &'static str },
     #[error("WebSocket is not served here; use HTTP.")]
@@ -226,6 +231,7 @@ impl GatewayError {
         match self {
             Self::UnknownRoute | Self::BaseUrl { .. } => "unknown_route",
             Self::BadTarget => "bad_request_target",
+            Self::OriginNotAllowed => "origin_not_allowed",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::NoWebSocket => "websocket_not_served",
             Self::UpgradeRequired => "websocket_upgrade_required",
@@ -276,6 +282,7 @@ impl GatewayError {
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::UnknownRoute | Self::BaseUrl { .. } => StatusCode::NOT_FOUND,
+            Self::OriginNotAllowed => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoWebSocket | Self::UpgradeRequired | Self::WebSocketVersion => {
                 StatusCode::UPGRADE_REQUIRED

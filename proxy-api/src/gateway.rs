@@ -17,6 +17,7 @@ use crate::caller::{Asking, Caller, Callers};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::continuation::Continuations;
+use crate::cors::Cors;
 use crate::detection;
 use crate::error::GatewayError;
 use crate::glob::Globs;
@@ -35,6 +36,7 @@ pub(crate) struct Gateway {
     pub(crate) clock: Clock,
     pub(crate) instance_id: Uuid,
     pub(crate) clients: Clients,
+    pub(crate) cors: Cors,
     pub(crate) callers: Callers,
     pub(crate) master_key: MasterKey,
     pub(crate) masker: Masker,
@@ -94,6 +96,7 @@ impl Gateway {
             clock,
             instance_id: clock.fresh_id(),
             clients: Clients::new(config)?,
+            cors: Cors::new(&config.server.cors_origins),
             callers: Callers::new(
                 config.server.auth,
                 config.server.anonymous(),

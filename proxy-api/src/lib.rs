@@ -9,6 +9,7 @@ mod caller;
 mod clock;
 pub mod config;
 mod continuation;
+mod cors;
 mod detection;
 mod error;
 mod frames;

@@ -79,6 +79,13 @@ pub(crate) fn route(
     })
 }
 
+/// Whose client sends a request that is not routed.
+pub(crate) fn asking(head: &Parts, clients: &Clients) -> Api {
+    let (name, rest) = split(head.uri.path(), &head.headers, clients);
+    let asked = asked_api(rest, &head.headers);
+    clients.by_name(name).map_or(asked, |apis| apis.nearest(asked))
+}
+
 /// The upstream's name, and the path below it.
 fn split<'a>(path: &'a str, headers: &HeaderMap, clients: &Clients) -> (&'a str, &'a str) {
     if let Some(rest) = path.strip_prefix("/v1/") {

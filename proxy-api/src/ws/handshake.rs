@@ -46,6 +46,7 @@ pub(crate) async fn accept(
     route: Route,
     stopping: watch::Receiver<bool>,
 ) -> Result<Response<Answer>, GatewayError> {
+    gateway.cors.check_socket(&head.headers)?;
     let accept = accept_key(head)?;
     let upgrade = upgrade.ok_or(GatewayError::UpgradeRequired)?;
     let caller = gateway.recognise(&head.headers, &route.upstream, gateway.clock.fresh_id())?;

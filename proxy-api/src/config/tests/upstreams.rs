@@ -237,3 +237,17 @@ fn an_argument_that_does_not_parse_is_named() {
     let twice = on_command_line("", &["a=http://h", "a=http://g;adapter=openai"]).unwrap_err();
     assert!(twice.to_string().contains("--upstream a: given twice"), "{twice}");
 }
+
+#[test]
+fn a_bad_origin_is_named() {
+    let shown = problem(&[(
+        "BAUTA_SERVER__CORS_ORIGINS",
+        "[\"https://good.example\",\"https://canary.example/\"]",
+    )]);
+    assert!(
+        shown.contains("server.cors_origins.1 (from environment variable BAUTA_SERVER__CORS_ORIGINS)")
+            && shown.contains("not an origin; expected scheme://host[:port]"),
+        "{shown}"
+    );
+    assert!(!shown.contains("canary"), "{shown}");
+}
