@@ -1,5 +1,6 @@
 mod profiles;
 mod secrets;
+mod upstreams;
 
 use std::io::Write as _;
 
@@ -33,7 +34,19 @@ fn nothing_is_needed() {
     assert_eq!(config.server.listen.address().to_string(), "127.0.0.1:8787");
     assert_eq!(config.limits.body_bytes, 32 << 20);
     let names: Vec<_> = config.upstreams.iter().map(|u| u.name.as_str()).collect();
-    assert_eq!(names, ["anthropic", "google", "groq", "openai", "zai"]);
+    assert_eq!(
+        names,
+        [
+            "anthropic",
+            "deepseek",
+            "deepseek",
+            "google",
+            "groq",
+            "openai",
+            "zai",
+            "zai"
+        ]
+    );
     assert!(config.dangerous.enabled().is_empty());
 }
 
@@ -172,16 +185,6 @@ fn egress_needs_its_switches() {
         "https://api.anthropic.com/v1",
     );
     assert!(problem(&[versioned]).contains("goes without it"));
-}
-
-#[test]
-fn own_upstreams_are_checked() {
-    let mistral = ("BAUTA_UPSTREAMS__MISTRAL__BASE_URL", "https://api.mistral.ai/v1");
-    assert!(problem(&[mistral]).contains("upstreams.mistral.api"));
-    let config = with(&[mistral, ("BAUTA_UPSTREAMS__MISTRAL__API", "openai")]).unwrap();
-    assert_eq!(upstream(&config, "mistral").addresses, Addresses::Public);
-    assert!(problem(&[("BAUTA_UPSTREAMS__HEALTH__API", "openai")]).contains("not a name"));
-    assert!(problem(&[("BAUTA_UPSTREAMS__OPENAI__API", "anthropic")]).contains("fixed"));
 }
 
 #[test]
