@@ -222,7 +222,7 @@ fn the_reference_page_is_up_to_date() {
 
 #[test]
 fn policy_types_are_written_in_any_case() {
-    use ::masking::{Action, EntityType, Score};
+    use ::masking::{Action, EntityType, Score, TextScope};
 
     let mut file = tempfile::NamedTempFile::with_suffix(".toml").unwrap();
     writeln!(file, "[policy.actions]\nPASSWORD = \"block\"\nEmail = \"allow\"").unwrap();
@@ -239,7 +239,7 @@ fn policy_types_are_written_in_any_case() {
     ];
     let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let rules = Config::load(Some(file.path()), variables).unwrap().policy.rules;
-    let action = |name: &str| rules[&name.parse::<EntityType>().unwrap()].action;
+    let action = |name: &str| rules[&name.parse::<EntityType>().unwrap()].action_in(TextScope::User);
     assert_eq!(
         (action("PASSWORD"), action("EMAIL")),
         (Action::Mask, Action::Allow)
