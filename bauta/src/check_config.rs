@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use proxy_api::Preview;
+use proxy_api::config::{Api, Upstream};
 
 use crate::source::Source;
 use crate::style;
@@ -19,7 +20,7 @@ pub(crate) fn run(source: &Source) -> Result<ExitCode> {
         table.add_row([
             upstream.name.clone(),
             upstream.base_url.to_string(),
-            format!("/{}/...", upstream.name),
+            paths(upstream),
         ]);
     }
     anstream::println!("{table}");
@@ -27,4 +28,14 @@ pub(crate) fn run(source: &Source) -> Result<ExitCode> {
         anstream::println!("{}note:{} {warning}", style::NOTE, style::OFF);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The paths that lead to one API of an upstream.
+fn paths(upstream: &Upstream) -> String {
+    let below = match upstream.api {
+        Api::Openai if upstream.is_azure => "openai/...",
+        Api::Openai => "v1/...",
+        Api::Anthropic => "v1/messages...",
+    };
+    format!("/{}/{below}", upstream.name)
 }

@@ -1,10 +1,10 @@
-//! Where the configuration comes from: file, environment, and the profile that the command line asks for.
+//! Where the configuration comes from: file, environment, and what the command line says over them.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use masking::Profile;
-use proxy_api::config::{Config, ConfigError, Profiles};
+use proxy_api::config::{Config, ConfigError, Profiles, Upstream};
 
 /// What every command takes.
 #[derive(Args)]
@@ -15,16 +15,31 @@ pub(crate) struct Source {
     /// What holds where the configuration says nothing, over its `policy.profile`: `agent` if neither says, or `strict`.
     #[arg(long, global = true, value_name = "PROFILE", value_parser = Profiles::by_name)]
     profile: Option<Profile>,
+    /// One more upstream, at /NAME/...; may be given again. Without an adapter it is asked in the API that a path names.
+    #[arg(
+        long = "upstream",
+        global = true,
+        value_name = "NAME=URL[;adapter=openai|anthropic|azure][;path_prefix=/PATH]"
+    )]
+    upstreams: Vec<String>,
 }
 
 impl Source {
     /// # Errors
-    /// As [`Config::load`].
+    /// As [`Config::load_with`].
     pub(crate) fn load(&self) -> Result<Config, ConfigError> {
         let profiles = Profiles {
             asked: self.profile,
             usual: Profile::Agent,
         };
-        Config::load_from_process(profiles, self.config.as_deref())
+        Config::load_from_process(profiles, self.config.as_deref(), &self.upstreams)
+    }
+
+    /// The upstreams of the command line, out of all that were loaded.
+    pub(crate) fn own(&self, loaded: &[Upstream]) -> Vec<Upstream> {
+        let names = self.upstreams.iter().filter_map(|text| text.split('=').next());
+        let names: Vec<&str> = names.map(str::trim).collect();
+        let own = loaded.iter().filter(|upstream| names.contains(&&*upstream.name));
+        own.cloned().collect()
     }
 }

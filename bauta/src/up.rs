@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use proxy_api::Server;
+use proxy_api::config::{Api, Upstream};
 
 use crate::source::Source;
 use crate::{show, style};
@@ -21,6 +22,7 @@ pub(crate) struct Options {
 
 pub(crate) fn run(source: &Source, options: &Options) -> Result<ExitCode> {
     let config = source.load()?;
+    let own = source.own(&config.upstreams);
     let (onlooker, writer) = options.show.then(show::start).transpose()?.unzip();
     proxy_api::start_logging(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -31,7 +33,16 @@ pub(crate) fn run(source: &Source, options: &Options) -> Result<ExitCode> {
             Some(onlooker) => Server::dangerously_bind_watched(config, onlooker).await?,
             None => Server::bind(config).await?,
         };
-        greet(server.data_address()?, options.show);
+        let address = server.data_address()?;
+        greet(address);
+        greet_own(address, &own);
+        if options.show {
+            anstream::println!(
+                "{}This terminal shows private values{}: + new placeholders, → what leaves, ← what is restored.\n",
+                style::NOTE,
+                style::OFF
+            );
+        }
         server.run(stop).await
     })?;
     // The onlooker goes with the last task.
@@ -41,7 +52,7 @@ pub(crate) fn run(source: &Source, options: &Options) -> Result<ExitCode> {
 }
 
 /// How to point each client here.
-fn greet(address: SocketAddr, shows: bool) {
+fn greet(address: SocketAddr) {
     let (head, off) = (style::HEAD, style::OFF);
     anstream::println!(
         "{head}Bauta{off} listens on {}http://{address}{off}. Point your clients at it:\n\n\
@@ -53,10 +64,25 @@ fn greet(address: SocketAddr, shows: bool) {
          See what would be masked with `bauta mask`, each turn with `bauta up --show`, what else could leave with `bauta doctor`. Stop with Ctrl-C.\n",
         style::GOOD,
     );
-    if shows {
+}
+
+/// Where the upstreams of the command line are.
+fn greet_own(address: SocketAddr, own: &[Upstream]) {
+    for upstream in own {
+        let name = &upstream.name;
+        let (api, path) = match upstream.api {
+            Api::Openai if upstream.is_azure => ("Azure OpenAI", ""),
+            Api::Openai => ("OpenAI", "/v1"),
+            Api::Anthropic => ("Anthropic", ""),
+        };
         anstream::println!(
-            "{}This terminal shows private values{off}: + new placeholders, → what leaves, ← what is restored.\n",
-            style::NOTE
+            "{}{name}{} ({api}): http://{address}/{name}{path} leads to {}",
+            style::HEAD,
+            style::OFF,
+            upstream.base_url
         );
+    }
+    if !own.is_empty() {
+        anstream::println!();
     }
 }

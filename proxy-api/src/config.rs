@@ -2,6 +2,7 @@
 //! environment; it decides nothing at run time.
 
 mod audit;
+mod command_line;
 mod continuations;
 mod dangerous;
 mod egress;
@@ -31,6 +32,7 @@ use std::path::Path;
 use figment::Figment;
 use serde::Deserialize;
 
+use self::command_line::Arguments;
 use self::environment::Environment;
 use self::file::File;
 
@@ -50,9 +52,10 @@ pub use profiles::{InvalidProfile, Profiles};
 pub use reference::reference;
 pub use rehydrate::Rehydrate;
 pub use secret::Secret;
-pub use server::{Anonymous, Auth, Listen, Server};
+pub use server::{Anonymous, Auth, Listen, Origin, Server};
 pub use timeouts::Timeouts;
 pub use turn_state::{TurnState, TurnStore};
+pub(crate) use upstreams::AZURE;
 pub use upstreams::{Addresses, Api, BaseUrl, LOCAL, Upstream, WebSocketRule};
 pub use websocket::WebSocket;
 
@@ -124,36 +127,42 @@ impl Config {
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
-        Self::load_for(Profiles::default(), file, environment)
+        Self::load_with(Profiles::default(), file, environment, &[])
     }
 
-    /// [`Config::load`] for whoever has a profile in mind.
+    /// [`Config::load`] for whoever has a profile in mind, and with `upstreams` of a command line over it:
+    /// `name=url[;adapter=openai|anthropic|azure][;path_prefix=/path]`.
     ///
     /// # Errors
-    /// As [`Config::load`].
-    pub fn load_for(
+    /// As [`Config::load`]; of an upstream that does not parse, its name or its number.
+    pub fn load_with(
         profiles: Profiles,
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
+        upstreams: &[String],
     ) -> Result<Self, ConfigError> {
         let mut figment = Figment::new();
         if let Some(path) = file {
             figment = figment.merge(File::read(path)?);
         }
         let environment = Environment::new(environment).over(&figment);
-        figment = figment.merge(environment);
+        figment = figment.merge(environment).merge(Arguments::new(upstreams)?);
         let written: Written = figment
             .extract()
             .map_err(|error| ConfigError::from_figment(&error))?;
         validate::finish(written, profiles, &figment)
     }
 
-    /// [`Config::load_for`] with this process' environment.
+    /// [`Config::load_with`] with this process' environment.
     ///
     /// # Errors
-    /// As [`Config::load`].
-    pub fn load_from_process(profiles: Profiles, file: Option<&Path>) -> Result<Self, ConfigError> {
-        Self::load_for(profiles, file, environment::of_process())
+    /// As [`Config::load_with`].
+    pub fn load_from_process(
+        profiles: Profiles,
+        file: Option<&Path>,
+        upstreams: &[String],
+    ) -> Result<Self, ConfigError> {
+        Self::load_with(profiles, file, environment::of_process(), upstreams)
     }
 
     /// What an operator should know about this configuration; no values.

@@ -56,6 +56,11 @@ pub(crate) enum GatewayError {
     StartingAfter,
     #[error("The request target must be a plain path: no absolute URL, no `//`, no percent-encoding.")]
     BadTarget,
+    #[error(
+        "Web pages of this origin may not call the gateway. To let them, have the operator add the origin to \
+         server.cors_origins."
+    )]
+    OriginNotAllowed,
     #[error("This route does not take that method.")]
     MethodNotAllowed { allow: &'static str },
     #[error("WebSocket is not served here; use HTTP.")]
@@ -239,6 +244,7 @@ impl GatewayError {
             Self::NotKept => "not_found",
             Self::ValuesForgotten => "values_forgotten",
             Self::BadTarget | Self::StartingAfter => "bad_request_target",
+            Self::OriginNotAllowed => "origin_not_allowed",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::NoWebSocket => "websocket_not_served",
             Self::UpgradeRequired => "websocket_upgrade_required",
@@ -291,6 +297,7 @@ impl GatewayError {
             Self::UnknownRoute | Self::BaseUrl { .. } | Self::NotServed(_) | Self::NotKept => {
                 StatusCode::NOT_FOUND
             }
+            Self::OriginNotAllowed => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoWebSocket | Self::UpgradeRequired | Self::WebSocketVersion => {
                 StatusCode::UPGRADE_REQUIRED

@@ -17,9 +17,11 @@ use crate::caller::{Asking, Caller, Callers};
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::continuation::Continuations;
+use crate::cors::Cors;
 use crate::dangerous::Onlooker;
 use crate::detection;
 use crate::error::GatewayError;
+use crate::glob::Globs;
 use crate::master_key;
 use crate::ops::Metrics;
 use crate::server::{Seats, Yields};
@@ -35,11 +37,14 @@ pub(crate) struct Gateway {
     pub(crate) clock: Clock,
     pub(crate) instance_id: Uuid,
     pub(crate) clients: Clients,
+    pub(crate) cors: Cors,
     pub(crate) callers: Callers,
     pub(crate) master_key: MasterKey,
     pub(crate) masker: Masker,
     pub(crate) policy_revision: Arc<str>,
     pub(crate) tools: Arc<ToolNames>,
+    /// Models that take no system message.
+    pub(crate) without_system_role: Globs,
     pub(crate) continuations: Continuations,
     pub(crate) turn_states: TurnStates,
     pub(crate) workers: Workers,
@@ -94,6 +99,7 @@ impl Gateway {
             clock,
             instance_id: clock.fresh_id(),
             clients: Clients::new(config)?,
+            cors: Cors::new(&config.server.cors_origins),
             callers: Callers::new(
                 config.server.auth,
                 config.server.anonymous(),
@@ -111,6 +117,7 @@ impl Gateway {
             ),
             master_key,
             tools: Arc::new(ToolNames::new(&config.rehydrate.tools)),
+            without_system_role: Globs::new(&config.masking.models_without_system_role),
             continuations,
             workers: Workers::new(
                 config.masking.workers,

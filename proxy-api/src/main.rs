@@ -39,7 +39,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
         std::io::stdout().write_all(reference().as_bytes())?;
         return Ok(());
     }
-    let config = Config::load_from_process(Profiles::default(), arguments.config.as_deref())?;
+    let config = Config::load_from_process(Profiles::default(), arguments.config.as_deref(), &[])?;
     proxy_api::start_logging(&config.log)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -4,6 +4,7 @@
 //! caught in `service.rs` and answered without its text.
 
 mod astray;
+mod azure;
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use http::{HeaderMap, Method, Version};
 use percent_encoding::percent_decode_str;
 
 use self::astray::astray;
-use crate::config::{Api, Limits};
+use crate::config::{AZURE, Api, Limits};
 use crate::error::GatewayError;
 use crate::surface::kept::{self, Deed, Named};
 use crate::surface::{self, Endpoint, Handling};
@@ -39,7 +40,9 @@ pub(crate) struct NoRoute {
 /// | `/v1/messages`, `/v1/messages/count_tokens` | `anthropic` |
 /// | `/v1/models...` with an `anthropic-version` header | `anthropic` |
 /// | `/v1/...` | `openai` |
-/// | `/{upstream}/...`, `/{upstream}/v1/...`, `/{upstream}` + its base URL's path + `/...` | that one |
+/// | `/{upstream}/...`, `/{upstream}/v1/...`, `/{upstream}` + its base URL's path + `/...` | that one, at its base for the API |
+/// | `/azure/openai/v1/...`, `/azure/openai/deployments/{name}/...`, `/azure/openai/...` | `azure`, as written |
+/// | `/openai/deployments/{name}/...` | `azure`, where there is one |
 pub(crate) fn route(
     head: &Parts,
     clients: &Clients,
@@ -47,57 +50,57 @@ pub(crate) fn route(
     sockets: bool,
 ) -> Result<Route, NoRoute> {
     let path = head.uri.path();
-    let (name, rest) = split(path, &head.headers);
-    let Some(upstream) = clients.by_name(name) else {
+    let (name, rest) = split(path, &head.headers, clients);
+    let Some(apis) = clients.by_name(name) else {
         return Err(astray(path, &head.headers, clients));
     };
-    let api = upstream.api;
-    let fail = |error| NoRoute { api, error };
+    let asked = asked_api(rest, &head.headers);
+    let fail = |error| NoRoute {
+        api: apis.nearest(asked),
+        error,
+    };
     check_target(head).map_err(fail)?;
     check_size(head, limits).map_err(fail)?;
-    let rest = below_version(rest, upstream.base_path());
-    let query = head.uri.query().map(str::to_owned);
-    if let Some(endpoint) = surface::endpoints(api)
-        .iter()
-        .find(|endpoint| endpoint.path == rest)
-    {
-        let handling = check_method(&head.method, endpoint, sockets).map_err(fail)?;
-        let target = Target {
-            path: endpoint.upstream_path.to_owned(),
-            query,
-        };
-        return Ok(Route {
-            upstream: Arc::clone(upstream),
-            handling,
-            target,
-            named: Named::default(),
-        });
-    }
-    if api == Api::Openai
-        && let Some(found) = kept::find(&head.method, rest)
-    {
-        let (deed, ids) = found.map_err(|allow| fail(GatewayError::MethodNotAllowed { allow }))?;
-        let (query, had) = resumption(query, deed).map_err(fail)?;
-        let path = rest.to_owned();
-        return Ok(Route {
-            upstream: Arc::clone(upstream),
-            handling: Handling::Kept(deed),
-            target: Target { path, query },
-            named: Named { ids, had },
-        });
-    }
-    let Some(path) = surface::model_path(api, rest) else {
+    let found = apis
+        .beginning_with(asked)
+        .find_map(|upstream| Some((upstream, Place::find(upstream, rest, &head.method)?)));
+    let Some((upstream, place)) = found else {
         return Err(astray(path, &head.headers, clients));
     };
-    if head.method != Method::GET {
-        return Err(fail(GatewayError::MethodNotAllowed { allow: "GET" }));
-    }
+    let fail = |error| NoRoute {
+        api: upstream.api,
+        error,
+    };
+    let query = head.uri.query().map(str::to_owned);
+    let (handling, query, named) = match place.there {
+        There::Endpoint(endpoint) => {
+            let handling = check_method(&head.method, &endpoint, sockets).map_err(fail)?;
+            (handling, query, Named::default())
+        }
+        There::Kept(found) => {
+            let (deed, ids) = found.map_err(|allow| fail(GatewayError::MethodNotAllowed { allow }))?;
+            let (query, had) = resumption(query, deed).map_err(fail)?;
+            (Handling::Kept(deed), query, Named { ids, had })
+        }
+    };
+    let target = Target {
+        root: place.root,
+        path: place.path,
+        query,
+    };
     Ok(Route {
         upstream: Arc::clone(upstream),
-        handling: Handling::PassThrough,
-        target: Target { path, query },
-        named: Named::default(),
+        handling,
+        target,
+        named,
     })
+}
+
+/// Whose client sends a request that is not routed.
+pub(crate) fn asking(head: &Parts, clients: &Clients) -> Api {
+    let (name, rest) = split(head.uri.path(), &head.headers, clients);
+    let asked = asked_api(rest, &head.headers);
+    clients.by_name(name).map_or(asked, |apis| apis.nearest(asked))
 }
 
 /// Takes `starting_after` out of a query. The upstream's events have other numbers than those that the caller got, and
@@ -121,15 +124,67 @@ fn resumption(query: Option<String>, deed: Deed) -> Result<(Option<String>, Opti
 }
 
 /// The upstream's name, and the path below it.
-fn split<'a>(path: &'a str, headers: &HeaderMap) -> (&'a str, &'a str) {
+fn split<'a>(path: &'a str, headers: &HeaderMap, clients: &Clients) -> (&'a str, &'a str) {
     if let Some(rest) = path.strip_prefix("/v1/") {
         let is_messages = rest == "messages" || rest.starts_with("messages/");
         let is_models = rest == "models" || rest.starts_with("models/");
         let anthropic = is_messages || (is_models && headers.contains_key("anthropic-version"));
         return (if anthropic { "anthropic" } else { "openai" }, &path[3..]);
     }
+    // Only Azure has these, and its SDKs begin with them where they are given a bare address.
+    if path.starts_with("/openai/deployments/") && clients.by_name(AZURE).is_some() {
+        return (AZURE, path);
+    }
     let below = path.strip_prefix('/').unwrap_or(path);
     below.find('/').map_or((below, ""), |slash| below.split_at(slash))
+}
+
+/// Whose client asks, as far as the path and the headers say.
+fn asked_api(path: &str, headers: &HeaderMap) -> Api {
+    let path = below(path, "/v1").unwrap_or(path);
+    let is_messages = path == "/messages" || path.starts_with("/messages/");
+    if is_messages || headers.contains_key("anthropic-version") {
+        Api::Anthropic
+    } else {
+        Api::Openai
+    }
+}
+
+/// Where an upstream has something, and what.
+struct Place {
+    root: String,
+    path: String,
+    there: There,
+}
+
+enum There {
+    Endpoint(Endpoint),
+    Kept(kept::Found),
+}
+
+impl Place {
+    fn find(upstream: &Client, rest: &str, method: &Method) -> Option<Self> {
+        let (root, rest) = below_root(upstream, rest)?;
+        if let Some((path, endpoint)) = surface::find(upstream.api, rest) {
+            let there = There::Endpoint(endpoint);
+            return Some(Self { root, path, there });
+        }
+        let found = kept::find(method, rest).filter(|_| upstream.api == Api::Openai)?;
+        Some(Self {
+            root,
+            path: rest.to_owned(),
+            there: There::Kept(found),
+        })
+    }
+}
+
+/// What stands between the base URL of an upstream and the paths of its API, and the path below it.
+fn below_root<'a>(upstream: &Client, rest: &'a str) -> Option<(String, &'a str)> {
+    if upstream.is_azure {
+        azure::below_root(rest, upstream.base_path())
+    } else {
+        Some((String::new(), below_version(rest, upstream.base_path())))
+    }
 }
 
 /// Removes the path of the upstream's base URL and the version from the start of `rest`.

@@ -39,19 +39,24 @@ pub(crate) async fn handle(
         .contains_key(UPGRADE)
         .then(|| hyper::upgrade::on(&mut request));
     let (head, mut body) = request.into_parts();
-    if let Some(response) = ops::probe(head.uri.path(), &head.method, *stopping.borrow()) {
+    if let Some(mut response) = ops::probe(head.uri.path(), &head.method, *stopping.borrow()) {
+        gateway.cors.tell(&head.headers, response.headers_mut());
         return Ok(response);
     }
     let id = gateway.clock.fresh_id();
     let request_id = format!("req_{}", id.simple());
     let expects = head.headers.contains_key(EXPECT);
-    let result = match router::route(
-        &head,
-        &gateway.clients,
-        &gateway.limits,
-        gateway.websocket.enabled,
-    ) {
-        Err(refused) => Err(refused),
+    let sockets = gateway.websocket.enabled;
+    let routed = match gateway.cors.preflight(&head) {
+        Some(Ok(response)) => Err(Ok(response)),
+        Some(Err(error)) => Err(Err(NoRoute {
+            api: router::asking(&head, &gateway.clients),
+            error,
+        })),
+        None => router::route(&head, &gateway.clients, &gateway.limits, sockets).map_err(Err),
+    };
+    let result = match routed {
+        Err(answered) => answered,
         Ok(route) => {
             let api = route.upstream.api;
             let answer = async {
@@ -96,6 +101,7 @@ pub(crate) async fn handle(
         }
     };
     set(&mut response, BAUTA_REQUEST_ID, &request_id);
+    gateway.cors.tell(&head.headers, response.headers_mut());
     Ok(response)
 }
 

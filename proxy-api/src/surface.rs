@@ -61,22 +61,27 @@ pub(crate) const fn endpoints(api: Api) -> &'static [Endpoint] {
     }
 }
 
+/// The endpoint at `path`, and its path at an upstream.
+pub(crate) fn find(api: Api, path: &str) -> Option<(String, Endpoint)> {
+    let named = if is_model(path) { "/models" } else { path };
+    let endpoint = *endpoints(api).iter().find(|endpoint| endpoint.path == named)?;
+    Some((
+        format!("{}{}", endpoint.upstream_path, &path[named.len()..]),
+        endpoint,
+    ))
+}
+
 /// `/models/{id}`: the id's characters, without percent-encoding; some providers' ids hold one slash.
-pub(crate) fn model_path(api: Api, path: &str) -> Option<String> {
-    let id = path.strip_prefix("/models/")?;
-    let well_formed = (1..=128).contains(&id.len())
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b':' | b'@' | b'/'))
-        && id.split('/').count() <= 2
-        && id
-            .split('/')
-            .all(|part| !part.is_empty() && part != "." && part != "..");
-    let version = match api {
-        Api::Openai => "",
-        Api::Anthropic => "/v1",
-    };
-    well_formed.then(|| format!("{version}{path}"))
+fn is_model(path: &str) -> bool {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b':' | b'@' | b'/');
+    path.strip_prefix("/models/").is_some_and(|id| {
+        (1..=128).contains(&id.len())
+            && id.bytes().all(is_plain)
+            && id.split('/').count() <= 2
+            && id
+                .split('/')
+                .all(|part| !part.is_empty() && part != "." && part != "..")
+    })
 }
 
 /// Why an API is not passed on, and what to do instead; by the beginning of its paths.
@@ -153,11 +158,9 @@ mod tests {
             ("/models/%2e%2e", false),
             ("/files/a", false),
         ] {
-            assert_eq!(model_path(Api::Openai, path).is_some(), known, "{path}");
+            assert_eq!(find(Api::Openai, path).is_some(), known, "{path}");
         }
-        assert_eq!(
-            model_path(Api::Anthropic, "/models/c").as_deref(),
-            Some("/v1/models/c")
-        );
+        let (path, endpoint) = find(Api::Anthropic, "/models/c").unwrap();
+        assert_eq!((path.as_str(), endpoint.path), ("/v1/models/c", "/models"));
     }
 }

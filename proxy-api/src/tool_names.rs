@@ -1,5 +1,7 @@
 //! Which tools' call arguments are restored: a list of names with `*` and `?`, and presets of known agents.
 
+use crate::glob::matches;
+
 /// The members of a tool's arguments that hold shell commands.
 type ShellMembers = &'static [&'static str];
 
@@ -96,33 +98,6 @@ impl ToolNames {
             Some((_, members)) => Arguments::RestoredCommands(members),
         }
     }
-}
-
-/// `*` stands for any run, `?` for one byte; linear in the product of both lengths at worst.
-fn matches(pattern: &[u8], name: &[u8]) -> bool {
-    let (mut p, mut n) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while n < name.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                star = Some((p, n));
-                p += 1;
-            }
-            Some(&b) if b == b'?' || b == name[n] => {
-                p += 1;
-                n += 1;
-            }
-            _ => match star {
-                Some((at, from)) => {
-                    star = Some((at, from + 1));
-                    p = at + 1;
-                    n = from + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[p..].iter().all(|b| *b == b'*')
 }
 
 #[cfg(test)]

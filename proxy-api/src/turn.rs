@@ -6,6 +6,7 @@
 mod answer;
 mod chain;
 mod cleared;
+mod explained;
 mod forward;
 mod mask;
 mod memory;

@@ -56,7 +56,7 @@ pub struct Setup {
 }
 
 impl Gateway {
-    /// A gateway with default policy, both upstreams at `fake`.
+    /// A gateway with default policy, its upstreams at `fake`.
     ///
     /// # Panics
     /// When no temporary folder can be made.
@@ -70,6 +70,7 @@ impl Gateway {
             .set("OPS__LISTEN", "127.0.0.1:0")
             .set("UPSTREAMS__OPENAI__BASE_URL", &format!("{}/v1", fake.url()))
             .set("UPSTREAMS__ANTHROPIC__BASE_URL", &fake.url())
+            .set("UPSTREAMS__AZURE__BASE_URL", &fake.url())
             .set("DANGEROUS__ALLOW_INSECURE_UPSTREAMS", "true")
             .set("DANGEROUS__ALLOW_NONSTANDARD_HOSTS", "true")
             .set("LOG__LEVEL", "trace")

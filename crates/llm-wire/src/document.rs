@@ -200,6 +200,11 @@ impl<'a> Document<'a> {
         self.explanation = explain::patches(self.view(), self.surface, sentence);
     }
 
+    /// As [`explain`](Self::explain), at the beginning of the first message of a user: for models without a system role.
+    pub fn explain_to_user(&mut self, sentence: &str) {
+        self.explanation = explain::patches_to_user(self.view(), self.surface, sentence);
+    }
+
     /// Removes what Codex says about the machine in `client_metadata`: the entries `x-codex-turn-metadata`
     /// (workspace paths, installation id) and `x-codex-turn-state`. Their leaves are gone too, so that leaf
     /// indices from before no longer hold.

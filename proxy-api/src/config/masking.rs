@@ -31,8 +31,12 @@ section! {
         scope: ScopeRule = "\"caller\"",
         /// The header that names the session when `scope = "session"`; it stays in the gateway.
         session_header: String = "\"x-bauta-session\"",
-        /// Add one sentence about placeholders to the system prompt when something was masked.
+        /// Add one sentence about placeholders to the system prompt when something was masked, other than definitions of
+        /// tools.
         explain_placeholders: bool = "true",
+        /// Models that take no system prompt, by names with `*` and `?` in any case: the sentence goes into the first
+        /// message of a user. So it does where an upstream refused a system message, for that model and a day.
+        models_without_system_role: Vec<String> = "[\"*gemma*\", \"*o1-mini*\", \"*o1-preview*\", \"*mistral-7b-instruct-v0.1*\", \"*mistral-7b-instruct-v0.2*\", \"*mixtral-8x7b-instruct*\"]",
         /// Memory for remembered detections; bytes, 0 for none.
         memo_bytes: usize = "16777216",
         /// Bodies larger than this are masked on a pool of threads of their own; bytes.

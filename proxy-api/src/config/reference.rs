@@ -7,7 +7,7 @@ use ::masking::EntityType;
 use super::policy::{WrittenPolicy, entity_type, text_scope};
 use super::rehydrate::WrittenRehydrate;
 use super::section::Field;
-use super::upstreams::{BUILT_IN, WrittenUpstream};
+use super::upstreams::{AZURE, BUILT_IN, WrittenUpstream};
 use super::{
     Audit, Continuations, Dangerous, Egress, LOCAL, Limits, Log, Masking, Ops, Server, Timeouts, TurnState,
     WebSocket, gateway_keys,
@@ -79,7 +79,7 @@ pub(super) fn is_known(name: &str) -> bool {
     let is_type = || entity_type(name).is_some_and(|entity| !matches!(entity, EntityType::Custom(_)));
     SECTIONS.iter().any(is_section)
         || IN_LISTS.contains(&name)
-        || name == LOCAL
+        || [LOCAL, AZURE].contains(&name)
         || BUILT_IN.iter().any(|provider| provider.name == name)
         || is_type()
         || text_scope(name).is_some()

@@ -1,8 +1,12 @@
 //! `[server]`: where callers connect and how they prove who they are.
 
+mod origin;
+
 use std::net::SocketAddr;
 
 use serde::Deserialize;
+
+pub use origin::Origin;
 
 use super::section::section;
 
@@ -59,6 +63,9 @@ section! {
         /// Callers that show no credential: `shared`, they are one caller and go on with each other's chains;
         /// `separate`, nothing is kept for them between turns. By default `shared` on a loopback address, else `separate`.
         anonymous: Option<Anonymous> = "unset",
+        /// Origins of the web pages that may call, as browsers write them (`https://chat.example.com`), or `*` for every page;
+        /// a browser's own credentials are allowed to named origins only. Without any, browsers are refused.
+        cors_origins: Vec<Origin> = "[]",
     }
 }
 

@@ -9,18 +9,29 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub use base_url::BaseUrl;
-pub(super) use built_in::{BUILT_IN, is_official};
+pub(crate) use built_in::AZURE;
+pub(super) use built_in::{BUILT_IN, is_azure, is_official};
 
 use super::secret::Secret;
 use super::section::section;
 
-/// Which provider's API an upstream speaks.
+/// Whose API a client of the gateway speaks to an upstream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Api {
     /// OpenAI's, or one compatible with it.
     Openai,
     /// Anthropic's.
+    Anthropic,
+}
+
+/// What `base_url` is the address of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum BaseApi {
+    Openai,
+    /// OpenAI's API where Azure has it.
+    Azure,
     Anthropic,
 }
 
@@ -37,15 +48,19 @@ pub enum WebSocketRule {
 }
 
 section! {
-    /// A destination: `/<name>/...` leads there. Built in are `openai` (also `/v1/...`), `anthropic` (also
-    /// `/v1/messages`), `zai`, `groq` and `google`; others need `base_url` and `api`. `local` is where requests
+    /// A destination: `/<name>/...` leads there, to the API that the rest of the path names. Built in are `openai` (also
+    /// `/v1/...`), `anthropic` (also `/v1/messages`), `deepseek` and `zai` with both APIs, `groq` and `google`; others need
+    /// `base_url` or `anthropic_base_url`, or both. `azure` needs the `base_url` of its resource. `local` is where requests
     /// with the policy action `route_local` go, unmasked.
     pub(super) struct WrittenUpstream {
-        /// `https://host[:port][/path]`. For `api = "openai"` with the version (`https://api.openai.com/v1`), for
-        /// `api = "anthropic"` without (`https://api.anthropic.com`).
+        /// `https://host[:port][/path]` of the OpenAI-compatible API, with the version (`https://api.openai.com/v1`); of what
+        /// `api` says, where that is set.
         base_url: Option<BaseUrl> = "unset",
-        /// `openai` or `anthropic`. Fixed for built-in names.
-        api: Option<Api> = "unset",
+        /// `https://host[:port][/path]` of the Anthropic-compatible API, without the version (`https://api.anthropic.com`).
+        anthropic_base_url: Option<BaseUrl> = "unset",
+        /// What `base_url` is: `openai`, `anthropic` or `azure` (`https://{resource}.openai.azure.com`). By default
+        /// `anthropic` for the upstream of that name, `azure` for hosts of Azure and the upstream `azure`, else `openai`.
+        api: Option<BaseApi> = "unset",
         /// The credential that the gateway uses there; needs `server.auth = "gateway_keys"`, except for `local`.
         api_key: Option<Secret> = "unset",
         /// A file that holds `api_key`.
@@ -67,7 +82,7 @@ pub(super) type Written = BTreeMap<String, WrittenUpstream>;
 /// The name of the upstream that gets `route_local` requests.
 pub const LOCAL: &str = "local";
 
-/// A destination, checked.
+/// A destination, checked: one API of an upstream. Two of a name are one upstream with both.
 #[derive(Clone, Debug)]
 pub struct Upstream {
     /// The first part of its paths.
@@ -76,6 +91,8 @@ pub struct Upstream {
     pub base_url: BaseUrl,
     /// What it speaks.
     pub api: Api,
+    /// Whether its paths and its credential are those of Azure.
+    pub is_azure: bool,
     /// Whether it is asked for WebSockets.
     pub websocket: WebSocketRule,
     /// Whether it checks callers' tokens.

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod egress;
+mod places;
 mod turn_state;
 
 use std::path::Path;
@@ -111,18 +112,17 @@ fn finish_upstreams(
     for provider in BUILT_IN {
         written.entry(provider.name.to_owned()).or_default();
     }
-    written
-        .into_iter()
-        .map(|(name, entry)| {
-            Checking {
-                name: &name,
-                auth,
-                dangerous,
-                figment,
-            }
-            .finish(entry)
-        })
-        .collect()
+    let mut upstreams = Vec::with_capacity(written.len() + 2);
+    for (name, entry) in written {
+        let checking = Checking {
+            name: &name,
+            auth,
+            dangerous,
+            figment,
+        };
+        upstreams.extend(checking.finish(entry)?);
+    }
+    Ok(upstreams)
 }
 
 fn secret(

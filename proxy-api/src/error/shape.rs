@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::GatewayError;
 use crate::body::{Answer, full};
 use crate::config::Api;
+use crate::upstream::headers::X_SHOULD_RETRY;
 
 /// An error, and the turn or request that it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +102,7 @@ impl GatewayError {
             | Self::TurnStateUnavailable => add(RETRY_AFTER, "1"),
             // Trying again at once changes nothing about configuration or a dead host.
             Self::UpstreamUnreachable | Self::NoLocalRoute | Self::UpstreamAddress => {
-                add(HeaderName::from_static("x-should-retry"), "false");
+                add(X_SHOULD_RETRY, "false");
             }
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, Method};
 
-use super::{NoRoute, below};
+use super::{NoRoute, asked_api, below, below_root};
 use crate::config::Api;
 use crate::error::{GatewayError, Slip};
 use crate::surface::{self, kept};
@@ -11,8 +11,8 @@ use crate::upstream::Clients;
 /// Why `path` is no route, and the route that was probably meant.
 pub(super) fn astray(path: &str, headers: &HeaderMap, clients: &Clients) -> NoRoute {
     // `CONNECT` has no path at all.
-    let below_root = path.strip_prefix('/').unwrap_or_default();
-    let first = below_root.split('/').next().unwrap_or_default();
+    let segments = path.strip_prefix('/').unwrap_or_default();
+    let first = segments.split('/').next().unwrap_or_default();
     let upstream = clients.by_name(first);
     let top = upstream.map_or("", |_| &path[..=first.len()]);
     let mut rest = &path[top.len()..];
@@ -21,8 +21,11 @@ pub(super) fn astray(path: &str, headers: &HeaderMap, clients: &Clients) -> NoRo
         rest = unversioned;
         versions += 1;
     }
-    let api = upstream.map_or_else(|| api_of(rest, headers), |upstream| upstream.api);
-    if let Some(why) = surface::refused(rest) {
+    let asked = asked_api(rest, headers);
+    let api = upstream.map_or(asked, |apis| apis.nearest(asked));
+    let client = upstream.and_then(|apis| apis.of(api));
+    let own = client.and_then(|client| below_root(client, rest));
+    if let Some(why) = surface::refused(own.map_or(rest, |(_, own)| own)) {
         let error = GatewayError::NotServed(why);
         return NoRoute { api, error };
     }
@@ -41,23 +44,11 @@ pub(super) fn astray(path: &str, headers: &HeaderMap, clients: &Clients) -> NoRo
     NoRoute { api, error }
 }
 
-/// Whose client asks for a path that names no upstream.
-fn api_of(rest: &str, headers: &HeaderMap) -> Api {
-    let is_messages = rest == "/messages" || rest.starts_with("/messages/");
-    if is_messages || headers.contains_key("anthropic-version") {
-        Api::Anthropic
-    } else {
-        Api::Openai
-    }
-}
-
 /// The endpoint at `rest`, without the ids of models or of what is kept: what a caller wrote is not told.
 fn endpoint(api: Api, rest: &str) -> Option<&'static str> {
-    let has_id = surface::model_path(api, rest).is_some() || kept::find(&Method::GET, rest).is_some();
     let second = rest.match_indices('/').nth(1).map(|(at, _)| at);
-    let path = second.filter(|_| has_id).map_or(rest, |end| &rest[..end]);
-    let mut endpoints = surface::endpoints(api).iter();
-    endpoints
-        .find(|endpoint| endpoint.path == path)
-        .map(|found| found.path)
+    let kept = second.filter(|_| kept::find(&Method::GET, rest).is_some());
+    let kept = kept.and_then(|end| surface::find(api, &rest[..end]));
+    let found = surface::find(api, rest).or(kept);
+    found.map(|(_, endpoint)| endpoint.path)
 }

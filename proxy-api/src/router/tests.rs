@@ -95,6 +95,25 @@ fn every_documented_route_leads_somewhere() {
             "/v1/messages/count_tokens",
             AnthropicMessages,
         ),
+        ("/zai/v1/messages", "zai", "/v1/messages", AnthropicMessages),
+        (
+            "/zai/api/anthropic/v1/messages/count_tokens",
+            "zai",
+            "/v1/messages/count_tokens",
+            AnthropicMessages,
+        ),
+        (
+            "/deepseek/v1/chat/completions",
+            "deepseek",
+            "/chat/completions",
+            OpenAiChat,
+        ),
+        (
+            "/deepseek/anthropic/v1/messages",
+            "deepseek",
+            "/v1/messages",
+            AnthropicMessages,
+        ),
         ("/zai/chat/completions", "zai", "/chat/completions", OpenAiChat),
         (
             "/zai/api/paas/v4/chat/completions",
@@ -139,6 +158,26 @@ fn every_documented_route_leads_somewhere() {
             "{target}"
         );
     }
+}
+
+#[test]
+fn an_api_is_met_at_its_own_base() {
+    for (target, base) in [
+        ("/zai/v1/messages", "/api/anthropic"),
+        ("/zai/v1/chat/completions", "/api/paas/v4"),
+        ("/deepseek/v1/messages", "/anthropic"),
+        ("/deepseek/v1/chat/completions", ""),
+    ] {
+        let route = go("POST", target).unwrap_or_else(|_| panic!("{target}"));
+        assert_eq!(route.upstream.base_path(), base, "{target}");
+    }
+    for (target, api) in [
+        ("/zai/v1/messages/batches", Api::Anthropic),
+        ("/zai/v1/files", Api::Openai),
+    ] {
+        assert_eq!(refusal("POST", target), (api, 404), "{target}");
+    }
+    assert_eq!(refusal("GET", "/zai/v1/messages"), (Api::Anthropic, 405));
 }
 
 #[test]

@@ -55,6 +55,9 @@ pub(crate) struct Named {
     pub(crate) had: Option<u64>,
 }
 
+/// What is done, and the ids in the path; the methods that there are, where the one asked for is none of them.
+pub(crate) type Found = Result<(Deed, Vec<String>), &'static str>;
+
 struct Place {
     /// Segments of the path; an empty one is an id.
     path: &'static [&'static str],
@@ -96,9 +99,8 @@ const PLACES: &[Place] = &[
     },
 ];
 
-/// What `method` does at `path`, and the ids in it; the methods that there are, where this is none. `None` where nothing
-/// is kept.
-pub(crate) fn find(method: &Method, path: &str) -> Option<Result<(Deed, Vec<String>), &'static str>> {
+/// What `method` does at `path`; `None` where nothing is kept.
+pub(crate) fn find(method: &Method, path: &str) -> Option<Found> {
     let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
     let fits = |place: &&Place| {
         let pairs = place.path.iter().zip(&segments);
@@ -129,7 +131,7 @@ pub(crate) fn is_id(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn found(method: Method, path: &str) -> Option<Result<(Deed, Vec<String>), &'static str>> {
+    fn found(method: Method, path: &str) -> Option<Found> {
         find(&method, path)
     }
 

@@ -59,6 +59,10 @@ impl Outbound {
         }
     }
 
+    pub(super) fn client(&self) -> &Arc<Client> {
+        &self.client
+    }
+
     /// Whether its upstream gets a credential that all callers share, and can tell none of them from another.
     pub(super) fn shares_credential(&self) -> bool {
         self.client.held_credential().is_some()
@@ -81,7 +85,7 @@ impl Outbound {
 
     fn is_head_free(&self, look: &LastLook) -> bool {
         let query = self.target.query.as_deref().unwrap_or_default();
-        let mut head = [self.target.path.as_str(), query]
+        let mut head = [self.target.root.as_str(), &self.target.path, query]
             .into_iter()
             .chain(self.outgoing.values().map(|(_, value)| value));
         head.all(|text| is_free(look, text))
@@ -98,6 +102,7 @@ impl Outbound {
             return Err(GatewayError::NoLocalRoute);
         }
         self.outgoing.replace_credentials(local.held_credential());
+        self.target.root.clear();
         self.client = Arc::clone(local);
         Ok(self.cleared(Some(body)))
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::response::Parts;
 
 use super::chain::Chain;
+use super::explained::Explained;
 use super::mask::Masked;
 use super::record::Record;
 use crate::caller::Caller;
@@ -19,7 +20,7 @@ pub(super) struct Forwarded {
     pub(super) caller: Caller,
     pub(super) handling: Handling,
     pub(super) chain: Chain,
-    pub(super) explained: bool,
+    pub(super) explained: Explained,
     pub(super) head: Parts,
     pub(super) body: UpstreamBody,
 }

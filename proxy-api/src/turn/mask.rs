@@ -15,20 +15,16 @@ use self::head::HeadLeaves;
 use self::seen::{Places, Seen, refuse};
 use super::chain::Chain;
 use super::cleared::{Cleared, Outbound};
+use super::explained::{self, Explained};
 use super::received::Received;
 use super::record::Record;
 use crate::caller::Caller;
 use crate::config::{LOCAL, OpaqueAction};
 use crate::error::{Found, GatewayError};
 use crate::gateway::Gateway;
-use crate::surface::Handling;
+use crate::surface::{self, Handling};
 use crate::vocabulary::{self, PublicVocabularies};
 use crate::workers::Waiting;
-
-/// Added to the system prompt when something was masked. Stable, so that prompt caches keep hitting.
-pub(super) const EXPLANATION: &str = "Some values in this conversation are replaced by placeholders such as <PERSON_k7qf2m> or \
-    <EMAIL_ab23cd_x3>. Each stands for one private value. Repeat a placeholder exactly where you would write its \
-    value; do not alter, shorten, translate or expand it, and do not invent new ones.";
 
 /// A request that may leave, and what its answer needs.
 pub(super) struct Masked {
@@ -37,8 +33,8 @@ pub(super) struct Masked {
     pub(super) handling: Handling,
     pub(super) cleared: Cleared,
     pub(super) chain: Chain,
-    /// Whether the request, or the one that is asked about, says what placeholders are.
-    pub(super) explained: bool,
+    /// Where the request, or the one that is asked about, says what placeholders are.
+    pub(super) explained: Explained,
 }
 
 impl Received {
@@ -100,7 +96,7 @@ fn without_body(received: Received, seen: &mut Seen, waiting: &Waiting) -> Resul
         handling,
         cleared,
         chain,
-        explained: matches!(handling, Handling::Kept(_)),
+        explained: Explained::of(handling),
     })
 }
 
@@ -123,25 +119,28 @@ fn with_body(
     let mut map = PlaceholderMap::new(&gateway.master_key, &scope);
     // Earlier turns come first: their values keep their placeholders.
     let continues = earlier.join(&mut map);
+    let known = map.len();
     let found = inspect(&gateway, Some(&document), &outbound, &mut map, seen, waiting)?;
     let handling = outbound.handling;
     let chain = Chain::new(&outbound, &map, continues, Some(document.facts()));
-    // Nothing is asked of a model where something is only kept.
-    let asks_a_model = matches!(handling, Handling::Masked(_));
-    let mut explained = !asks_a_model;
+    let mut explained = Explained::of(handling);
+    let mut is_changed = !found.replacements.is_empty() || document.is_rewritten();
     let cleared = if found.verdict == Verdict::RouteLocal {
         seen.routed_local = true;
-        let local = gateway.clients.by_name(LOCAL).ok_or(GatewayError::NoLocalRoute)?;
+        let local = gateway.clients.by_name(LOCAL);
+        let local = local.and_then(|apis| apis.of(surface::api(surface)));
+        let local = local.ok_or(GatewayError::NoLocalRoute)?;
         outbound.clear_for_local(local, body.clone())?
     } else {
-        let is_changed = !found.replacements.is_empty();
-        // Also where all placeholders stand in what came before, so that the instructions stay the same.
-        let may_change = is_changed || continues;
-        if may_change && asks_a_model && gateway.masking.explain_placeholders {
-            document.explain(EXPLANATION);
-            explained = true;
+        // Nothing is asked of a model where something is only kept.
+        if matches!(handling, Handling::Masked(_))
+            && gateway.masking.explain_placeholders
+            && explained::is_due(&document, &found, &map, known)
+        {
+            explained = Explained::add(&mut document, &outbound, &gateway);
+            is_changed = true;
         }
-        let bytes = if may_change || document.is_rewritten() {
+        let bytes = if is_changed {
             // It is sent on as soon as it can be: what came is let go then.
             let bytes = splice(&document, &found)?;
             gateway.budget.filled(bytes)?

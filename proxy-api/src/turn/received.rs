@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, ORIGIN};
 use http::{HeaderMap, Method};
 use hyper::body::{Body as _, Incoming};
 use masking::Scope;
@@ -120,10 +120,14 @@ async fn read_json(
     }
 }
 
-/// JSON in UTF-8. A body without a type is taken for JSON: what is not JSON fails to parse.
+/// JSON in UTF-8. A body without a type is taken for JSON: what is not JSON fails to parse. Not where a web page sent it:
+/// for JSON that is named a browser asks first whether the page may.
 fn check_media_type(headers: &HeaderMap) -> Result<(), GatewayError> {
     let Some(value) = headers.get(CONTENT_TYPE) else {
-        return Ok(());
+        let is_pages = headers.contains_key(ORIGIN);
+        return (!is_pages)
+            .then_some(())
+            .ok_or(GatewayError::UnsupportedMediaType);
     };
     let text = value.to_str().map_err(|_| GatewayError::UnsupportedMediaType)?;
     let mut parts = text.split(';').map(str::trim);
@@ -172,6 +176,9 @@ mod tests {
         ] {
             assert!(!check(bad), "{bad}");
         }
-        assert!(check_media_type(&HeaderMap::new()).is_ok());
+        let mut untyped = HeaderMap::new();
+        assert!(check_media_type(&untyped).is_ok());
+        untyped.insert(ORIGIN, HeaderValue::from_static("https://page.example"));
+        assert!(check_media_type(&untyped).is_err());
     }
 }

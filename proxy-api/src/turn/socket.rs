@@ -36,9 +36,6 @@ use crate::upstream::{Broken, Client, Opened, Target, UpstreamBody, UpstreamSock
 use crate::ws::{Keep, Link, Plan};
 pub(crate) use progress::{Progress, SocketTurn};
 
-/// The path of a turn that is sent over HTTP.
-const RESPONSES: &str = "/responses";
-
 /// What all turns of one socket share.
 pub(crate) struct Session {
     pub(crate) gateway: Arc<Gateway>,
@@ -46,7 +43,8 @@ pub(crate) struct Session {
     pub(crate) upstream: Arc<Client>,
     /// Those of the handshake.
     pub(crate) headers: HeaderMap,
-    pub(crate) query: Option<String>,
+    /// Where its turns go, over HTTP too.
+    pub(crate) target: Target,
     /// Its place among all sockets.
     pub(crate) seat: Arc<Seat>,
 }
@@ -126,10 +124,7 @@ impl Session {
         Route {
             upstream: Arc::clone(&self.upstream),
             handling,
-            target: Target {
-                path: RESPONSES.to_owned(),
-                query: self.query.clone(),
-            },
+            target: self.target.clone(),
             named: Named::default(),
         }
     }

@@ -1,11 +1,9 @@
 //! The HTTP client of one upstream: one host, kept connections, no redirects, no environment proxies.
 
-use std::collections::HashMap;
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
 use bytes::Bytes;
 use http::uri::{PathAndQuery, Uri};
 use http::{HeaderValue, Request, Response};
@@ -14,10 +12,11 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 
-use super::connect::{Connector, tls_config};
+use super::connect::Connector;
 use super::pinning::AddressRefused;
 use super::side::Sides;
-use crate::config::{Addresses, Api, BaseUrl, Config, Proxy, Timeouts, Upstream};
+use super::system_role::SystemRoles;
+use crate::config::{Addresses, Api, BaseUrl, Timeouts, Upstream};
 use crate::error::GatewayError;
 use crate::turn::Cleared;
 
@@ -28,13 +27,18 @@ const POOL_SIZE: usize = 256;
 /// Room for the head of an answer and one read of its body: as much as a request's head may have by default.
 const READ_BUFFER_BYTES: usize = 64 * 1024;
 
+/// Before the name of a deployment on Azure.
+pub(crate) const DEPLOYMENTS: &str = "/deployments/";
+
 /// What an upstream sends, still encoded.
 pub(crate) type UpstreamBody = Incoming;
 
 /// Where exactly a request goes at its upstream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
-    /// Below the base URL, starting with `/`.
+    /// Between the base URL and the API's paths: on Azure down to the version or the deployment, else nothing.
+    pub(crate) root: String,
+    /// Below that, starting with `/`.
     pub(crate) path: String,
     /// As the caller wrote it, inspected.
     pub(crate) query: Option<String>,
@@ -48,16 +52,25 @@ impl Target {
             .split('&')
             .any(|pair| pair.eq_ignore_ascii_case("stream=true"))
     }
+
+    /// The name that somebody gave a model on Azure.
+    pub(crate) fn deployment(&self) -> Option<&str> {
+        self.root.split_once(DEPLOYMENTS).map(|(_, name)| name)
+    }
 }
 
-/// One upstream and the only way to it.
+/// One API of an upstream and the only way to it.
 pub(crate) struct Client {
     pub(crate) name: Arc<str>,
     pub(crate) api: Api,
+    /// Whether its paths are those of Azure.
+    pub(crate) is_azure: bool,
     /// Whether it checks callers' tokens.
     pub(crate) verifies_tokens: bool,
     /// Whether it speaks WebSocket.
     pub(crate) sides: Sides,
+    /// Which of its models take system messages.
+    pub(crate) system_roles: SystemRoles,
     base_url: BaseUrl,
     authorization: Option<(http::HeaderName, HeaderValue)>,
     http: legacy::Client<Connector, Full<Bytes>>,
@@ -65,7 +78,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    fn new(
+    pub(super) fn new(
         upstream: &Upstream,
         timeouts: &Timeouts,
         proxy: Option<&Uri>,
@@ -87,8 +100,10 @@ impl Client {
         Ok(Self {
             name: upstream.name.as_str().into(),
             api: upstream.api,
+            is_azure: upstream.is_azure,
             verifies_tokens: upstream.verifies_tokens,
             sides: Sides::new(upstream.websocket),
+            system_roles: SystemRoles::default(),
             base_url: upstream.base_url.clone(),
             authorization: held_credential(upstream)?,
             http,
@@ -124,8 +139,9 @@ impl Client {
     /// Scheme and host come from the configuration alone.
     fn uri(&self, target: &Target) -> Result<Uri, GatewayError> {
         let base = self.base_url.path();
-        let mut text = String::with_capacity(base.len() + target.path.len() + 64);
+        let mut text = String::with_capacity(base.len() + target.root.len() + target.path.len() + 64);
         text.push_str(base);
+        text.push_str(&target.root);
         text.push_str(&target.path);
         if let Some(query) = &target.query {
             text.push('?');
@@ -178,6 +194,7 @@ fn held_credential(upstream: &Upstream) -> anyhow::Result<Option<(http::HeaderNa
         return Ok(None);
     };
     let (name, text) = match upstream.api {
+        Api::Openai if upstream.is_azure => (super::headers::API_KEY, key.expose_text().to_owned()),
         Api::Openai => (
             http::header::AUTHORIZATION,
             format!("Bearer {}", key.expose_text()),
@@ -192,27 +209,4 @@ fn held_credential(upstream: &Upstream) -> anyhow::Result<Option<(http::HeaderNa
     })?;
     value.set_sensitive(true);
     Ok(Some((name, value)))
-}
-
-/// All upstreams by name.
-pub(crate) struct Clients(HashMap<String, Arc<Client>>);
-
-impl Clients {
-    pub(crate) fn new(config: &Config) -> anyhow::Result<Self> {
-        let tls = tls_config().context("TLS set-up failed")?;
-        let clients = config.upstreams.iter().map(|upstream| {
-            let client = Client::new(
-                upstream,
-                &config.timeouts,
-                config.egress.proxy.as_ref().map(Proxy::uri),
-                &tls,
-            )?;
-            Ok((upstream.name.clone(), Arc::new(client)))
-        });
-        clients.collect::<anyhow::Result<_>>().map(Self)
-    }
-
-    pub(crate) fn by_name(&self, name: &str) -> Option<&Arc<Client>> {
-        self.0.get(name)
-    }
 }

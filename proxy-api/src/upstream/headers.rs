@@ -5,6 +5,10 @@ use http::header::{ACCEPT, CONTENT_ENCODING, HeaderMap, HeaderName, HeaderValue,
 use crate::error::GatewayError;
 
 pub(crate) const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// What the SDKs of OpenAI and Anthropic obey, whatever the status.
+pub(crate) const X_SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+/// Azure's.
+pub(crate) const API_KEY: HeaderName = HeaderName::from_static("api-key");
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The gateway's own id of a turn, on every answer.
 pub(crate) const BAUTA_REQUEST_ID: HeaderName = HeaderName::from_static("x-bauta-request-id");

@@ -46,6 +46,7 @@ pub(crate) async fn accept(
     route: Route,
     stopping: watch::Receiver<bool>,
 ) -> Result<Response<Answer>, GatewayError> {
+    gateway.cors.check_socket(&head.headers)?;
     let accept = accept_key(head)?;
     let upgrade = upgrade.ok_or(GatewayError::UpgradeRequired)?;
     let caller = gateway.recognise(&head.headers, &route.upstream, gateway.clock.fresh_id())?;
@@ -59,7 +60,7 @@ pub(crate) async fn accept(
         caller,
         upstream: route.upstream,
         headers: head.headers.clone(),
-        query: route.target.query,
+        target: route.target,
         seat: Arc::clone(place.seat()),
     };
     let (upstream, mut headers) = match reach(&session).await? {

@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod audit;
+mod browsers;
 mod callers;
 mod cancellation;
 mod encodings;
 mod errors;
+mod explaining;
 mod gateway_keys;
 mod headers;
 mod kept;
@@ -17,6 +19,7 @@ mod pinning;
 mod policy;
 mod profiles;
 mod room;
+mod routes;
 mod streaming;
 mod support;
 mod watching;

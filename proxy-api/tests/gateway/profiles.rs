@@ -189,8 +189,8 @@ async fn credentials_for_the_provider_pass_where_the_operator_says_so_and_nowher
         for (path, body, place) in credentials() {
             let upstream = Upstream::start().await;
             let gateway = Gateway::with(&upstream, &[("POLICY__PROFILE", profile)]).await;
-            let key = format!("policy.provider_credentials");
-            assert_refused(&gateway.post(path, &body).await, &[&key, place]);
+            let key = "policy.provider_credentials";
+            assert_refused(&gateway.post(path, &body).await, &[key, place]);
             assert!(upstream.seen().is_empty());
             let places = format!("[\"{place}\"]");
             let settings = [

@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf};
 
 use e2e::{
     canary::{self, API_KEY, EMAIL},
-    fake::{FakeProvider, Part, Reply},
+    fake::{FakeProvider, Part, Recorded, Reply},
     programs::{self, CodexTransport, Conversation, Ran},
 };
 use serde_json::json;
@@ -71,7 +71,7 @@ impl Desk {
 
 /// What the model has seen of all requests.
 fn everything(fake: &FakeProvider) -> String {
-    fake.requests().iter().map(|request| request.text()).collect()
+    fake.requests().iter().map(Recorded::text).collect()
 }
 
 fn assert_says(ran: &Ran, prompt: &str) {

@@ -1,6 +1,10 @@
 //! Adds one sentence to a request's instructions, behind the caller's own, so that cached prefixes stay whole.
 
+mod to_user;
+
 use std::borrow::Cow;
+
+pub(super) use to_user::patches as patches_to_user;
 
 use super::quoted;
 use super::splice::Patch;

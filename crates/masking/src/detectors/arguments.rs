@@ -132,7 +132,7 @@ impl<'t> Arguments<'t> {
                         .trim_end_matches('\r')
                         .ends_with(['\\', '`', '^']) =>
                 {
-                    self.at += 1
+                    self.at += 1;
                 }
                 b'\\' | b'`' | b'^' if matches!(bytes.get(self.at + 1), Some(b'\n' | b'\r')) => self.at += 1,
                 // The strings of an array of PowerShell.

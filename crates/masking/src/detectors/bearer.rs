@@ -203,11 +203,10 @@ mod tests {
     fn a_token_behind_a_template_is_one() {
         let made = made();
         for before in ["<x>", "${x}", "{{a}}", "\u{fffc}", "example-", "fake_", "..."] {
-            for text in [format!("Authorization: Bearer {before}{made}")] {
-                let found = secrets(&text);
-                assert_eq!(found.len(), 1, "{text} {found:?}");
-                assert!(found[0].ends_with(&made), "{text}");
-            }
+            let text = format!("Authorization: Bearer {before}{made}");
+            let found = secrets(&text);
+            assert_eq!(found.len(), 1, "{text} {found:?}");
+            assert!(found[0].ends_with(&made), "{text}");
         }
     }
 

@@ -99,7 +99,7 @@ fn is_reserved(domain: &str) -> bool {
             .strip_suffix(*reserved)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    RESERVED_TOP_LEVEL.contains(&top) || RESERVED_DOMAINS.iter().any(|reserved| is_or_is_under(reserved))
+    RESERVED_TOP_LEVEL.contains(&top) || RESERVED_DOMAINS.iter().any(is_or_is_under)
 }
 
 /// A role, a word in front of it, a number behind it: `user`, `testuser`, `user2`.

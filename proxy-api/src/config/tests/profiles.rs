@@ -65,7 +65,7 @@ fn whoever_starts_the_program_has_the_last_word_and_it_the_first() {
     let of = |asked, written: &[(&str, &str)]| {
         let usual = Profile::Agent;
         let variables = written.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
-        let config = Config::load_for(Profiles { asked, usual }, None, variables).unwrap();
+        let config = Config::load_with(Profiles { asked, usual }, None, variables, &[]).unwrap();
         config.policy.profile
     };
     let strict = [("BAUTA_POLICY__PROFILE", "strict")];

@@ -108,8 +108,8 @@ fn an_error_tells_where_it_is() {
         ("\n\n  = 1", ":3:3: not TOML: "),
         ("[ops]\nlisten = \"a\nb\"", ":2:12: not TOML: "),
         (
-            "[upstreams.openai]\n[upstreams.acme]\nbase_url = \"https://acme.example\"",
-            ":2:12): missing; allowed: openai",
+            "[upstreams.openai]\n[upstreams.acme]\nwebsocket = \"never\"",
+            ":2:12): missing; expected https://",
         ),
         (
             "[policy]\ndeny_terms = [\n  { term = \"ab\" },\n]",

@@ -50,6 +50,15 @@ impl BaseUrl {
         &self.path
     }
 
+    /// Without `end` at the end of the path, if it stands there.
+    #[must_use]
+    pub(in crate::config) fn above(mut self, end: &str) -> Self {
+        if let Some(path) = self.path.strip_suffix(end) {
+            self.path.truncate(path.len());
+        }
+        self
+    }
+
     /// Whether it is `https`.
     #[must_use]
     pub fn is_secure(&self) -> bool {

@@ -2,9 +2,10 @@
 
 use figment::Figment;
 
+use super::places::Place;
 use super::secret;
-use crate::config::upstreams::{BUILT_IN, WrittenUpstream, is_official};
-use crate::config::{Addresses, Api, Auth, BaseUrl, ConfigError, Dangerous, LOCAL, Upstream};
+use crate::config::upstreams::{WrittenUpstream, is_official};
+use crate::config::{Addresses, Auth, BaseUrl, ConfigError, Dangerous, LOCAL, Upstream};
 use crate::upstream::is_private;
 
 /// Names that are paths already.
@@ -19,10 +20,13 @@ pub(super) struct Checking<'a> {
 }
 
 impl Checking<'_> {
-    pub(super) fn finish(&self, entry: WrittenUpstream) -> Result<Upstream, ConfigError> {
+    /// The upstream, once for each API that it speaks.
+    pub(super) fn finish(&self, entry: WrittenUpstream) -> Result<Vec<Upstream>, ConfigError> {
         self.check_name()?;
-        let (base_url, api) = self.place(&entry)?;
-        self.check_host(&base_url)?;
+        let places = self.places(&entry)?;
+        for place in &places {
+            self.check_host(place)?;
+        }
         let key = format!("upstreams.{}.api_key", self.name);
         let api_key = secret(entry.api_key, entry.api_key_file.as_deref(), &key, self.figment)?;
         if api_key.is_some() && self.auth == Auth::Passthrough && !self.is_local() {
@@ -31,24 +35,28 @@ impl Checking<'_> {
                 "needs server.auth = \"gateway_keys\": with passthrough anybody who reaches the gateway could spend it",
             );
         }
-        let addresses = self.addresses(&base_url, entry.allow_private_addresses);
-        let is_official = base_url.is_secure() && is_official(self.name, &base_url.host());
-        Ok(Upstream {
-            name: self.name.to_owned(),
-            base_url,
-            api,
-            websocket: entry.websocket,
-            verifies_tokens: entry.verifies_tokens.unwrap_or(is_official),
-            api_key,
-            addresses,
-        })
+        let upstreams = places.into_iter().map(|place| {
+            let base_url = place.base_url;
+            let is_official = base_url.is_secure() && is_official(self.name, &base_url.host());
+            Upstream {
+                name: self.name.to_owned(),
+                addresses: self.addresses(&base_url, entry.allow_private_addresses),
+                base_url,
+                api: place.api,
+                is_azure: place.is_azure,
+                websocket: entry.websocket,
+                verifies_tokens: entry.verifies_tokens.unwrap_or(is_official),
+                api_key: api_key.clone(),
+            }
+        });
+        Ok(upstreams.collect())
     }
 
     fn is_local(&self) -> bool {
         self.name == LOCAL
     }
 
-    fn fail<T>(&self, field: &str, problem: &str) -> Result<T, ConfigError> {
+    pub(super) fn fail<T>(&self, field: &str, problem: &str) -> Result<T, ConfigError> {
         let key = format!("upstreams.{}.{field}", self.name);
         Err(ConfigError::key(self.figment, &key, problem))
     }
@@ -72,49 +80,27 @@ impl Checking<'_> {
         ))
     }
 
-    /// Base URL and API, from the entry or from what is built in.
-    fn place(&self, entry: &WrittenUpstream) -> Result<(BaseUrl, Api), ConfigError> {
-        let built_in = BUILT_IN.iter().find(|provider| provider.name == self.name);
-        let api = match (built_in, entry.api) {
-            (Some(_), Some(_)) => return self.fail("api", "fixed for a built-in upstream; leave it out"),
-            (Some(provider), None) => provider.api,
-            (None, Some(api)) => api,
-            (None, None) => return self.fail("api", "missing; allowed: openai, anthropic"),
-        };
-        let base_url = match (&entry.base_url, built_in) {
-            (Some(base_url), _) => base_url.clone(),
-            (None, Some(provider)) => {
-                let text = provider.base_url.to_owned();
-                text.try_into().expect("built-in base URLs are well-formed")
-            }
-            (None, None) => return self.fail("base_url", "missing; expected https://host[:port][/path]"),
-        };
-        if api == Api::Anthropic && base_url.path().ends_with("/v1") {
-            return self.fail("base_url", "ends in /v1; an anthropic base URL goes without it");
-        }
-        Ok((base_url, api))
-    }
-
-    fn check_host(&self, base_url: &BaseUrl) -> Result<(), ConfigError> {
+    fn check_host(&self, place: &Place) -> Result<(), ConfigError> {
+        let Place { base_url, key, .. } = place;
         let switches = self.dangerous;
         if !self.is_local() && !switches.allow_nonstandard_hosts && !is_official(self.name, &base_url.host())
         {
             return self.fail(
-                "base_url",
+                key,
                 "not an official host of the provider; allowed with dangerous.allow_nonstandard_hosts = true",
             );
         }
         let may_be_plain = switches.allow_insecure_upstreams || (self.is_local() && is_near(base_url));
         if !base_url.is_secure() && !may_be_plain {
             return self.fail(
-                "base_url",
+                key,
                 "only https:// is allowed; http:// needs dangerous.allow_insecure_upstreams = true",
             );
         }
         let is_public = base_url.ip().is_some_and(|ip| !is_private(ip));
         if self.is_local() && is_public && !switches.allow_public_local_upstream {
             return self.fail(
-                "base_url",
+                key,
                 "must be loopback or private, because it gets unmasked text; \
                  elsewhere needs dangerous.allow_public_local_upstream = true",
             );

@@ -2,7 +2,7 @@
 //! restored: else the body is the gateway's own.
 
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{Response, response};
+use http::{HeaderValue, Response, response};
 use llm_wire::{AnswerError, AnswerForm, FormLook, ResponseCodec, StreamCodec, Surface};
 
 use super::whole::{self, Restored, decoded};
@@ -12,20 +12,21 @@ use crate::error::GatewayError;
 use crate::surface;
 use crate::turn::memory::Memory;
 use crate::turn::record::Record;
-use crate::upstream::headers::to_caller;
+use crate::upstream::headers::{X_SHOULD_RETRY, to_caller};
 
 impl Forwarded {
     pub(super) async fn refusal(self, surface: Surface, mut record: Record) -> Response<Answer> {
         let (gateway, head, body) = (self.gateway, self.head, self.body);
         let (limit, event_bytes) = (gateway.limits.answer_bytes, gateway.limits.event_bytes);
         let memory = Memory::new(&gateway, self.caller, self.chain, false);
-        let explained = self.explained;
+        let (explained, asked) = (self.explained.is_there(), self.explained);
         let reading = async {
             let codings = codings(&head.headers).ok_or(GatewayError::UpstreamAnswer)?;
             let encoded = read::whole(body, limit, gateway.timeouts.upstream_idle()).await?;
             let length = encoded.len();
             let work = move |_: &_| {
                 let bytes = decoded(&codings, encoded, limit)?;
+                let may_help = asked.refused(&bytes);
                 let restored = match FormLook::whole(&bytes) {
                     AnswerForm::Json => json(&bytes, whole::codec(surface, explained), &memory),
                     AnswerForm::EventStream => {
@@ -33,15 +34,22 @@ impl Forwarded {
                     }
                     AnswerForm::Empty | AnswerForm::Unreadable => Err(AnswerError::NotJson),
                 };
-                restored.map_err(|_| GatewayError::UpstreamAnswer)
+                let restored = restored.map_err(|_| GatewayError::UpstreamAnswer);
+                restored.map(|restored| (restored, may_help))
             };
             gateway.workers.run(length, work).await?
         };
         match until(record.deadline(), reading).await {
-            Ok(restored) => {
+            Ok((restored, may_help)) => {
                 let (form, bytes) = restored.noted(&mut record);
                 record.complete();
-                respond(&head, form, full(bytes))
+                let mut response = respond(&head, form, full(bytes));
+                if may_help {
+                    // The next request says it elsewhere: SDKs that are told so send it by themselves.
+                    let again = HeaderValue::from_static("true");
+                    response.headers_mut().insert(X_SHOULD_RETRY, again);
+                }
+                response
             }
             Err(_) => {
                 let error = GatewayError::UpstreamError { status: head.status };

@@ -15,7 +15,7 @@ use crate::body::stream::Transform as _;
 use crate::body::{Answer, full};
 use crate::error::GatewayError;
 use crate::gateway::Gateway;
-use crate::turn::mask::EXPLANATION;
+use crate::turn::explained::EXPLANATION;
 use crate::turn::memory::Memory;
 use crate::turn::record::Record;
 use crate::upstream::UpstreamBody;
@@ -39,7 +39,7 @@ impl Forwarded {
         let gateway = Arc::clone(&self.gateway);
         let had = self.chain.had;
         let memory = Memory::new(&gateway, self.caller, self.chain, self.head.status.is_success());
-        let codec = codec(surface, self.explained, gateway.limits.event_bytes);
+        let codec = codec(surface, self.explained.is_there(), gateway.limits.event_bytes);
         let mut transform = Restoring {
             codec: match had {
                 Some(had) => codec.resumed(had),

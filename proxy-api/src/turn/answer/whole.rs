@@ -10,7 +10,7 @@ use super::{Forwarded, Looked, refused, respond, until};
 use crate::body::coding::decode;
 use crate::body::{Answer, full, read};
 use crate::error::GatewayError;
-use crate::turn::mask::EXPLANATION;
+use crate::turn::explained::EXPLANATION;
 use crate::turn::memory::Memory;
 use crate::turn::record::Record;
 use crate::turn::restore::Returned;
@@ -56,7 +56,7 @@ impl Forwarded {
             Err(error) => return Err(refused(record, error)),
         };
         let length = encoded.len();
-        let mut codec = codec(surface, self.explained);
+        let mut codec = codec(surface, self.explained.is_there());
         let mut memory = Memory::new(&gateway, self.caller, self.chain, self.head.status.is_success());
         let work = move |_: &_| {
             let bytes = decoded(&codings, encoded, limit)?;

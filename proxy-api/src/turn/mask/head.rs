@@ -46,6 +46,7 @@ impl<'a> HeadLeaves<'a> {
                 leaves.push(HeadLeaf { place, label, text });
             }
         };
+        add(Place::Path, None, target.deployment().unwrap_or_default().into());
         if let Some((_, id)) = target.path.split_once("/models/") {
             add(Place::Path, None, id.into());
         }
@@ -115,6 +116,7 @@ mod tests {
 
     fn texts(query: &str) -> Result<Vec<String>, GatewayError> {
         let target = Target {
+            root: "/openai/deployments/mine".into(),
             path: "/chat/completions".into(),
             query: Some(query.into()),
         };
@@ -130,7 +132,16 @@ mod tests {
     fn keys_and_values_are_read_as_a_server_reads_them() {
         assert_eq!(
             texts("a%40b.example=c+d&beta=true&flag").unwrap(),
-            ["c d", "a@b.example", "true", "beta", "flag", "proj", "gpt-5"]
+            [
+                "mine",
+                "c d",
+                "a@b.example",
+                "true",
+                "beta",
+                "flag",
+                "proj",
+                "gpt-5"
+            ]
         );
         assert_eq!(texts("q=%ff").unwrap_err(), GatewayError::BadTarget);
     }

@@ -7,7 +7,7 @@ use llm_wire::{Ending, EventReader, Happening, ResponseCodec, Surface};
 use serde_json::Value;
 
 use super::super::chain::Chain;
-use super::super::mask::EXPLANATION;
+use super::super::explained::EXPLANATION;
 use super::super::memory::Memory;
 use super::super::restore::Restorer;
 use super::{Before, Rest, told};

@@ -20,6 +20,7 @@ use crate::gateway::Gateway;
 use crate::turn::answer;
 use crate::turn::chain::Chain;
 use crate::turn::cleared::Cleared;
+use crate::turn::explained::Explained;
 use crate::turn::forward::Forwarded;
 use crate::turn::mask::Masked;
 use crate::turn::until;
@@ -41,7 +42,7 @@ pub(super) struct Parts {
     pub(super) gateway: Arc<Gateway>,
     pub(super) caller: Caller,
     pub(super) chain: Chain,
-    pub(super) explained: bool,
+    pub(super) explained: Explained,
 }
 
 /// A turn that was sent. Dropping it cancels it upstream and records it as cancelled.
@@ -68,7 +69,7 @@ impl SocketTurn {
             explained,
         } = parts;
         Self {
-            answering: Answering::new(&gateway, caller, chain, explained, success, rest),
+            answering: Answering::new(&gateway, caller, chain, explained.is_there(), success, rest),
             source,
             ready: None,
             lent: None,
@@ -125,6 +126,7 @@ impl SocketTurn {
         };
         // What cannot be read is withheld, and its status is told all the same.
         let body = until(rest.deadline, reading).await.unwrap_or_default();
+        parts.explained.refused(&body);
         let mut turn = Self::new(parts, false, Source::Spent, rest);
         let told = turn.answering.refusal(head.status, &head.headers, &body);
         turn.ready = Some((vec![told], End::Broken));

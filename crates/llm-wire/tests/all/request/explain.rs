@@ -128,6 +128,108 @@ fn embeddings_and_completions_have_no_place_for_it() {
     }
 }
 
+fn check_to_user(surface: Surface, cases: &[(&str, &str)]) {
+    for (body, expected) in cases {
+        let mut document = parse(body, surface);
+        document.explain("replaced by the next");
+        document.explain_to_user(SENTENCE);
+        assert_eq!(written(&document, &[]), *expected);
+        // What a history repeats is not said again.
+        let mut document = parse(expected, surface);
+        document.explain_to_user(SENTENCE);
+        assert_eq!(written(&document, &[]), *expected);
+    }
+}
+
+#[test]
+fn a_user_says_it_where_models_take_no_instructions() {
+    check_to_user(
+        CHAT,
+        &[
+            (
+                r#"{"messages":[{"role":"system","content":"a"},{"role":"user","content":"x"},{"role":"user","content":"y"}]}"#,
+                r#"{"messages":[{"role":"system","content":"a"},{"role":"user","content":"Keep \"<X>\".\n\nx"},{"role":"user","content":"y"}]}"#,
+            ),
+            (
+                r#"{"messages":[{"role":"user","content":[{"type":"image_url"},{"type":"text","text":"x"}]}]}"#,
+                r#"{"messages":[{"role":"user","content":[{"type":"text","text":"Keep \"<X>\"."},{"type":"image_url"},{"type":"text","text":"x"}]}]}"#,
+            ),
+            (
+                r#"{"messages":[{"role":"user","content":[]}]}"#,
+                r#"{"messages":[{"role":"user","content":[{"type":"text","text":"Keep \"<X>\"."}]}]}"#,
+            ),
+            (
+                r#"{"messages":[{"role":"assistant","content":"x"}]}"#,
+                r#"{"messages":[{"role":"assistant","content":"x"}]}"#,
+            ),
+            (
+                r#"{"messages":[{"role":"user","content":null}]}"#,
+                r#"{"messages":[{"role":"user","content":null}]}"#,
+            ),
+            (r#"{"messages":"x"}"#, r#"{"messages":"x"}"#),
+            ("[]", "[]"),
+        ],
+    );
+    check_to_user(
+        RESPONSES,
+        &[
+            (
+                r#"{"instructions":"a","input":"x"}"#,
+                r#"{"instructions":"a","input":"Keep \"<X>\".\n\nx"}"#,
+            ),
+            (
+                r#"{"input":[{"role":"developer","content":"a"},{"type":"message","role":"user","content":[{"type":"input_text","text":"x"}]}]}"#,
+                r#"{"input":[{"role":"developer","content":"a"},{"type":"message","role":"user","content":[{"type":"input_text","text":"Keep \"<X>\"."},{"type":"input_text","text":"x"}]}]}"#,
+            ),
+            (
+                r#"{"input":[{"type":"function_call_output","output":"x"}]}"#,
+                r#"{"input":[{"type":"function_call_output","output":"x"}]}"#,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_a_cache_marker_covers_stays() {
+    let block = |text: &str, more: &str| format!(r#"{{"type":"text","text":"{text}"{more}}}"#);
+    let sentence = r#"{"type":"text","text":"Keep \"<X>\"."}"#;
+    let marker = r#","cache_control":{"type":"ephemeral"}"#;
+    let marked = block("a", marker);
+    let result = r#"{"type":"tool_result","tool_use_id":"t","content":"r"}"#;
+    let inside = format!(r#"{{"type":"tool_result","tool_use_id":"t","content":[{marked}]}}"#);
+    let plain = block("b", "");
+    let unmarked = block("c", r#","cache_control":null"#);
+    for (blocks, before) in [
+        (vec![plain.as_str(), &unmarked], 0),
+        (vec![&marked], 1),
+        (vec![&marked, &plain], 1),
+        (vec![&plain, &marked, &plain], 2),
+        (vec![result, &plain], 1),
+        (vec![&inside, &plain], 1),
+        (vec![result, result], 2),
+    ] {
+        let body = |blocks: &[&str]| {
+            let blocks = blocks.join(",");
+            format!(
+                r#"{{"system":[{marked}],"messages":[{{"role":"user","content":[{blocks}]}},{{"role":"assistant","content":"x"}}]}}"#
+            )
+        };
+        let mut expected = blocks.clone();
+        expected.insert(before, sentence);
+        check_to_user(MESSAGES, &[(&body(&blocks), &body(&expected))]);
+    }
+}
+
+#[test]
+fn edits_at_the_start_of_a_message_stand_behind_the_sentence() {
+    let mut document = parse(r#"{"messages":[{"role":"user","content":"Alice"}]}"#, CHAT);
+    document.explain_to_user(SENTENCE);
+    assert_eq!(
+        replaced(&document, "Alice", "<P>"),
+        r#"{"messages":[{"role":"user","content":"Keep \"<X>\".\n\n<P>"}]}"#
+    );
+}
+
 #[test]
 fn edits_and_the_explanation_meet() {
     let mut document = parse(r#"{"system":"I am Alice"}"#, MESSAGES);

@@ -60,6 +60,6 @@ fn name_in(text: &str, from: usize, to: usize) -> Option<(usize, usize)> {
         start += title.len() + 1;
     }
     let name = names::name_at(text, start)?;
-    (name.end == end && name.words > 1 && !(name.is_capitals && !name.is_known))
+    (name.end == end && name.words > 1 && (name.is_known || !name.is_capitals))
         .then_some((name.start, name.end))
 }

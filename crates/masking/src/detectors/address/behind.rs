@@ -2,6 +2,7 @@
 //! `Flat No. 402, Lotus Residency, Indiranagar, Bengaluru 560038`, `Rua Augusta 1500 - São Paulo, 01304-001`.
 
 use super::super::NumberRun;
+use super::super::number::Joint;
 use super::super::text::{char_before, word_end};
 use super::pieces::{self, Piece};
 use super::place::lettered;
@@ -55,7 +56,7 @@ pub(super) fn numbered(text: &str, run: &NumberRun) -> Option<(usize, usize)> {
     let first = groups[0].span;
     let joint = groups.get(1).map(|next| next.joint);
     let sizes = (first.len(), groups.get(1).map(|next| next.span.len()));
-    let (is_indian, end) = match (sizes, joint.as_ref().map(|joint| joint.bytes())) {
+    let (is_indian, end) = match (sizes, joint.as_ref().map(Joint::bytes)) {
         ((5, Some(3)), Some(b"-")) => (false, groups[1].span.end),
         ((3, Some(3)), Some(b" ")) => (true, groups[1].span.end),
         ((6, _), _) => (true, first.end),
@@ -141,7 +142,7 @@ fn first_piece(text: &str, at: usize, is_street: impl Fn(&str) -> bool) -> Optio
         if is_street(words) {
             has_street = true;
             start = Some(piece.start);
-        } else if counts && has_street || !has_street {
+        } else if counts || !has_street {
             start = has_street.then_some(piece.start).or(start);
         } else if !counts {
             break;
@@ -165,5 +166,5 @@ fn may_belong(text: &str, piece: Piece) -> bool {
             ]
             .contains(&word)
     };
-    words().count() <= 6 && words().all(is_part) && !char_before(text, piece.start).is_some_and(|c| c == '=')
+    words().count() <= 6 && words().all(is_part) && char_before(text, piece.start) != Some('=')
 }

@@ -86,7 +86,7 @@ impl Reader<'_> {
             return self.year().filter(|()| valid);
         }
         self.at = day_end;
-        if !char_at(self.text, day_end).is_some_and(|c| !is_unspaced(c)) {
+        if char_at(self.text, day_end).is_none_or(is_unspaced) {
             return None;
         }
         let _ = ["st", "nd", "rd", "th", "er", "º", "."]

@@ -43,10 +43,10 @@ impl Glued {
         let start = run.groups()[0].span.start;
         let before = &text.as_bytes()[..start];
         let beside = before.last().copied().unwrap_or(b' ');
-        if beside.is_ascii_alphabetic() || is_gap(beside) && ends_in_letter(before) {
-            if let Some(span) = iban_around(text, start) {
-                self.reporter.push(found, IdKind::Iban, span, Score::CERTAIN);
-            }
+        if (beside.is_ascii_alphabetic() || is_gap(beside) && ends_in_letter(before))
+            && let Some(span) = iban_around(text, start)
+        {
+            self.reporter.push(found, IdKind::Iban, span, Score::CERTAIN);
         }
         let is_marked = matches!(beside, b'#' | b':' | b'=') || before.ends_with(b"# ");
         if beside.is_ascii_alphabetic() || is_marked {
@@ -188,7 +188,7 @@ fn is_word_before(before: &str, word: &str) -> bool {
     ends_with_ignore_case(before, word)
         && !before.as_bytes()[..before.len() - word.len()]
             .last()
-            .is_some_and(|byte| byte.is_ascii_alphanumeric())
+            .is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// `NINOAB123456C`: a British insurance number directly behind its word; `digits` is where its digits start.
