@@ -277,6 +277,6 @@ mod tests {
             restorer.end(&channel, &mut out);
         }
         assert_eq!(out.matches("Ann").count(), 2);
-        assert_eq!(restorer.counts().restored, 1);
+        assert_eq!(restorer.returned().counts.restored, 1);
     }
 }
