@@ -339,7 +339,7 @@ fn fallback(text: &str, at: usize) -> Option<Place> {
 /// What a remark in brackets parts from the label: `Password (root): ...`, `DOB (MM/DD/YYYY) 03/12/1985`.
 fn behind_remark(text: &str, label: &Label, at: usize) -> Option<Place> {
     let close = at + line_after(text, at, MAX_REMARK).find(')')? + 1;
-    if text[at..close].bytes().any(|b| b.is_ascii_digit()) {
+    if text[at..close].bytes().any(|b| b.is_ascii_digit()) && !label.entry.concept.is_credential() {
         return Some(Place::bare(Joint::Spaced, at + 1));
     }
     match char_at(text, close)? {
