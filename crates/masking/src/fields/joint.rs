@@ -223,7 +223,9 @@ fn assigned(text: &str, label: &Label, at: usize) -> Option<Place> {
     let at = skip_space(text, at);
     let mark = line_after(text, at, MAX_SPACE);
     if matches!(mark.trim_end(), "" | "|" | ">" | "|-" | ">-" | "|+" | ">+") {
-        return below(text, label, at + mark.trim_end().len());
+        // In a file of settings an empty one is just that: `PHONE=`.
+        let is_empty = text[..at].trim_end().ends_with('=');
+        return below(text, label, at + mark.trim_end().len()).filter(|_| !is_empty);
     }
     Some(value_at(text, skip_type(text, at), Joint::Assigned))
 }
