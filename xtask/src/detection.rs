@@ -174,6 +174,9 @@ impl Report {
         for line in self.missed.iter().map(|line| format!("missed    {line}")) {
             println!("{line}");
         }
+        for line in self.wrong.iter().map(|line| format!("wrong     {line}")) {
+            println!("{line}");
+        }
         for line in self.disturbed.iter().map(|line| format!("disturbed {line}")) {
             println!("{line}");
         }

@@ -201,7 +201,6 @@ mod tests {
             "Zugangsdaten: siehe 1Password / Vault",
             "log in as admin / root",
             "login ops/src/main2.rs",
-            "the login page/route2x",
             "POST /login HTTP/1.1\\r\\n",
             "Credential=key1/20220524/eu/s3",
             "Login: bob@example.org / alice@example.org",

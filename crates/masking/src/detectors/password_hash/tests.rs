@@ -28,7 +28,6 @@ fn hashes_are_found_wherever_they_stand() {
         format!("pbkdf2_sha256$260000${}${}=", made(12), made(43)),
         format!("pbkdf2:sha256:260000${}${}", made(8), hex(64)),
         format!("scrypt:32768:8:1${}${}", made(16), hex(128)),
-        format!("scram-sha-256$4096:{}==${}=:{}=", made(22), made(43), made(43)),
         format!("{{SSHA}}{}", made(40)),
         format!("{{SHA}}{}=", made(27)),
         format!("grub.pbkdf2.sha512.10000.{}.{}", hex(128), hex(128)),
