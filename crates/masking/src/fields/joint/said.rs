@@ -45,7 +45,7 @@ pub(super) fn place(text: &str, label: &Label, at: usize) -> Option<Place> {
     let is_word = |c: char| c.is_alphabetic() || matches!(c, ' ' | '\'' | '-' | '—') || c.is_ascii_digit();
     let end = line.find(|c: char| !is_word(c)).unwrap_or(line.len());
     let mut starts =
-        std::iter::once(0).chain(memchr::memchr_iter(b' ', line[..end].as_bytes()).map(|space| space + 1));
+        std::iter::once(0).chain(memchr::memchr_iter(b' ', &line.as_bytes()[..end]).map(|space| space + 1));
     let behind = starts.find_map(|start| verb(&line[start..end], label).map(|verb| start + verb));
     let behind = behind.or_else(|| (end > 0 && line[end..].starts_with(": ")).then_some(end + 2))?;
     Some(value_at(text, skip_space(text, at + behind), Joint::Said))
