@@ -79,7 +79,7 @@ impl Caller {
 async fn refused(answer: Response<Incoming>) -> anyhow::Error {
     let status = answer.status();
     let body = answer.into_body().collect().await;
-    let body = body.map(|body| body.to_bytes()).unwrap_or_default();
+    let body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let told = serde_json::from_slice(&body)
         .ok()
         .and_then(|body| api::problem(&body));
