@@ -24,7 +24,7 @@ fn a_value_found_once_is_masked_everywhere() {
     );
     assert!(shown.masked.ends_with("'s office.\n"), "{}", shown.masked);
     let places: Vec<&str> = shown.rows.iter().map(|row| row.place.as_str()).collect();
-    assert_eq!(places, ["1:11", "3:1", "3:28"]);
+    assert_eq!(places, ["1:11", "3:1", "3:29"]);
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn a_refusal_is_the_gateways_and_shows_no_secret() {
         "{}",
         shown.masked
     );
-    let pdf = r#"{"messages": [{"role": "user", "content": [{"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0xLjcK"}}]}]}"#;
+    let pdf = r#"{"messages": [{"role": "user", "content": [{"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0xLjcKMSAwIG9iagplbmRvYmoK"}}]}]}"#;
     let shown = preview(&[]).request(Surface::OpenAiChat, pdf).unwrap();
     assert_eq!(shown.fate, Fate::Refused("opaque_content_blocked"));
 }
