@@ -61,7 +61,7 @@ fn greet(address: SocketAddr) {
          {head}Claude Code{off}      export ANTHROPIC_BASE_URL=http://{address}/anthropic CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1\n\
          {head}Codex{off}            codex -c model_provider=bauta -c 'model_providers.bauta={{name=\"Bauta\", \
          base_url=\"http://{address}/v1\", env_key=\"OPENAI_API_KEY\", wire_api=\"responses\", supports_websockets=true}}'\n\n\
-         See what would be masked with `bauta mask`, and what else could leave with `bauta doctor`. Stop with Ctrl-C.\n",
+         See what would be masked with `bauta mask`, each turn with `bauta up --show`, what else could leave with `bauta doctor`. Stop with Ctrl-C.\n",
         style::GOOD,
     );
 }

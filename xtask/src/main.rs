@@ -6,6 +6,7 @@
 )]
 
 mod battery_table;
+mod corpus;
 mod detection;
 mod everyday_table;
 mod imports;
@@ -35,6 +36,15 @@ enum Task {
         #[arg(long)]
         show: Option<String>,
     },
+    /// Counts what is found in files of public code and logs, by language.
+    Corpus {
+        /// Folders to read.
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+        /// Prints each with its line.
+        #[arg(long)]
+        show: bool,
+    },
     /// Masks the texts of everyday work and prints what leaves, by class.
     Everyday {
         /// Only the texts whose id holds this, and all that went wrong in them.
@@ -49,6 +59,7 @@ fn main() -> Result<()> {
         Task::Order => order::check(),
         Task::Detection { page } => detection::measure()?.write(&page),
         Task::Battery { show } => battery_table::run(show.as_deref()),
+        Task::Corpus { folders, show } => corpus::run(&folders, show),
         Task::Everyday { show } => everyday_table::run(show.as_deref()),
     }
 }

@@ -5,7 +5,7 @@ use e2e::fake::{FakeProvider, Reply};
 use super::pty::{END, Terminal};
 use super::{KEY, bauta, before, piped, text};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_conversation_shows_what_was_sent_and_what_was_restored() {
     let fake = FakeProvider::start().await.unwrap();
     fake.script([
@@ -60,16 +60,14 @@ async fn a_conversation_shows_what_was_sent_and_what_was_restored() {
     assert_eq!(requests.len(), 3, "what is blocked does not leave");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pipe_gets_the_answer_alone() {
     let fake = FakeProvider::start().await.unwrap();
     fake.script([Reply::text("Dear {{EMAIL}}.")]);
     let mut command = bauta(&["chat"]);
     before(&fake, &mut command);
     command.env("ANTHROPIC_API_KEY", "sk-ant-test");
-    let output = tokio::task::spawn_blocking(|| piped(command, "Greet ann.lee@corp.example\n"))
-        .await
-        .unwrap();
+    let output = piped(command, "Greet ann.lee@corp.example\n");
     assert_eq!(
         text(&output.stdout),
         "Dear ann.lee@corp.example.\n",
@@ -84,16 +82,14 @@ async fn a_pipe_gets_the_answer_alone() {
     assert_eq!(fake.requests()[0].header("x-api-key"), Some("sk-ant-test"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_ends_a_pipe_with_the_providers_words() {
     let fake = FakeProvider::start().await.unwrap();
     fake.script([Reply::fault(401, "Incorrect API key provided.")]);
     let mut command = bauta(&["chat"]);
     before(&fake, &mut command);
     command.env("OPENAI_API_KEY", "sk-wrong");
-    let output = tokio::task::spawn_blocking(|| piped(command, "hi"))
-        .await
-        .unwrap();
+    let output = piped(command, "hi");
     assert_eq!(output.status.code(), Some(1));
     let problem = text(&output.stderr);
     assert!(
@@ -103,16 +99,14 @@ async fn a_refusal_ends_a_pipe_with_the_providers_words() {
     assert!(!problem.contains("sk-wrong"), "{problem}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn another_gateway_can_be_named() {
     let fake = FakeProvider::start().await.unwrap();
     let address = fake.url();
     // The fake answers below an upstream's name like below none: it stands for the gateway here.
     let mut command = bauta(&["chat", "--gateway", &address]);
     command.env("OPENAI_API_KEY", "sk-test");
-    let output = tokio::task::spawn_blocking(|| piped(command, "hi"))
-        .await
-        .unwrap();
+    let output = piped(command, "hi");
     assert!(!output.stderr.is_empty() || output.status.success());
     let path = fake.requests()[0].target.clone();
     assert_eq!(path, "/openai/v1/chat/completions");

@@ -18,7 +18,7 @@ fn address(screen: &str) -> String {
     address.to_owned()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn turns_are_shown_with_their_values_on_the_terminal_alone() {
     let fake = FakeProvider::start().await.unwrap();
     fake.script([Reply::text("Dear {{EMAIL}}!")]);
@@ -72,7 +72,7 @@ async fn turns_are_shown_with_their_values_on_the_terminal_alone() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_terminal_it_is_refused_before_anything_listens() {
     let fake = FakeProvider::start().await.unwrap();
     let mut command = bauta(&["up", "--show"]);

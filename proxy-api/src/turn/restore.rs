@@ -261,4 +261,22 @@ mod tests {
         assert_eq!(outs, ["Ann \"Nan\" Lee", "Ann \"Nan\" Lee"]);
         assert_eq!(restorer.returned().counts.restored, 2);
     }
+
+    #[test]
+    fn what_repeats_a_text_counts_once() {
+        let (mut restorer, placeholder) = restorer(&[]);
+        let mut out = String::new();
+        for (id, repeats) in [(0, false), (1, true)] {
+            let channel = Channel {
+                id: ChannelId::new(id),
+                kind: ChannelKind::Text,
+                repeats,
+            };
+            restorer.delta(&channel, &placeholder, &mut out);
+            assert!(restorer.holds(&channel), "its word may go on");
+            restorer.end(&channel, &mut out);
+        }
+        assert_eq!(out.matches("Ann").count(), 2);
+        assert_eq!(restorer.returned().counts.restored, 1);
+    }
 }

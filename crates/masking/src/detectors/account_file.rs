@@ -124,12 +124,14 @@ fn netrc(text: &str, at: ByteSpan) -> Option<&str> {
         return None;
     }
     let entry = &text[at.end..text.floor_char_boundary(text.len().min(at.end + MAX_MACHINE))];
-    let mut words = entry.split_ascii_whitespace().skip(1).take(MAX_WORDS);
+    let mut words = entry.split_ascii_whitespace().take(MAX_WORDS);
+    // `machine learning password policy` is none.
+    let mut is_entry = words.next()?.contains('.');
     while let Some(key) = words.next() {
         let value = words.next()?;
         match key {
-            "password" | "passwd" => return Some(value.trim_end_matches(['`', '"', '\''])),
-            "login" | "user" | "account" | "port" => {}
+            "password" | "passwd" if is_entry => return Some(value.trim_matches(['`', '"', '\''])),
+            "login" | "user" | "account" | "port" => is_entry = true,
             _ => return None,
         }
     }
@@ -206,7 +208,7 @@ mod tests {
                     &["kettledrum"],
                 ),
                 (
-                    "machine git.example.net\n  login ops\n  password hunter2x\n\nmachine b\n\tpassword brambleTart",
+                    "machine git.example.net\n  login ops\n  password hunter2x\n\nmachine b.example\n\tpassword brambleTart",
                     &["hunter2x", "brambleTart"],
                 ),
                 ("10.0.0.1 %any : PSK \"kettle drum\"", &["kettle drum"]),

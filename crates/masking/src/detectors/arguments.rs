@@ -54,6 +54,8 @@ pub(super) struct Arguments<'t> {
     at: usize,
     end: usize,
     form: Form,
+    /// The next thing is the bracket of a call, before its first argument.
+    is_opening: bool,
 }
 
 impl<'t> Arguments<'t> {
@@ -66,6 +68,7 @@ impl<'t> Arguments<'t> {
             at: from,
             end,
             form,
+            is_opening: false,
         }
     }
 
@@ -76,6 +79,7 @@ impl<'t> Arguments<'t> {
             at: at - 1,
             end: text.floor_char_boundary(text.len().min(at + REACH)),
             form: Form::Strings,
+            is_opening: true,
         }
     }
 
@@ -203,12 +207,11 @@ impl<'t> Arguments<'t> {
     }
 
     /// Bytes of what parts two items: a comma, brackets, a call that adds one. None where it is anything else.
-    fn joint(&self) -> Option<usize> {
+    fn joint(&mut self) -> Option<usize> {
         const CALLS: [&str; 4] = [".arg", ".args", ".push", ".append"];
         let rest = &self.text[self.at..self.text.floor_char_boundary(self.end.min(self.at + MAX_JOINT))];
         let mut len = 0;
-        // The bracket of a call stands before its first argument.
-        let mut has_comma = rest.starts_with('(');
+        let mut has_comma = std::mem::take(&mut self.is_opening);
         while let Some(byte) = rest.as_bytes().get(len) {
             match byte {
                 b',' => has_comma = true,

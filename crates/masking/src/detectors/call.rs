@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::arguments::Arguments;
 use super::rule::{Found, Rule, Wake};
 use super::secret::is_given_password;
-use super::text::{line_before, word_start};
+use super::text::{ends_with_ignore_case, line_before, word_start};
 use crate::{EntityType, Score};
 
 /// A call with its opening bracket, and which of its arguments is the password.
@@ -80,12 +80,10 @@ impl Rule for Calls {
 fn is_labelled(text: &str, at: usize) -> bool {
     let before = line_before(text, at, MAX_LABEL);
     let label = before.trim_end_matches([' ', ':', '=', '"', '\'']);
-    label.len() < before.len()
-        && word_start(text, at)
-        && LABELS.iter().any(|word| {
-            label.len() >= word.len()
-                && label.as_bytes()[label.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
-        })
+    // `let password: String = `.
+    let typed = label.rsplit_once(": ").map_or("", |(name, _)| name);
+    let is_password = |label: &str| LABELS.iter().any(|word| ends_with_ignore_case(label, word));
+    label.len() < before.len() && word_start(text, at) && (is_password(label) || is_password(typed))
 }
 
 /// Whether somebody chose the string as a password: plain words are what prompts and tests write there.
@@ -139,6 +137,7 @@ mod tests {
             "name: String::from(\"hunter2x\")",
             "log.login(\"info\", \"User logged in\")",
             "new PDO($dsn, $user, $pass)",
+            "session_auth = (\n  config.get('disable_s3_auth')\n)",
             "zip.setPassword(\"12345\")",
             "nntp.login('psu', 'doesnotexist')",
             ".password(\"${PW}\")",

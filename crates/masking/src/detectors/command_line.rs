@@ -14,7 +14,6 @@ use super::rule::{Found, Rule, Wake};
 use super::secret::{is_given_password, is_random, is_template, means_password};
 use super::text::{starts_with_ignore_case, word_end, word_start};
 use super::url;
-use crate::lexicon::is_common_word;
 use crate::{ByteSpan, EntityType, Score};
 
 /// A user's name is a token when it is this long, random, and no password stands beside it.
@@ -184,7 +183,9 @@ fn value(argument: Argument<'_>, from: usize, takes: Takes, on_password: &mut im
         Takes::Pair => return pair(value, |part| on_password(span(part))),
         Takes::Attached | Takes::Password => Some(value),
         // The command could be words of a sentence.
-        Takes::Position(_) | Takes::Share => Some(value).filter(|value| !is_common_word(value)),
+        Takes::Position(_) | Takes::Share => {
+            Some(value).filter(|value| !value.bytes().all(|b| b.is_ascii_lowercase()))
+        }
         Takes::Percent => parted('%').map(|(_, password)| password),
         Takes::Comma => parted(',').map(|(_, password)| password),
         Takes::Source => value.strip_prefix("pass:"),

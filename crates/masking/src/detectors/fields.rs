@@ -112,8 +112,7 @@ impl Rule for Fields {
 
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
         let Wake::Literal { index, at } = wake else { return };
-        let mut words = Lexicon::shared().words_at(text, index, at.start);
-        let Some(label) = words.find_map(|word| Label::around(text, word)) else {
+        let Some(label) = Label::woken(text, index, at.start) else {
             return;
         };
         let any = each_place(text, &label, |place| {
@@ -139,17 +138,13 @@ impl Columns {
 }
 
 impl Rule for Columns {
-    fn literals(&self) -> Vec<String> {
-        Lexicon::shared().starts().to_vec()
-    }
-
     fn on_whole_text(&self) -> bool {
         true
     }
 
     fn look(&self, text: &str, wake: Wake<'_>, found: &mut Found) {
-        if let Wake::Whole(stems) = wake {
-            each_table(text, stems, |table| self.judges.table(text, table, found));
+        if let Wake::Whole(_) = wake {
+            each_table(text, |table| self.judges.table(text, table, found));
         }
     }
 }

@@ -33,6 +33,9 @@ const MAX_USER: usize = 64;
 const MAX_PASSWORD: usize = 64;
 const MIN_PASSWORD: usize = 5;
 
+/// Names of ways to sign in that have a digit.
+const METHODS: [&str; 6] = ["saml2", "oauth2", "oauth1", "ntlmv2", "mschapv2", "fido2"];
+
 /// Finds passwords in announced pairs.
 pub(super) struct LoginPairs {
     detector: Arc<str>,
@@ -150,6 +153,7 @@ fn is_chosen(user: &str, password: &str) -> bool {
         && (any(u8::is_ascii_alphabetic) || !password.is_ascii())
         && !password.contains(['/', '(', '[', '\\'])
         && !(password.contains('@') && password.contains('.') && !any(|b| b"!#$%^&*+=~?".contains(b)))
+        && !METHODS.iter().any(|method| password.eq_ignore_ascii_case(method))
         && is_given_password(bytes)
         && is_password(user.as_bytes(), bytes)
 }

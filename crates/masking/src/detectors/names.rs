@@ -105,6 +105,13 @@ fn suffix_len(rest: &str) -> usize {
         .map_or(0, |suffix| suffix.len())
 }
 
+/// Whether a word that starts with a capital may be one of a name: `McDonald`, not `ResourceId`. Any other may.
+pub(super) fn is_name_word(word: &str) -> bool {
+    let word = word.trim_matches([',', '.', '(', ')']);
+    let starts = word.is_ascii() && word.len() > 1 && word.starts_with(|c: char| c.is_ascii_uppercase());
+    !starts || word_at(word, 0).is_some()
+}
+
 /// Whether the whole lower-case `word` is a first name and nothing else.
 pub(super) fn is_given_name(word: &str) -> bool {
     Lexicon::shared().sense(word, Shape::Title) == Sense::Given && !is_assistant(word)

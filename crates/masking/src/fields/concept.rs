@@ -79,6 +79,14 @@ impl Concept {
         !self.is_company() && !matches!(self, Self::City | Self::Postcode | Self::Email | Self::Username)
     }
 
+    /// Whether sentences say its value: `the password is ...`. What people are and where they live is told in other ways.
+    pub(crate) const fn is_said(self) -> bool {
+        !matches!(
+            self,
+            Self::PersonRole | Self::Organization | Self::Street | Self::Address
+        )
+    }
+
     /// Whether it is a person's name, or a part of one.
     pub(crate) const fn is_name(self) -> bool {
         matches!(

@@ -223,7 +223,9 @@ fn assigned(text: &str, label: &Label, at: usize) -> Option<Place> {
     let at = skip_space(text, at);
     let mark = line_after(text, at, MAX_SPACE);
     if matches!(mark.trim_end(), "" | "|" | ">" | "|-" | ">-" | "|+" | ">+") {
-        return below(text, label, at + mark.trim_end().len());
+        // In a file of settings an empty one is just that: `PHONE=`.
+        let is_empty = text[..at].trim_end().ends_with('=');
+        return below(text, label, at + mark.trim_end().len()).filter(|_| !is_empty);
     }
     Some(value_at(text, skip_type(text, at), Joint::Assigned))
 }
@@ -339,7 +341,7 @@ fn fallback(text: &str, at: usize) -> Option<Place> {
 /// What a remark in brackets parts from the label: `Password (root): ...`, `DOB (MM/DD/YYYY) 03/12/1985`.
 fn behind_remark(text: &str, label: &Label, at: usize) -> Option<Place> {
     let close = at + line_after(text, at, MAX_REMARK).find(')')? + 1;
-    if text[at..close].bytes().any(|b| b.is_ascii_digit()) {
+    if text[at..close].bytes().any(|b| b.is_ascii_digit()) && !label.entry.concept.is_credential() {
         return Some(Place::bare(Joint::Spaced, at + 1));
     }
     match char_at(text, close)? {

@@ -2,7 +2,7 @@
 
 use super::above;
 use super::concept::Concept;
-use super::lexicon::{Entry, Lexicon, MAX_WORDS};
+use super::lexicon::{Entry, Holding, Lexicon, MAX_WORDS, is_letter};
 use crate::ByteSpan;
 use crate::detectors::text::{
     char_at, char_before, ends_with_ignore_case, is_unspaced, starts_with_ignore_case,
@@ -67,6 +67,19 @@ impl Label {
         })
     }
 
+    /// The label whose waking word starts at `at`, where the start of that number in the lexicon stands.
+    pub(crate) fn woken(text: &str, start: usize, at: usize) -> Option<Self> {
+        let lexicon = Lexicon::shared();
+        if !text.as_bytes()[at].is_ascii() {
+            return lexicon
+                .words_at(text, start, at)
+                .find_map(|word| Self::around(text, word));
+        }
+        let (stem, holding) = waking_word(text, start, at)?;
+        let is_told = holding.may_follow(text.as_bytes(), stem);
+        if is_told { Self::around(text, stem) } else { None }
+    }
+
     /// The label that a column's head at `name` is: the longest in it.
     pub(crate) fn named(text: &str, name: ByteSpan) -> Option<Self> {
         let text = &text[..name.end];
@@ -127,6 +140,81 @@ impl Label {
     }
 }
 
+/// The word at `at`, of ASCII, if phrases hold it: whole, or without the word for a number behind it. Most that wakes is a
+/// part of another word, which a few bytes and one look-up tell.
+fn waking_word(text: &str, start: usize, at: usize) -> Option<(ByteSpan, Holding)> {
+    let bytes = text.as_bytes();
+    let mut letters = [0; MAX_WORD];
+    let mut len = 0;
+    while let Some(byte) = bytes.get(at + len).filter(|b| b.is_ascii_alphabetic()) {
+        let is_hump = len > 0 && byte.is_ascii_uppercase() && bytes[at + len - 1].is_ascii_lowercase();
+        if is_hump || len == MAX_WORD {
+            break;
+        }
+        letters[len] = byte.to_ascii_lowercase();
+        len += 1;
+    }
+    let lexicon = Lexicon::shared();
+    let word = std::str::from_utf8(&letters[..len]).ok()?;
+    let last = at.checked_sub(1).map(|last| bytes[last]);
+    let is_glued = last.is_some_and(|last| {
+        last.is_ascii_alphabetic() && !(last.is_ascii_lowercase() && bytes[at].is_ascii_uppercase())
+    });
+    let known = |word: &str| {
+        lexicon
+            .holding(word)
+            .filter(|holding| holding.may_be_glued || !is_glued)
+    };
+    // `D.O.B.`, and words with letters that are not ASCII.
+    let is_other = bytes
+        .get(at + len)
+        .is_some_and(|b| *b == b'.' && len == 1 || !b.is_ascii());
+    if is_other && let Some(whole) = lexicon.words_at(text, start, at).find(|word| word.len() > len) {
+        let near = Holding {
+            reach: 2,
+            ..Holding::default()
+        };
+        return Some((whole, near));
+    }
+    if let Some(holding) = known(word) {
+        return Some((ByteSpan::new(at, at + len), holding));
+    }
+    let ends: &[&str] = match letters[..len].last()? {
+        b's' => &["s", "ids", "nos", "numbers"],
+        b'r' => &["number", "nr", "nummer"],
+        b'o' => &["no", "numero"],
+        b'd' => &["id"],
+        b'm' => &["num"],
+        b'n' => &["nummern"],
+        _ => return None,
+    };
+    let stems = ends
+        .iter()
+        .filter_map(|end| word.strip_suffix(*end))
+        .filter(|stem| stem.len() > 1);
+    let (stem, holding) = stems.into_iter().find_map(|stem| Some((stem, known(stem)?)))?;
+    Some((ByteSpan::new(at, at + stem.len()), holding))
+}
+
+impl Holding {
+    /// Whether what follows a word that is held may follow a label, or another word of it.
+    fn may_follow(self, bytes: &[u8], word: ByteSpan) -> bool {
+        let is_joined = self.reach > 0;
+        match bytes[word.end..] {
+            // `PASSWORD('...')` of SQL.
+            [b'(', b'\'' | b'"', ..] => true,
+            [
+                b'(' | b';' | b'!' | b'+' | b'&' | b'%' | b'~' | b'{' | b'}' | b'?',
+                ..,
+            ] => false,
+            [b')' | b',', ..] => self.is_near,
+            [b'.', next, ..] if next.is_ascii_alphanumeric() => is_joined,
+            [b' ', next, ..] if next.is_ascii_alphanumeric() => is_joined || self.is_said || self.is_near,
+            _ => true,
+        }
+    }
+}
+
 /// A word, and what of it stands before a word for a number: `phonenumber`, `passwords`.
 fn stems(text: &str, word: ByteSpan) -> impl Iterator<Item = ByteSpan> {
     let stem = move |end: &str| {
@@ -142,8 +230,8 @@ fn stems(text: &str, word: ByteSpan) -> impl Iterator<Item = ByteSpan> {
         .chain(NUMBERS.iter().filter_map(move |end| stem(end)))
 }
 
-/// Most words that are read: those before a waking one, itself, and those behind it.
-const MAX_READ: usize = 2 * MAX_WORDS + 1;
+/// Most words that are read: an owner, those of a phrase before a waking one, itself, and those behind it.
+const MAX_READ: usize = 2 * MAX_WORDS + 2;
 
 /// The words around a waking one, itself among them, in order.
 struct Words {
@@ -167,23 +255,33 @@ impl Words {
             starts: [0; MAX_READ + 1],
         };
         push_lower(&mut words.letters, &text[at.range()]);
-        let reach = Lexicon::shared().reach(&words.letters);
+        let reach = Lexicon::shared()
+            .holding(&words.letters)
+            .map_or(0, |holding| holding.reach);
         let mut from = at.start;
-        // One more may be an owner.
+        // Up to the first word that no phrase holds, which may be an owner.
         while words.len <= usize::from(reach)
             && let Some(word) = word_before(text, from)
         {
             from = word.start;
             words.spans[words.len] = word;
             words.len += 1;
+            if !words.is_held(text, word) {
+                break;
+            }
         }
         words.spans[..words.len].reverse();
         words.waking = words.len;
-        let mut word = Some(at);
-        while let Some(span) = word.filter(|_| words.len - words.waking <= usize::from(reach)) {
-            words.spans[words.len] = span;
+        words.spans[words.len] = at;
+        words.len += 1;
+        let mut to = at.end;
+        while words.len - words.waking <= usize::from(reach)
+            && let Some(word) = word_behind(text, to)
+            && words.is_held(text, word)
+        {
+            to = word.end;
+            words.spans[words.len] = word;
             words.len += 1;
-            word = word_behind(text, span.end);
         }
         words.letters.clear();
         for nth in 0..words.len {
@@ -192,6 +290,13 @@ impl Words {
         }
         words.starts[words.len] = words.letters.len();
         words
+    }
+
+    /// Whether some phrase holds the word.
+    fn is_held(&mut self, text: &str, word: ByteSpan) -> bool {
+        self.letters.clear();
+        push_lower(&mut self.letters, &text[word.range()]);
+        Lexicon::shared().holding(&self.letters).is_some()
     }
 
     /// The longest phrase of the lexicon that holds the waking word.
@@ -303,7 +408,7 @@ fn word_from(text: &str, at: usize) -> ByteSpan {
     for (offset, c) in text[at..].char_indices() {
         let is_hump = was_lower && c.is_uppercase() || was_digit.is_some_and(|was| was != c.is_numeric());
         was_digit = Some(c.is_numeric());
-        if !c.is_alphanumeric() || is_hump || offset > MAX_WORD || end > at && is_unspaced(c) {
+        if !is_letter(c) || is_hump || offset > MAX_WORD || end > at && is_unspaced(c) {
             break;
         }
         was_lower = c.is_lowercase();
@@ -344,11 +449,7 @@ fn word_before(text: &str, at: usize) -> Option<ByteSpan> {
         let is_hump = above.is_some_and(|above| {
             c.is_lowercase() && above.is_uppercase() || c.is_numeric() != above.is_numeric()
         });
-        if !c.is_alphanumeric()
-            || is_hump && start < to
-            || to - start > MAX_WORD
-            || start < to && is_unspaced(c)
-        {
+        if !is_letter(c) || is_hump && start < to || to - start > MAX_WORD || start < to && is_unspaced(c) {
             break;
         }
         start -= c.len_utf8();

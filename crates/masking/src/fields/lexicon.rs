@@ -1,7 +1,9 @@
 //! The words of labels, in all languages: one list for each concept (`lexicon/*.txt`), made ready once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+
+use hashbrown::HashMap;
 
 use super::concept::{Concept, FILES};
 use crate::ByteSpan;
@@ -51,6 +53,30 @@ pub(crate) struct Entry {
     pub(crate) company: Vec<&'static str>,
 }
 
+/// What the phrases that hold a word have in common: most of what wakes is known for no label by it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Holding {
+    /// How many words one may have before or behind it.
+    pub(super) reach: u8,
+    /// Sentences say the value of one.
+    pub(super) is_said: bool,
+    /// The value of one may stand before it.
+    pub(super) is_near: bool,
+    /// One may be the end of a longer word: `dbpassword`, `customername`.
+    pub(super) may_be_glued: bool,
+}
+
+/// What of an entry decides how its phrase wakes.
+#[derive(Clone, Copy)]
+struct Ways {
+    is_capital: bool,
+    is_said: bool,
+    is_near: bool,
+    may_be_glued: bool,
+}
+
+type Phrase = (&'static str, Ways);
+
 /// All phrases.
 pub(crate) struct Lexicon {
     entries: Vec<Entry>,
@@ -58,8 +84,8 @@ pub(crate) struct Lexicon {
     by_letters: HashMap<String, u16>,
     /// Words that say whose or what a field is, likewise: `account` is one, and a label too.
     companies: HashMap<String, u16>,
-    /// How many words a phrase may have before or behind each of its words.
-    reach: HashMap<String, u8>,
+    /// By the letters of a word that phrases hold.
+    holding: HashMap<String, Holding>,
     /// Starts of words that wake a look at the label around them.
     starts: Vec<String>,
     /// The words with each start, longest first.
@@ -107,9 +133,9 @@ impl Lexicon {
             .map(|at| &self.entries[usize::from(*at)])
     }
 
-    /// How many words around a waking one may belong to its phrase, given by its letters.
-    pub(super) fn reach(&self, letters: &str) -> u8 {
-        self.reach.get(letters).copied().unwrap_or_default()
+    /// What the phrases have in common that hold a word, given by its letters.
+    pub(super) fn holding(&self, letters: &str) -> Option<Holding> {
+        self.holding.get(letters).copied()
     }
 
     /// What the word says that stands before a label, given by its letters.
@@ -138,14 +164,22 @@ impl Lexicon {
                 };
                 all.entry(letters(phrase)).or_insert(at);
                 if entry.concept.is_sought() {
-                    phrases.push((phrase, entry.is_capital));
+                    let ways = Ways {
+                        is_capital: entry.is_capital,
+                        is_said: entry.concept.is_said(),
+                        is_near: entry.is_near,
+                        may_be_glued: entry.is_owned
+                            || entry.concept.is_credential() && !entry.is_doubtful
+                            || entry.concept.is_numbered(),
+                    };
+                    phrases.push((phrase, ways));
                 }
                 entries.push(entry);
             }
         }
         let (starts, words) = wakers(&phrases);
         Self {
-            reach: reach(&phrases),
+            holding: holding(&phrases),
             entries,
             by_letters,
             companies,
@@ -155,9 +189,15 @@ impl Lexicon {
     }
 }
 
+/// A letter or digit, or a mark that belongs to one, as Devanagari and Arabic write vowels.
+pub(super) fn is_letter(c: char) -> bool {
+    c.is_alphanumeric()
+        || matches!(c, '\u{300}'..='\u{36f}' | '\u{610}'..='\u{65f}' | '\u{900}'..='\u{97f}' | '\u{200c}'..='\u{200d}')
+}
+
 /// The letters and digits of a phrase, by which it is looked up.
 fn letters(phrase: &str) -> String {
-    phrase.chars().filter(|c| c.is_alphanumeric()).collect()
+    phrase.chars().filter(|c| is_letter(*c)).collect()
 }
 
 /// Whether the lower-case `word` is one of the concept's own: `"password": "Passwort"`.
@@ -195,25 +235,32 @@ fn entry(concept: Concept, nth: u16, line: &'static str) -> Option<(&'static str
     Some((phrase, entry))
 }
 
-/// How many words stand before or behind each word of the phrases, at most.
-fn reach(phrases: &[(&'static str, bool)]) -> HashMap<String, u8> {
-    let mut reach: HashMap<String, u8> = HashMap::new();
-    for (phrase, _) in phrases {
+/// By the letters of each word of the phrases.
+fn holding(phrases: &[Phrase]) -> HashMap<String, Holding> {
+    let mut holding: HashMap<String, Holding> = HashMap::new();
+    for (phrase, entry) in phrases {
         let words: Vec<String> = phrase.split([' ', '-', '\'', '/', '.']).map(letters).collect();
+        let count = words.len();
         for (nth, word) in words.into_iter().enumerate() {
-            let count = phrase.split([' ', '-', '\'', '/', '.']).count();
+            let known = holding.entry(word).or_default();
             let most = nth.max(count - 1 - nth).min(MAX_WORDS);
-            let known = reach.entry(word).or_default();
-            *known = (*known).max(u8::try_from(most).unwrap_or_default());
+            known.reach = known.reach.max(u8::try_from(most).unwrap_or_default());
+            known.is_said |= entry.is_said;
+            known.is_near |= entry.is_near;
+            known.may_be_glued |= entry.may_be_glued;
         }
+        let whole = holding.entry(letters(phrase)).or_default();
+        whole.is_said |= entry.is_said;
+        whole.is_near |= entry.is_near;
+        whole.may_be_glued |= entry.may_be_glued;
     }
-    reach
+    holding
 }
 
 /// One word of each phrase that wakes: one that wakes anyway, or its longest; of short ones all of them, written as one.
 /// With whether it is an abbreviation that is also a word.
-fn waking_words(phrases: &[(&'static str, bool)]) -> BTreeMap<String, bool> {
-    let phrases = || phrases.iter().map(|(phrase, is_capital)| (*phrase, *is_capital));
+fn waking_words(phrases: &[Phrase]) -> BTreeMap<String, bool> {
+    let phrases = || phrases.iter().map(|(phrase, ways)| (*phrase, ways.is_capital));
     let single: BTreeSet<&str> = phrases()
         .map(|(phrase, _)| phrase)
         .filter(|phrase| !phrase.contains(' '))
@@ -238,7 +285,7 @@ fn waking_words(phrases: &[(&'static str, bool)]) -> BTreeMap<String, bool> {
 }
 
 /// The words by their starts, which the automaton looks for.
-fn wakers(phrases: &[(&'static str, bool)]) -> (Vec<String>, Vec<Vec<String>>) {
+fn wakers(phrases: &[Phrase]) -> (Vec<String>, Vec<Vec<String>>) {
     let mut by_start: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let words = waking_words(phrases);
     let words = words
@@ -275,8 +322,8 @@ fn wakers(phrases: &[(&'static str, bool)]) -> (Vec<String>, Vec<Vec<String>>) {
 /// What a short word wakes with, since it stands inside many others: the marks behind a label, and a space only where it
 /// is no word of every day.
 fn marks(word: &str) -> impl Iterator<Item = &'static str> {
-    const MARKS: [&str; 15] = [
-        "<", ":", "=", "\"", "'", " :", " =", ">", "|", "\t", ",", ";", ".", "\\", ")",
+    const MARKS: [&str; 16] = [
+        " is ", "<", ":", "=", "\"", "'", " :", " =", ">", "|", "\t", ",", ";", ".", "\\", ")",
     ];
     const OPEN: [&str; 8] = [" ", "#", "/", "_", "-", "n", "s", "1"];
     let is_open = word.len() == SHORT && !EVERYDAY.contains(&word);

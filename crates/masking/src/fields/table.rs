@@ -71,17 +71,12 @@ impl Table {
     }
 }
 
-/// Calls `each` with every table of the text. A head has one of the lexicon's words in it; they end at `stems`.
-pub(crate) fn each(text: &str, stems: &[usize], mut each: impl FnMut(&Table)) {
+/// Calls `each` with every table of the text.
+pub(crate) fn each(text: &str, mut each: impl FnMut(&Table)) {
     let bytes = text.as_bytes();
-    // Lines before it are read.
     let mut at = 0;
-    for &stem in stems {
-        if stem <= at {
-            continue;
-        }
-        let start = memchr::memrchr(b'\n', &bytes[at..stem]).map_or(at, |end| at + end + 1);
-        let line = line_at(bytes, start, usize::MAX);
+    while at < bytes.len() {
+        let line = line_at(bytes, at, usize::MAX);
         at = line.end + 1;
         if let Some(head) = head::read(text[line.range()].trim_ascii_end(), line.start) {
             at = rows(text, at, head, &mut each);

@@ -1,8 +1,9 @@
 //! Objects that name their value in a field of its own: `{"name": "DB_PASSWORD", "value": "..."}`.
 
 /// Fields that hold the name, without regard to case and `_`.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "name",
+    "question",
     "key",
     "field",
     "id",
@@ -16,7 +17,14 @@ const NAMES: [&str; 12] = [
     "optionname",
 ];
 /// Fields that hold the value.
-const VALUES: [&str; 5] = ["value", "val", "default", "parametervalue", "optionvalue"];
+const VALUES: [&str; 6] = [
+    "value",
+    "answer",
+    "val",
+    "default",
+    "parametervalue",
+    "optionvalue",
+];
 /// Fields that hold the value of what the object itself is called: `{"password": {"value": "..."}}`. `S` is DynamoDB's.
 const WRAPPERS: [&str; 5] = ["value", "val", "default", "s", "stringvalue"];
 

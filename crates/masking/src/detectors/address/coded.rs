@@ -198,7 +198,7 @@ fn is_street(text: &str, start: usize, end: usize) -> bool {
 }
 
 /// `København N`, `Praha 1`, `Milano (MI)`, `Beyoğlu/İstanbul`: what belongs to a town behind its name.
-fn with_district(text: &str, town: usize) -> usize {
+pub(super) fn with_district(text: &str, town: usize) -> usize {
     let rest = &text[town..];
     if let Some(province) = rest.strip_prefix('/') {
         return town_words(text, town + 1).unwrap_or(text.len() - province.len());

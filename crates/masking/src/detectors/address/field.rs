@@ -21,6 +21,9 @@ pub(in crate::detectors) fn judge(text: &str, label: &Label, place: &Place) -> O
     if char_at(text, place.at).is_some_and(is_unspaced) {
         return labelled_han(text, place);
     }
+    if !char_at(text, place.at).is_some_and(char::is_alphanumeric) {
+        return None;
+    }
     let end = place.close.unwrap_or_else(|| place.at + bare(text, place.at));
     let value = text.get(place.at..end)?.trim_end_matches([' ', ',', ';', '.']);
     let is_street = label.entry.concept == Concept::Street;

@@ -69,6 +69,13 @@ fn parts(text: &str, from: usize, mut has_municipality: bool) -> Option<usize> {
         let Some(c) = char_at(text, at) else { break };
         let next = at + c.len_utf8();
         match c {
+            // A particle before the first number: `大阪市で5-1`.
+            '0'..='9'
+                if end.is_none()
+                    && text[..at].ends_with(['で', 'に', 'は', 'が', 'を', 'と', 'へ', 'も']) =>
+            {
+                break;
+            }
             '0'..='9' if has_municipality => {
                 end = Some(next);
                 is_number = true;

@@ -2,6 +2,7 @@
 //! `Váci utca 14`, `Calle 72 # 10-34`.
 
 use super::super::text::{cased_word, char_at, char_before, word_end, word_start};
+use super::coded::with_district;
 use super::place::after;
 use crate::ByteSpan;
 
@@ -59,7 +60,8 @@ pub(super) fn turkish(text: &str, at: ByteSpan) -> Option<(usize, usize)> {
             .filter(|_| after(text, counted(text, number).unwrap_or(number)).1.is_some())?,
         None => return None,
     };
-    Some((start, after(text, units(text, end)).0))
+    let (stop, _) = after(text, units(text, end));
+    Some((start, with_district(text, stop)))
 }
 
 /// `ул. Тверская, д. 7, кв. 12`, `Невский проспект, 28`, `бул. Витоша 15`.

@@ -34,7 +34,7 @@ const NAMING: &[&str] = &[
 /// Whether `value` is the secret of `label`.
 pub(super) fn is_secret(text: &str, given: &Given, value: &Value) -> bool {
     let whole = &text.as_bytes()[value.span.range()];
-    if is_template(whole) {
+    if is_template(whole) || is_rules(whole) {
         return false;
     }
     // A template with anything else in it is a value: the rest is looked at as if it stood alone.
@@ -75,6 +75,12 @@ pub(super) fn is_secret(text: &str, given: &Given, value: &Value) -> bool {
         Concept::Session => bytes.len() >= MIN_KEY && is_made(bytes, traits) && !is_uuid(bytes),
         _ => false,
     }
+}
+
+/// Whether the value is a list of a form's rules: `required|min:8`.
+fn is_rules(bytes: &[u8]) -> bool {
+    let first = bytes.split(|b| *b == b'|').next().unwrap_or(bytes);
+    first.len() < bytes.len() && is_ordinary(first)
 }
 
 /// Whether letters alone are long enough, and change their case often enough, to have no digit by chance.

@@ -15,15 +15,20 @@ const MAX_WORDS: usize = 8;
 /// Fewer words without any digit or mark are a label or a title: `keyboard cat`.
 const MIN_PLAIN_WORDS: usize = 2;
 
-/// Words of sentences and of forms, in which a password is spoken of.
+/// Words of forms and messages, in which a password is spoken of.
+#[rustfmt::skip]
+const SPOKEN: &[&str] = &[
+    "your", "you", "must", "should", "least", "enter", "please", "match", "matches", "characters", "wrong", "invalid",
+    "incorrect", "forgot", "forgotten", "reset", "change", "current", "confirm", "repeat", "here", "cannot", "field", "required",
+    "missing", "expired", "account", "login", "authentication", "example", "don't", "dont", "doesn't",
+];
+/// Words of any sentence.
 #[rustfmt::skip]
 const SENTENCE: &[&str] = &[
-    "a", "an", "the", "your", "you", "is", "are", "was", "be", "must", "should", "has", "have", "at", "least", "to", "enter",
-    "please", "for", "of", "and", "or", "not", "in", "with", "do", "does", "dont", "don't", "match", "matches", "characters",
-    "wrong", "invalid", "incorrect", "forgot", "forgotten", "reset", "change", "new", "old", "current", "confirm", "repeat",
-    "show", "hide", "here", "from", "this", "that", "it", "will", "can", "cannot", "no", "on", "by", "if", "user", "field",
-    "required", "missing", "expired", "account", "login", "sign", "email", "auth", "authentication", "example", "der", "die",
-    "das", "ein", "ist", "und", "nicht", "le", "la", "les", "de", "el", "un", "une", "est", "y", "et", "o", "e", "je",
+    "a", "an", "the", "is", "are", "was", "be", "has", "have", "at", "to", "for", "of", "and", "or", "not", "in", "with", "do",
+    "does", "new", "old", "show", "hide", "from", "this", "that", "it", "will", "can", "no", "on", "by", "if", "user", "sign",
+    "email", "auth", "der", "die", "das", "ein", "ist", "und", "nicht", "le", "la", "les", "de", "el", "un", "une", "est", "y",
+    "et", "o", "e", "je",
 ];
 
 /// The password with blanks at `place`.
@@ -72,7 +77,8 @@ fn is_phrase(value: &str, is_bare: bool, is_set: bool) -> bool {
     let is_spoken = words.iter().any(|word| {
         let word = bare(word);
         let is_password = means_password(word.as_bytes()) || means(Concept::Password, &word);
-        SENTENCE.contains(&word.as_str()) || is_password && (is_bare || !has_digit)
+        let is_sentence = SENTENCE.contains(&word.as_str()) || is_password;
+        SPOKEN.contains(&word.as_str()) || is_sentence && (is_bare || !has_digit)
     });
     // The next setting of the same line.
     let is_list = is_bare

@@ -121,6 +121,9 @@ pub(super) fn is_word(word: &[u8]) -> bool {
     // A word with a digit is no name of the program's: `secret123`, `hello_123`.
     let is_named = has_password && text.contains('_');
     let is_numbered = word.iter().any(u8::is_ascii_digit) && word.iter().any(u8::is_ascii_alphabetic);
+    // `secret123` is chosen, `changeme123` is not.
+    let letters = word.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let stem = &word[..letters];
     let is_repeated = text.chars().all(|c| text.starts_with(c));
     (MIN_WORD..=MAX_WORD).contains(&word.len())
         && text.chars().all(is_part)
@@ -129,7 +132,7 @@ pub(super) fn is_word(word: &[u8]) -> bool {
         && !is_repeated
         && !is_named
         && text.starts_with(char::is_alphanumeric)
-        && (is_numbered || !is_template(word))
+        && (!is_template(word) || is_numbered && means_password(stem))
         && !is_ordinary_word(word)
         && !means_password(word)
         && !means(Concept::Password, &lower)

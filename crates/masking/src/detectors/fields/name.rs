@@ -2,7 +2,7 @@
 
 use super::column::{others, sample};
 use crate::ByteSpan;
-use crate::detectors::names::{Name, is_assistant, is_common_word, is_given_name, name_at};
+use crate::detectors::names::{Name, is_assistant, is_common_word, is_given_name, is_name_word, name_at};
 use crate::detectors::person::han;
 use crate::detectors::secret::is_template;
 use crate::detectors::text::{char_at, is_han, is_unspaced};
@@ -199,7 +199,9 @@ fn is_whole_name(text: &str, span: ByteSpan, concept: Concept) -> bool {
         .count();
     let lower = value.to_lowercase();
     let is_sentence = value.ends_with('.') && words > 3 || value.contains(". ") && words > 4;
-    let is_camel = value.split(' ').any(is_identifier);
+    let is_camel = value
+        .split(' ')
+        .any(|word| is_identifier(word) || !is_name_word(word));
     let is_word = words == 1
         && concept == Concept::PersonName
         && (!value.starts_with(char::is_uppercase) || is_common_word(&lower))

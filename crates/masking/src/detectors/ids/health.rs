@@ -168,7 +168,7 @@ mod tests {
         }
         assert!(de_kvnr(b"A123456780") && !de_kvnr(b"A123456781") && !de_kvnr(b"1123456780"));
         assert!(us_mbi(b"1EG4TE5MK73") && !us_mbi(b"1EG4TE5MK7O") && !us_mbi(b"0EG4TE5MK73"));
-        assert!(ca_quebec(b"TILM85570312") && !ca_quebec(b"TILM85600312"));
+        assert!(ca_quebec(b"TILM85570312") && !ca_quebec(b"TILM85630312"));
         assert!(!uk_nhs(&[0; 10]));
     }
 

@@ -151,10 +151,15 @@ pub(super) fn hash_at(bytes: &[u8], head: ByteSpan, scheme: &Scheme) -> Option<(
         let is_part = |b: &&u8| (scheme.alphabet)(**b) && !(is_last && matches!(b, b',' | b':') && nth > 1);
         let run = bytes[at..].iter().take(most + 1).take_while(is_part).count();
         // A sentence may end behind it.
-        let len = if run > most && bytes[at + most] == b'.' {
-            most
-        } else {
-            run
+        let dots = bytes[at..at + run]
+            .iter()
+            .rev()
+            .take_while(|b| **b == b'.')
+            .count();
+        let len = match run {
+            _ if run > most && bytes[at + most] == b'.' => most,
+            _ if is_last && least < most && quote.is_none() => run - dots,
+            _ => run,
         };
         if !(least..=most).contains(&len) {
             return None;

@@ -69,7 +69,7 @@ fn databases_and_devices_write_them_in_quotes() {
         (format!("*{}", hex(40)), "IDENTIFIED BY PASSWORD '", "'"),
         (format!("md5{}", hex(32)), "\"app\" \"", "\""),
         (
-            "$9$tE7O0BRSrKvx7-ds".to_owned(),
+            "$9$tE7O0BRSrKvx7-ds.".to_owned(),
             "secret \"",
             "\"; ## SECRET-DATA",
         ),

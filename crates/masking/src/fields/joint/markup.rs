@@ -75,7 +75,9 @@ fn content(text: &str, outer: usize) -> Option<Place> {
             let start = at + inner.len() - inner.trim_start().len();
             let close = start + inner.trim().len();
             let place = Place::bare(Joint::Element, start);
-            return is_closed.then_some(Place {
+            // SGML, as OFX is, closes no element that holds text.
+            let is_sgml = bytes[end + 1].is_ascii_uppercase() && !inner.contains('\n');
+            return (is_closed || is_sgml).then_some(Place {
                 close: Some(close),
                 ..place
             });

@@ -9,8 +9,8 @@ const MAX_WORDS: usize = 40;
 /// What says a value, with the space behind it.
 #[rustfmt::skip]
 const VERBS: &[&str] = &[
-    "is ", "was ", "are ", "changed from ", "changed to ", "reset to ", "set to ", "rotated to ", "updated to ", "ist ",
-    "lautet ", "war ", "geändert auf ", "est ", "était ", "es ", "era ", "è ", "é ", "jest ", "это ", "— ",
+    "from ", "is ", "was ", "are ", "changed from ", "changed to ", "reset to ", "set to ", "rotated to ", "updated to ", "ist ",
+    "lautet ", "war ", "geändert auf ", "est ", "c'est ", "était ", "es ", "era ", "è ", "é ", "jest ", "это ", "— ",
 ];
 /// The same in scripts without spaces.
 const UNSPACED: &[&str] = &[
@@ -38,21 +38,29 @@ pub(super) fn place(text: &str, label: &Label, at: usize) -> Option<Place> {
         let end = end + colon.map_or(0, |colon| colon.len());
         return Some(value_at(text, skip_space(text, end), Joint::Said));
     }
-    if at == label.span.end {
+    if at == label.span.end || !label.entry.concept.is_said() {
         return None;
     }
     let line = line_after(text, at, MAX_WORDS);
-    let is_word = |c: char| c.is_lowercase() || matches!(c, ' ' | '\'' | '-' | '—') || c.is_ascii_digit();
-    let words = line.find(|c: char| !is_word(c)).unwrap_or(line.len());
-    let said = VERBS
-        .iter()
-        .filter_map(|verb| Some((line[..words].find(verb)?, verb)))
-        .filter(|(found, _)| *found == 0 || line[..*found].ends_with(' '))
-        .min_by_key(|(found, verb)| (*found, usize::MAX - verb.len()));
-    let behind = match said {
-        Some((found, verb)) => found + verb.len(),
-        None if words > 0 && line[words..].starts_with(": ") => words + 2,
-        None => return None,
-    };
+    let is_word = |c: char| c.is_alphabetic() || matches!(c, ' ' | '\'' | '-' | '—') || c.is_ascii_digit();
+    let end = line.find(|c: char| !is_word(c)).unwrap_or(line.len());
+    let mut starts =
+        std::iter::once(0).chain(memchr::memchr_iter(b' ', line[..end].as_bytes()).map(|space| space + 1));
+    let behind = starts.find_map(|start| verb(&line[start..end], label).map(|verb| start + verb));
+    let behind = behind.or_else(|| (end > 0 && line[end..].starts_with(": ")).then_some(end + 2))?;
     Some(value_at(text, skip_space(text, at + behind), Joint::Said))
+}
+
+/// Bytes of what says a value, if `words` start with it.
+fn verb(words: &str, label: &Label) -> Option<usize> {
+    let polish: &[&str] = if label.entry.language == "pl" {
+        &["to "]
+    } else {
+        &[]
+    };
+    let found = VERBS
+        .iter()
+        .chain(polish)
+        .filter(|verb| words.starts_with(**verb));
+    found.map(|verb| verb.len()).max()
 }

@@ -3,6 +3,7 @@
 use super::MAX_COLUMNS;
 use super::row::{delimiters, value_in};
 use crate::ByteSpan;
+use crate::fields::lexicon::is_letter;
 
 /// The longest head, in bytes; what is longer is data.
 const MAX_HEAD: usize = 4096;
@@ -95,7 +96,7 @@ fn is_name(name: &str) -> bool {
         && name.split(' ').count() <= MAX_WORDS
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.chars().all(|c| {
-            c.is_alphanumeric()
+            is_letter(c)
                 || matches!(
                     c,
                     '_' | '-' | ' ' | '.' | '/' | '#' | '(' | ')' | '\'' | '’' | '°'

@@ -97,7 +97,7 @@ fn the_line_above_an_address_is_a_person() {
             "Nadia Ferrow",
         ),
         (
-            "Maren Tilsiter\nTilsiter Tooling\nAm Markt 3\n50667 Köln",
+            "Maren Tilsiter\nTilsiter & Söhne GmbH\nAm Markt 3\n50667 Köln",
             "Maren Tilsiter",
         ),
     ] {

@@ -1,6 +1,6 @@
 //! Addresses of Japan, Korea, Taiwan and Hong Kong.
 
-use super::super::super::testing::endure;
+use super::super::super::testing::{endure, found};
 use super::super::{Address, FAMILIES};
 use super::finds;
 
@@ -39,15 +39,17 @@ fn east_asian_addresses() {
 /// What stands behind a literal may start or end anywhere in a character.
 #[test]
 fn characters_of_any_length_stand_behind_each_literal() {
+    let mut text = String::new();
     for literal in FAMILIES.concat() {
         for behind in [
             "€", "1€", "1-€", "12345€", "1 €", "：١", "📦", "A€", "А1€", "1-1€", " 〒1€",
         ] {
             for before in ["", "€", "A€", "5 A"] {
-                super::super::super::testing::found(Address::new(), &format!("{before}{literal}{behind}"));
+                text.extend([before, literal, behind, "\n\n"]);
             }
         }
     }
+    assert!(!found(Address::new(), &text).is_empty());
 }
 
 #[test]
