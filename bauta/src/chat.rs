@@ -27,6 +27,7 @@ Examples:
   ANTHROPIC_API_KEY=... bauta chat --model claude-...    talk to Anthropic
   GROQ_API_KEY=... bauta chat --provider groq --model llama-3.3-70b-versatile
   bauta chat --provider local --model qwen3              an upstream of the configuration
+  bauta chat --upstream x=https://openrouter.ai/api --provider x --model ...    one of the command line
   bauta chat < letter.txt                                one message, the answer on standard output
   bauta chat --gateway http://127.0.0.1:8787             through a gateway that runs already
 
@@ -35,7 +36,7 @@ The key is read from <PROVIDER>_API_KEY, or is the one that the configuration gi
 /// Whom to talk to, and how.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The upstream to talk to: openai, anthropic, or another of the configuration. By default the one whose key is set.
+    /// The upstream to talk to: openai, anthropic, or another of the configuration or of --upstream. By default the one whose key is set.
     #[arg(long, value_name = "NAME")]
     provider: Option<String>,
     /// The model to ask for; there is a default for openai and anthropic.

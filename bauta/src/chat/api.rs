@@ -1,7 +1,7 @@
 //! The two APIs as far as a conversation needs them: a request, and the text in the events of its answer.
 
 use http::{HeaderName, HeaderValue, header};
-use proxy_api::config::Api;
+use proxy_api::config::{Api, Upstream};
 use serde_json::{Value, json};
 
 /// Anthropic wants to know how long an answer may become.
@@ -34,8 +34,9 @@ pub(crate) const fn path(api: Api) -> &'static str {
 }
 
 /// The header that carries the key.
-pub(crate) const fn key_header(api: Api) -> HeaderName {
-    match api {
+pub(crate) const fn key_header(upstream: &Upstream) -> HeaderName {
+    match upstream.api {
+        Api::Openai if upstream.is_azure => HeaderName::from_static("api-key"),
         Api::Openai => header::AUTHORIZATION,
         Api::Anthropic => HeaderName::from_static("x-api-key"),
     }

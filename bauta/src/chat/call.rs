@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, bail};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Collected, Full};
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -58,8 +58,8 @@ impl Caller {
         for (name, value) in api::headers(api) {
             request = request.header(name, value);
         }
-        if let Some(key) = &provider.key {
-            request = request.header(api::key_header(api), key);
+        if let Some((name, key)) = &provider.key {
+            request = request.header(name, key);
         }
         let request = request.body(Full::new(Bytes::from(body.to_string())))?;
         let answer = self.http.request(request).await;
@@ -79,7 +79,7 @@ impl Caller {
 async fn refused(answer: Response<Incoming>) -> anyhow::Error {
     let status = answer.status();
     let body = answer.into_body().collect().await;
-    let body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+    let body = body.map(Collected::to_bytes).unwrap_or_default();
     let told = serde_json::from_slice(&body)
         .ok()
         .and_then(|body| api::problem(&body));

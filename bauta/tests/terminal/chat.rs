@@ -112,6 +112,30 @@ async fn another_gateway_can_be_named() {
     assert_eq!(path, "/openai/v1/chat/completions");
 }
 
+#[tokio::test]
+async fn an_upstream_of_the_command_line_can_be_talked_to() {
+    let fake = FakeProvider::start().await.unwrap();
+    fake.script([Reply::text("Hello {{EMAIL}}.")]);
+    let mine = format!("mine={};adapter=anthropic", fake.url());
+    let mut command = bauta(&["chat", "--upstream", &mine, "--provider", "mine", "--model", "m"]);
+    before(&fake, &mut command);
+    command.env("MINE_API_KEY", "k-mine");
+    let output = tokio::task::spawn_blocking(|| piped(command, "Greet ann.lee@corp.example"))
+        .await
+        .unwrap();
+    assert_eq!(
+        text(&output.stdout),
+        "Hello ann.lee@corp.example.\n",
+        "{}",
+        text(&output.stderr)
+    );
+    let request = &fake.requests()[0];
+    assert_eq!(
+        (&*request.target, request.header("x-api-key")),
+        ("/v1/messages", Some("k-mine"))
+    );
+}
+
 #[test]
 fn without_a_key_the_variable_is_named() {
     let output = piped(bauta(&["chat"]), "hi");

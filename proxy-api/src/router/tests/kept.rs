@@ -60,3 +60,31 @@ fn a_stream_that_goes_on_is_asked_for_from_its_beginning() {
         );
     }
 }
+
+#[test]
+fn azure_keeps_below_its_roots() {
+    let azure = [(
+        "BAUTA_UPSTREAMS__AZURE__BASE_URL".to_owned(),
+        "https://r.openai.azure.com".to_owned(),
+    )];
+    let clients = Clients::new(&Config::load(None, azure).unwrap()).unwrap();
+    let go = |target: &str| route(&head("GET", target, &[]), &clients, &Limits::default(), true);
+    for (target, root) in [
+        ("/azure/openai/v1/responses/resp_1", "/openai/v1"),
+        ("/azure/openai/responses/resp_1?api-version=1", "/openai"),
+        ("/azure/v1/responses/resp_1", "/openai/v1"),
+    ] {
+        let route = go(target).unwrap_or_else(|_| panic!("{target}"));
+        assert_eq!(route.handling, Handling::Kept(Deed::Read), "{target}");
+        assert_eq!(
+            (&*route.target.root, &*route.target.path),
+            (root, "/responses/resp_1"),
+            "{target}"
+        );
+        assert_eq!(route.named.ids, ["resp_1"], "{target}");
+    }
+    for target in ["/azure/openai/files", "/azure/openai/v1/files/file_1"] {
+        let error = go(target).err().unwrap().error;
+        assert!(matches!(error, GatewayError::NotServed(_)), "{target}: {error}");
+    }
+}
