@@ -88,7 +88,7 @@ fn a_refusal_is_the_gateways_and_shows_no_secret() {
         "{}",
         shown.masked
     );
-    let pdf = r#"{"messages": [{"role": "user", "content": [{"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0xLjcK"}}]}]}"#;
+    let pdf = r#"{"messages": [{"role": "user", "content": [{"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0xLjQKJeLjz9MKMSAwIG9iago="}}]}]}"#;
     let shown = preview(&[]).request(Surface::OpenAiChat, pdf).unwrap();
     assert_eq!(shown.fate, Fate::Refused("opaque_content_blocked"));
 }
