@@ -173,7 +173,7 @@ mod tests {
             excerpt.value(&"x".repeat(5000), &person);
         }
         assert!(excerpt.bytes() < MOST_VALUES * (VALUE_LENGTH + 40));
-        assert!(written(&excerpt).ends_with("…][gap]"));
+        assert!(written(&excerpt).ends_with("…], [gap]"));
     }
 
     #[test]
