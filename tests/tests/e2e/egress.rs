@@ -18,7 +18,8 @@ fn toward(fake: &FakeProvider, base_url: &str, trusted: Option<&TlsFront>) -> an
     let mut setup = Gateway::before(fake)
         .set("UPSTREAMS__OPENAI__BASE_URL", base_url)
         .set("DANGEROUS__ALLOW_INSECURE_UPSTREAMS", "false")
-        .set("UPSTREAMS__ANTHROPIC__BASE_URL", "https://api.anthropic.com");
+        .set("UPSTREAMS__ANTHROPIC__BASE_URL", "https://api.anthropic.com")
+        .set("UPSTREAMS__AZURE__BASE_URL", "https://one.openai.azure.com");
     if let Some(front) = trusted {
         let file = setup.folder().join("trusted.pem");
         fs::write(&file, front.certificate())?;

@@ -85,7 +85,8 @@ impl Rule for LoginPairs {
     }
 }
 
-/// What stands behind the colon, equals sign or dash of `line`, with a few words before it.
+/// What stands behind the colon, equals sign, dash or verb of `line`, with a few words before it. Without any of them only
+/// blanks around the mark tell a pair from a path: `login page/route2x`.
 fn behind_joint(line: &str, is_unspaced: bool) -> Option<&str> {
     const VERBS: [&str; 5] = ["are ", "is ", "sind ", "ist ", "son "];
     let words = line
@@ -105,12 +106,11 @@ fn behind_joint(line: &str, is_unspaced: bool) -> Option<&str> {
         return (words == 0 || line.starts_with(' ') || is_unspaced).then_some(rest);
     }
     let word = line.strip_prefix(' ')?;
-    Some(
-        VERBS
-            .iter()
-            .find_map(|verb| word.strip_prefix(verb))
-            .unwrap_or(word),
-    )
+    let said = VERBS.iter().find_map(|verb| word.strip_prefix(verb));
+    said.or_else(|| {
+        let mark = word.find(['/', ':', '|'])?;
+        word[..mark].ends_with(' ').then_some(word)
+    })
 }
 
 /// The password of the pair that `text` starts with.
@@ -180,6 +180,7 @@ mod tests {
             "账号密码：admin / hunter2-xq",
             "ログイン情報: ops / hunter2-xq",
             "login/pass — ops / hunter2-xq",
+            "the login ops / hunter2-xq still works",
         ] {
             assert_eq!(typed(LoginPairs::new(), text), ["PASSWORD hunter2-xq"], "{text}");
         }
@@ -201,6 +202,8 @@ mod tests {
             "Zugangsdaten: siehe 1Password / Vault",
             "log in as admin / root",
             "login ops/src/main2.rs",
+            "the login page/route2x",
+            "Login form:page2x",
             "POST /login HTTP/1.1\\r\\n",
             "Credential=key1/20220524/eu/s3",
             "Login: bob@example.org / alice@example.org",

@@ -30,8 +30,9 @@ const fn set(byte: u8) -> bool {
     base64(byte) || matches!(byte, b',' | b':')
 }
 
+/// A service's port is written with `~`.
 const fn ticket(byte: u8) -> bool {
-    base64(byte) || matches!(byte, b'$' | b'*' | b'@' | b'#' | b':')
+    base64(byte) || matches!(byte, b'$' | b'*' | b'@' | b'#' | b'~')
 }
 
 const fn hex(byte: u8) -> bool {
@@ -92,8 +93,8 @@ pub(super) const SCHEMES: &[Scheme] = &[
     scheme("pbkdf2:sha512:", b'$', base64, WERKZEUG),
     scheme("sha1$", b'$', crypt, &[(1, 32), (40, 40)]),
     scheme("md5$", b'$', crypt, &[(1, 32), (32, 32)]),
-    scheme("scram-sha-256$", b'$', set, &[(10, 64), (80, 100)]),
-    scheme("scram-sha-512$", b'$', set, &[(10, 64), (160, 200)]),
+    scheme("scram-sha-256$", b'$', set, &[(10, 64), (89, 89)]),
+    scheme("scram-sha-512$", b'$', set, &[(10, 64), (177, 177)]),
     scheme("{ssha}", 0, base64, &[(32, 64)]),
     scheme("{ssha256}", 0, base64, &[(48, 80)]),
     scheme("{ssha384}", 0, base64, &[(68, 100)]),
@@ -119,7 +120,7 @@ pub(super) const SCHEMES: &[Scheme] = &[
     scheme("\"$9$", 0, base64, &[(8, 256)]),
     // What is left of tickets and of domains' caches for those who guess the password.
     scheme("$krb5tgs$", 0, ticket, &[(32, 4096)]),
-    scheme("$krb5asrep$", 0, ticket, &[(32, 4096)]),
+    scheme("$krb5asrep$", b':', ticket, &[(4, 300), (32, 4096)]),
     scheme("$dcc2$", 0, ticket, &[(32, 256)]),
 ];
 
@@ -150,14 +151,14 @@ pub(super) fn hash_at(bytes: &[u8], head: ByteSpan, scheme: &Scheme) -> Option<(
         // What stands behind a hash that settings come before is other text: `..., 7`.
         let is_part = |b: &&u8| (scheme.alphabet)(**b) && !(is_last && matches!(b, b',' | b':') && nth > 1);
         let run = bytes[at..].iter().take(most + 1).take_while(is_part).count();
-        // A sentence may end behind it.
+        // A sentence may end behind it, or go on with a field of its line.
         let dots = bytes[at..at + run]
             .iter()
             .rev()
             .take_while(|b| **b == b'.')
             .count();
         let len = match run {
-            _ if run > most && bytes[at + most] == b'.' => most,
+            _ if run > most && matches!(bytes[at + most], b'.' | b':') => most,
             _ if is_last && least < most && quote.is_none() => run - dots,
             _ => run,
         };

@@ -31,7 +31,11 @@ fn hashes_are_found_wherever_they_stand() {
         format!("{{SSHA}}{}", made(40)),
         format!("{{SHA}}{}=", made(27)),
         format!("grub.pbkdf2.sha512.10000.{}.{}", hex(128), hex(128)),
-        format!("$krb5tgs$23$*svc$CORP$http/web*${}${}", hex(32), hex(200)),
+        format!("SCRAM-SHA-256$4096:{}==${}=:{}=", made(22), made(43), made(43)),
+        format!("SCRAM-SHA-512$4096:{}==${}==:{}==", made(22), made(86), made(86)),
+        format!("$krb5tgs$23$*svc$CORP$http/web~8443*${}${}", hex(32), hex(200)),
+        format!("$krb5asrep$23$svc@CORP.EXAMPLE:{}${}", hex(32), hex(200)),
+        format!("$DCC2$10240#svc#{}", hex(32)),
     ] {
         for text in [
             hash.clone(),
