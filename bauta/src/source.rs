@@ -43,3 +43,36 @@ impl Source {
         own.cloned().collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        source: Source,
+    }
+
+    /// The profile under which a command line and a file work.
+    fn profile(arguments: &[&str], file: &str) -> Profile {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bauta.toml");
+        std::fs::write(&path, file).unwrap();
+        let config = ["bauta", "--config", path.to_str().unwrap()];
+        let command = Command::parse_from(config.iter().chain(arguments));
+        command.source.load().unwrap().policy.profile
+    }
+
+    #[test]
+    fn the_command_line_says_the_profile_before_the_file() {
+        const STRICT: &str = "[policy]\nprofile = \"strict\"\n";
+        assert_eq!(profile(&[], ""), Profile::Agent);
+        assert_eq!(profile(&[], STRICT), Profile::Strict);
+        assert_eq!(profile(&["--profile", "agent"], STRICT), Profile::Agent);
+        assert_eq!(profile(&["--profile", "strict"], ""), Profile::Strict);
+        assert!(Command::try_parse_from(["bauta", "--profile", "lax"]).is_err());
+    }
+}

@@ -41,7 +41,8 @@ async fn turns_are_shown_with_their_values_on_the_terminal_alone() {
         caller.post("/v1/chat/completions", &body).await.unwrap()
     };
     ask(&format!("Mail {ADDRESS} today")).await.ok().unwrap();
-    let screen = terminal.shows("1 value restored", 1);
+    let screen = terminal.shows(&format!("   ← Dear {ADDRESS}!\r\n"), 1);
+    assert!(screen.contains("1 value restored"), "{screen}");
     assert!(
         screen.contains("#1 openai/chat/completions  gpt-5, 2 messages\r\n   + <EMAIL_"),
         "{screen}"
@@ -50,7 +51,6 @@ async fn turns_are_shown_with_their_values_on_the_terminal_alone() {
         screen.contains(&format!(">  {ADDRESS}\r\n   → user: Mail <EMAIL_")),
         "{screen}"
     );
-    assert!(screen.contains(&format!("   ← Dear {ADDRESS}!\r\n")), "{screen}");
     let refused = ask(&format!("My key is {KEY}, my mail {ADDRESS}")).await;
     assert_eq!(refused.status, 400);
     let screen = terminal.shows("#2 400", 1);

@@ -41,7 +41,6 @@ async fn l10_endpoints_beside_the_main_ones() -> Outcome {
         (Method::POST, "/v1/audio/speech"),
         (Method::POST, "/v1/moderations"),
         (Method::POST, "/v1/fine_tuning/jobs"),
-        (Method::POST, "/v1/conversations"),
         (Method::POST, "/v1/threads"),
         (Method::POST, "/v1/models"),
         (Method::POST, "/v1/responses/resp_1/cancel"),

@@ -163,7 +163,6 @@ async fn l13_headers_of_a_handshake_leave_by_an_allow_list() -> Outcome {
         "x-codex-turn-state",
         "x-stainless-os",
         "x-forwarded-for",
-        "origin",
         "referer",
         "x-anything",
     ];

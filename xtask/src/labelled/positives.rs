@@ -49,7 +49,7 @@ const TABLE: &[(EntityType, Make, &[&str])] = &[
             "{\"phone\": \"{}\"}",
             "Tel. {}, ask for the desk",
             "site,phone,city\nK17,{},Bonn\n",
-            "| name | phone |\n|---|---|\n| Anna | {} |\n",
+            "| desk | phone |\n|---|---|\n| A-12 | {} |\n",
         ],
     ),
     (

@@ -16,10 +16,8 @@ const EVERYDAY: [&str; 13] = [
 ];
 /// Letters of a word that needs more than itself to wake.
 const SHORT: usize = 3;
-/// Characters of a word that wake: enough for few other words to, few enough for the automaton to stay small.
+/// Bytes of a word that wake: enough for few other words to, few enough for the automaton to stay small.
 const MAX_START: usize = 5;
-/// The same of a word with letters of two bytes and more.
-const MAX_FOREIGN_START: usize = 3;
 
 /// A phrase of the lexicon, and how far it may be trusted.
 #[derive(Debug)]
@@ -56,14 +54,42 @@ pub(crate) struct Entry {
 /// What the phrases that hold a word have in common: most of what wakes is known for no label by it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Holding {
+    /// It is a phrase by itself.
+    pub(super) is_alone: bool,
     /// How many words one may have before or behind it.
     pub(super) reach: u8,
+    /// How the words before it end, and how those behind it start.
+    pub(super) before: Letters,
+    pub(super) behind: Letters,
     /// Sentences say the value of one.
     pub(super) is_said: bool,
     /// The value of one may stand before it.
     pub(super) is_near: bool,
     /// One may be the end of a longer word: `dbpassword`, `customername`.
     pub(super) may_be_glued: bool,
+}
+
+/// A set of letters; those that are not ASCII are one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Letters(u32);
+
+impl Letters {
+    const fn bit(byte: u8) -> u32 {
+        match byte.to_ascii_lowercase() {
+            letter @ b'a'..=b'z' => 1 << (letter - b'a'),
+            b'0'..=b'9' => 1 << 26,
+            0x80.. => 1 << 27,
+            _ => 0,
+        }
+    }
+
+    const fn add(&mut self, byte: u8) {
+        self.0 |= Self::bit(byte);
+    }
+
+    pub(super) const fn has(self, byte: u8) -> bool {
+        self.0 & Self::bit(byte) != 0
+    }
 }
 
 /// What of an entry decides how its phrase wakes.
@@ -241,8 +267,12 @@ fn holding(phrases: &[Phrase]) -> HashMap<String, Holding> {
     for (phrase, entry) in phrases {
         let words: Vec<String> = phrase.split([' ', '-', '\'', '/', '.']).map(letters).collect();
         let count = words.len();
-        for (nth, word) in words.into_iter().enumerate() {
-            let known = holding.entry(word).or_default();
+        for (nth, word) in words.iter().enumerate() {
+            let known = holding.entry(word.clone()).or_default();
+            let last = nth.checked_sub(1).and_then(|before| words[before].bytes().last());
+            let next = words.get(nth + 1).and_then(|behind| behind.bytes().next());
+            last.into_iter().for_each(|byte| known.before.add(byte));
+            next.into_iter().for_each(|byte| known.behind.add(byte));
             let most = nth.max(count - 1 - nth).min(MAX_WORDS);
             known.reach = known.reach.max(u8::try_from(most).unwrap_or_default());
             known.is_said |= entry.is_said;
@@ -250,6 +280,7 @@ fn holding(phrases: &[Phrase]) -> HashMap<String, Holding> {
             known.may_be_glued |= entry.may_be_glued;
         }
         let whole = holding.entry(letters(phrase)).or_default();
+        whole.is_alone = true;
         whole.is_said |= entry.is_said;
         whole.is_near |= entry.is_near;
         whole.may_be_glued |= entry.may_be_glued;
@@ -302,15 +333,7 @@ fn wakers(phrases: &[Phrase]) -> (Vec<String>, Vec<Vec<String>>) {
             }
             continue;
         }
-        let most = if word.is_ascii() {
-            MAX_START
-        } else {
-            MAX_FOREIGN_START
-        };
-        let start = word
-            .char_indices()
-            .nth(most)
-            .map_or(word.as_str(), |(end, _)| &word[..end]);
+        let start = &word[..word.ceil_char_boundary(MAX_START.min(word.len()))];
         by_start.entry(start.to_owned()).or_default().push(word);
     }
     for words in by_start.values_mut() {

@@ -1,0 +1,108 @@
+//! Whether a word that wakes can be a label at all: a few bytes and one look-up tell most that can't.
+
+use super::words::MAX_WORD;
+use crate::ByteSpan;
+use crate::fields::lexicon::{Holding, Lexicon};
+
+/// The word at `at`, of ASCII, if phrases hold it: whole, or without the word for a number behind it. Most that wakes is a
+/// part of another word, which a few bytes and one look-up tell.
+pub(super) fn waking_word(text: &str, start: usize, at: usize) -> Option<(ByteSpan, Holding)> {
+    let bytes = text.as_bytes();
+    let mut letters = [0; MAX_WORD];
+    let mut len = 0;
+    while let Some(byte) = bytes.get(at + len).filter(|b| b.is_ascii_alphabetic()) {
+        let is_hump = len > 0 && byte.is_ascii_uppercase() && bytes[at + len - 1].is_ascii_lowercase();
+        if is_hump || len == MAX_WORD {
+            break;
+        }
+        letters[len] = byte.to_ascii_lowercase();
+        len += 1;
+    }
+    let lexicon = Lexicon::shared();
+    let word = std::str::from_utf8(&letters[..len]).ok()?;
+    let last = at.checked_sub(1).map(|last| bytes[last]);
+    let is_glued = last.is_some_and(|last| {
+        last.is_ascii_alphabetic() && !(last.is_ascii_lowercase() && bytes[at].is_ascii_uppercase())
+    });
+    let known = |word: &str| {
+        lexicon
+            .holding(word)
+            .filter(|holding| holding.may_be_glued || !is_glued)
+    };
+    // `D.O.B.`, and words with letters that are not ASCII.
+    let is_other = bytes
+        .get(at + len)
+        .is_some_and(|b| *b == b'.' && len == 1 || !b.is_ascii());
+    if is_other && let Some(whole) = lexicon.words_at(text, start, at).find(|word| word.len() > len) {
+        let near = Holding {
+            is_alone: true,
+            reach: 2,
+            ..Holding::default()
+        };
+        return Some((whole, near));
+    }
+    if let Some(holding) = known(word) {
+        return Some((ByteSpan::new(at, at + len), holding));
+    }
+    let ends: &[&str] = match letters[..len].last()? {
+        b's' => &["s", "ids", "nos", "numbers"],
+        b'r' => &["number", "nr", "nummer"],
+        b'o' => &["no", "numero"],
+        b'd' => &["id"],
+        b'm' => &["num"],
+        b'n' => &["nummern"],
+        _ => return None,
+    };
+    let stems = ends
+        .iter()
+        .filter_map(|end| word.strip_suffix(*end))
+        .filter(|stem| stem.len() > 1);
+    let (stem, holding) = stems.into_iter().find_map(|stem| Some((stem, known(stem)?)))?;
+    Some((ByteSpan::new(at, at + stem.len()), holding))
+}
+
+impl Holding {
+    /// Whether the words beside `word` may be those of a phrase with it, by the letters next to it.
+    fn has_company(self, bytes: &[u8], word: ByteSpan) -> bool {
+        let is_between = |byte: u8| matches!(byte, b' ' | b'_' | b'-' | b'.' | b'\'' | b'/');
+        let next = match bytes[word.end..] {
+            // `Acct. No.`
+            [b'.', b' ' | b'-', next, ..] => Some(next),
+            [mark, next, ..] if is_between(mark) => Some(next),
+            [next, ..] => Some(next),
+            [] => None,
+        };
+        let last = match bytes[..word.start] {
+            [.., last, mark] if is_between(mark) => Some(last),
+            [.., last] => Some(last),
+            [] => None,
+        };
+        // One that is not ASCII may be a mark of its own.
+        let is_foreign = |byte: Option<u8>| byte.is_some_and(|byte| !byte.is_ascii());
+        is_foreign(next)
+            || is_foreign(last)
+            || next.is_some_and(|next| self.behind.has(next))
+            || last.is_some_and(|last| self.before.has(last))
+    }
+
+    /// Whether what follows a word that is held may follow a label, or another word of it.
+    pub(super) fn may_follow(self, bytes: &[u8], word: ByteSpan) -> bool {
+        if !self.is_alone && !self.has_company(bytes, word) {
+            return false;
+        }
+        let is_joined = self.reach > 0;
+        match bytes[word.end..] {
+            // `PASSWORD('...')` of SQL.
+            [b'(', b'\'' | b'"', ..] => true,
+            [
+                b'(' | b';' | b'!' | b'+' | b'&' | b'%' | b'~' | b'{' | b'}' | b'?',
+                ..,
+            ] => false,
+            [b')' | b',', ..] => self.is_near,
+            [b'.', next, ..] if next.is_ascii_alphanumeric() => is_joined,
+            [b' ', next, ..] if next.is_ascii_alphanumeric() => is_joined || self.is_said || self.is_near,
+            _ => true,
+        }
+    }
+}
+
