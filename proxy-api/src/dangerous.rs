@@ -132,6 +132,11 @@ impl Sights {
         self.sights.recv().await
     }
 
+    /// The next one if there is one by now.
+    pub fn try_next(&mut self) -> Option<Sight> {
+        self.sights.try_recv().ok()
+    }
+
     /// The same on a thread that may wait.
     pub fn wait_for_next(&mut self) -> Option<Sight> {
         self.sights.blocking_recv()

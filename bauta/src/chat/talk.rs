@@ -79,16 +79,16 @@ impl Talk {
         let asked = loop {
             tokio::select! {
                 biased;
-                Some(sight) = next(sights), if turn.is_none() => {
-                    // Others are the end of a turn that was stopped.
-                    if let Sight::Masked(masked) = sight {
-                        print_sent(&masked);
-                        turn = Some(masked.turn.id);
-                    }
-                }
+                Some(sight) = next(sights), if turn.is_none() => turn = sent(&sight),
                 asked = &mut asking => break asked,
             }
         };
+        // It was masked before it was answered, and may have been seen since the last look.
+        while turn.is_none()
+            && let Some(sight) = sights.as_mut().and_then(Sights::try_next)
+        {
+            turn = sent(&sight);
+        }
         let answer = write(asked?, &self.provider.name).await?;
         if let Some(turn) = turn
             && let Some(ended) = ended(sights, turn).await
@@ -97,6 +97,15 @@ impl Talk {
         }
         Ok(answer)
     }
+}
+
+/// Shows what leaves; of which turn. Others are the end of a turn that was stopped.
+fn sent(sight: &Sight) -> Option<Uuid> {
+    let Sight::Masked(masked) = sight else {
+        return None;
+    };
+    print_sent(masked);
+    Some(masked.turn.id)
 }
 
 /// Waits for ever where nothing is seen.

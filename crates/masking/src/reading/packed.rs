@@ -72,10 +72,15 @@ fn in_place(text: &str, unpacked: &Unpacked, inner: &str) -> String {
     let before = glued(unpacked.start.checked_sub(1).map(|before| &bytes[before]));
     let after = glued(bytes.get(unpacked.end));
     let space = |wanted| if wanted { " " } else { "" };
-    // Padding ends a word: a sign that a value follows is also one between a label and its value.
+    // Padding ends a word: a sign that a value follows, in quotes that open or in none, is also one between a label and
+    // its value.
+    let value = bytes[unpacked.end..]
+        .strip_prefix(b"\"")
+        .or(bytes[unpacked.end..].strip_prefix(b"'"));
+    let value = value.unwrap_or(&bytes[unpacked.end..]);
     let assigns = bytes[..unpacked.end].ends_with(b"=")
-        && bytes
-            .get(unpacked.end)
+        && value
+            .first()
             .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"\\%+/".contains(byte));
     format!(
         "{}{inner}{}",

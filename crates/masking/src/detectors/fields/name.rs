@@ -54,13 +54,12 @@ impl Strength {
         let joint = place.joint;
         let is_unspaced = char_at(text, place.at).is_some_and(is_unspaced);
         let entry = label.entry;
+        let is_owned = label.has_owner(text);
         let strength = match entry.concept {
-            _ if !label.has_owner(text)
-                && (is_form(text, label, joint) || fills_literal(text, label, place)) =>
-            {
+            _ if !is_owned && (is_form(text, label, joint) || fills_literal(text, label, place)) => {
                 Self::Medium
             }
-            _ if !label.has_owner(text) => Self::Weak,
+            _ if !is_owned => Self::Weak,
             Concept::PersonRole if entry.is_doubtful => Self::Weak,
             Concept::PersonRole => Self::Medium,
             _ if entry.is_doubtful => Self::Weak,

@@ -140,4 +140,3 @@ pub(super) fn is_abbreviation(text: &str, phrase: ByteSpan, end: usize) -> bool 
     let behind = text[end..].trim_start_matches(['"', '\'']);
     is_upper || behind.trim_start_matches(' ').starts_with([':', '='])
 }
-

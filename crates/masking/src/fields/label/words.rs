@@ -253,4 +253,3 @@ pub(super) fn word_before(text: &str, at: usize) -> Option<ByteSpan> {
     }
     (start < to).then(|| ByteSpan::new(start, to))
 }
-
