@@ -170,6 +170,10 @@ fn opening_quote(rest: &str) -> Option<(usize, &'static str)> {
         [b'b' | b'r' | b'f' | b'u' | b'@' | b'L' | b'N', b'"' | b'\'', ..] => 1,
         _ => 0,
     };
+    let first = rest.as_bytes().get(prefix)?;
+    if first.is_ascii_alphanumeric() {
+        return None;
+    }
     let found = QUOTES.iter().find(|(open, _)| rest[prefix..].starts_with(open));
     found.map(|(open, close)| (prefix + open.len(), *close))
 }

@@ -28,7 +28,7 @@ pub(crate) struct Label {
 impl Label {
     /// The label whose waking word stands at `at`; `None` where it is part of another word.
     pub(crate) fn around(text: &str, at: ByteSpan) -> Option<Self> {
-        let words = Words::around(text, at);
+        let words = Words::around(text, at)?;
         let (entry, phrase) = words.longest()?;
         let end = behind(text, phrase.end, entry)?;
         let start = before(text, phrase.start, entry)?;

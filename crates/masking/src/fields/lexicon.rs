@@ -116,6 +116,8 @@ pub(crate) struct Lexicon {
     starts: Vec<String>,
     /// The words with each start, longest first.
     words: Vec<Vec<String>>,
+    /// By start: whether one of its words may be the end of a longer word.
+    glued: Vec<bool>,
 }
 
 static SHARED: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
@@ -145,6 +147,11 @@ impl Lexicon {
             .iter()
             .filter(stands)
             .map(move |word| ByteSpan::new(at, at + word.len()))
+    }
+
+    /// Whether a word with that start may be the end of a longer word.
+    pub(super) fn may_be_glued(&self, start: usize) -> bool {
+        self.glued[start]
     }
 
     /// All entries, in the order of their numbers.
@@ -204,8 +211,11 @@ impl Lexicon {
             }
         }
         let (starts, words) = wakers(&phrases);
+        let holding = holding(&phrases);
+        let may_be_glued = |word: &String| holding.get(&letters(word)).is_none_or(|word| word.may_be_glued);
         Self {
-            holding: holding(&phrases),
+            glued: words.iter().map(|words| words.iter().any(may_be_glued)).collect(),
+            holding,
             entries,
             by_letters,
             companies,

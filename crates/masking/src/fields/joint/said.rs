@@ -61,6 +61,6 @@ fn verb(words: &str, label: &Label) -> Option<usize> {
     let found = VERBS
         .iter()
         .chain(polish)
-        .filter(|verb| words.starts_with(**verb));
+        .filter(|verb| words.as_bytes().first() == verb.as_bytes().first() && words.starts_with(**verb));
     found.map(|verb| verb.len()).max()
 }

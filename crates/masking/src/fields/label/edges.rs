@@ -37,6 +37,10 @@ pub(super) fn behind(text: &str, at: usize, entry: &Entry) -> Option<usize> {
             || entry.concept.is_numbered() && next == ' ';
         let from = end + usize::from(is_joined);
         let rest = &text[from..];
+        let first = rest.as_bytes().first().copied().unwrap_or_default();
+        if first.is_ascii() && !first.is_ascii_alphanumeric() && first != b'#' {
+            break;
+        }
         let digits = rest.bytes().take(3).take_while(u8::is_ascii_digit).count();
         let is_glued = from == end;
         if (1..=2).contains(&digits) && next != ' ' && ends_word(text, from + digits) {
@@ -55,7 +59,8 @@ pub(super) fn behind(text: &str, at: usize, entry: &Entry) -> Option<usize> {
         };
         let suffixes = if next == ' ' { &[] } else { SUFFIXES };
         let known = list.iter().chain(ids).chain(suffixes).find(|word| {
-            starts_with_ignore_case(rest, word)
+            word.as_bytes()[0] == first.to_ascii_lowercase()
+                && starts_with_ignore_case(rest, word)
                 && (!is_glued || nth == 0)
                 && (word.len() > 1 || is_glued || **word == "#")
                 && (**word == "#" || ends_word(text, from + word.len()))

@@ -8,6 +8,14 @@ use crate::fields::lexicon::{Holding, Lexicon};
 /// part of another word, which a few bytes and one look-up tell.
 pub(super) fn waking_word(text: &str, start: usize, at: usize) -> Option<(ByteSpan, Holding)> {
     let bytes = text.as_bytes();
+    let lexicon = Lexicon::shared();
+    let last = at.checked_sub(1).map(|last| bytes[last]);
+    let is_glued = last.is_some_and(|last| {
+        last.is_ascii_alphabetic() && !(last.is_ascii_lowercase() && bytes[at].is_ascii_uppercase())
+    });
+    if is_glued && !lexicon.may_be_glued(start) {
+        return None;
+    }
     let mut letters = [0; MAX_WORD];
     let mut len = 0;
     while let Some(byte) = bytes.get(at + len).filter(|b| b.is_ascii_alphabetic()) {
@@ -18,12 +26,7 @@ pub(super) fn waking_word(text: &str, start: usize, at: usize) -> Option<(ByteSp
         letters[len] = byte.to_ascii_lowercase();
         len += 1;
     }
-    let lexicon = Lexicon::shared();
     let word = std::str::from_utf8(&letters[..len]).ok()?;
-    let last = at.checked_sub(1).map(|last| bytes[last]);
-    let is_glued = last.is_some_and(|last| {
-        last.is_ascii_alphabetic() && !(last.is_ascii_lowercase() && bytes[at].is_ascii_uppercase())
-    });
     let known = |word: &str| {
         lexicon
             .holding(word)
@@ -34,12 +37,14 @@ pub(super) fn waking_word(text: &str, start: usize, at: usize) -> Option<(ByteSp
         .get(at + len)
         .is_some_and(|b| *b == b'.' && len == 1 || !b.is_ascii());
     if is_other && let Some(whole) = lexicon.words_at(text, start, at).find(|word| word.len() > len) {
-        let near = Holding {
+        // Rare enough to be looked at whatever follows.
+        let any = Holding {
             is_alone: true,
             reach: 2,
+            is_said: true,
             ..Holding::default()
         };
-        return Some((whole, near));
+        return Some((whole, any));
     }
     if let Some(holding) = known(word) {
         return Some((ByteSpan::new(at, at + len), holding));
@@ -100,6 +105,13 @@ impl Holding {
             ] => false,
             [b')' | b',', ..] => self.is_near,
             [b'.', next, ..] if next.is_ascii_alphanumeric() => is_joined,
+            // In a sentence, what follows neither the phrase nor a form is no value: names have capitals, numbers digits.
+            [b' ', next, ..] if next.is_ascii_lowercase() => {
+                self.is_said
+                    || self.is_near
+                    || self.has_company(bytes, word)
+                    || bytes[..word.start].ends_with(b"-")
+            }
             [b' ', next, ..] if next.is_ascii_alphanumeric() => is_joined || self.is_said || self.is_near,
             _ => true,
         }

@@ -39,7 +39,8 @@ pub(super) struct Words {
 
 impl Words {
     /// Reads as many words around the one at `at` as a phrase of the lexicon with it has.
-    pub(super) fn around(text: &str, at: ByteSpan) -> Self {
+    /// `None` where no phrase holds that one.
+    pub(super) fn around(text: &str, at: ByteSpan) -> Option<Self> {
         let mut words = Self {
             spans: [ByteSpan::new(0, 0); MAX_READ],
             len: 0,
@@ -48,9 +49,14 @@ impl Words {
             starts: [0; MAX_READ + 1],
         };
         push_lower(&mut words.letters, &text[at.range()]);
-        let reach = Lexicon::shared()
-            .holding(&words.letters)
-            .map_or(0, |holding| holding.reach);
+        let lexicon = Lexicon::shared();
+        let reach = match lexicon.holding(&words.letters) {
+            Some(holding) => holding.reach,
+            // A word of columns alone wakes nothing, and is held by no phrase that does; one character of a script
+            // without spaces may end a word that is a phrase.
+            None if !words.letters.is_ascii() => 0,
+            None => lexicon.entry(&words.letters).map(|_| 0)?,
+        };
         let mut from = at.start;
         // Up to the first word that no phrase holds, which may be an owner.
         while words.len <= usize::from(reach)
@@ -82,7 +88,7 @@ impl Words {
             push_lower(&mut words.letters, &text[words.spans[nth].range()]);
         }
         words.starts[words.len] = words.letters.len();
-        words
+        Some(words)
     }
 
     /// Whether some phrase holds the word.
