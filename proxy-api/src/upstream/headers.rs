@@ -79,6 +79,11 @@ fn rule(name: &HeaderName) -> Rule {
     }
 }
 
+/// Whether what a header holds is an id of the caller's own making, whatever the header is called.
+pub(crate) fn holds_id(name: &HeaderName) -> bool {
+    rule(name) == Rule::OpaqueId
+}
+
 fn is_opaque_id(value: &str) -> bool {
     (1..=MAX_ID).contains(&value.len())
         && value

@@ -256,6 +256,26 @@ async fn tool_definitions_can_be_rejected_and_names_always_are() {
 }
 
 #[tokio::test]
+async fn ids_of_sessions_leave_where_agents_name_them_and_not_in_texts() {
+    const ID: &str = "ses_dcf6a716cffeAicjS0mRHJPLlD";
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::start(&upstream).await;
+    let mut body = chat("hello");
+    body["prompt_cache_key"] = ID.into();
+    body["metadata"] = json!({"session_id": ID, "sessionId": ID});
+    for name in ["session-id", "session_id", "x-claude-code-session-id"] {
+        let request = post("/v1/chat/completions").header(name, ID);
+        let answer = gateway.send(request.body(whole(body.to_string())).unwrap()).await;
+        assert_eq!(answer.status.as_u16(), 200, "{name}: {}", answer.text());
+    }
+    for seen in upstream.seen() {
+        assert_eq!(seen.json()["metadata"]["session_id"], ID);
+    }
+    let refused = gateway.chat(&chat(&format!("session_id={ID}"))).await;
+    assert_eq!(refused.code(), "privacy_blocked");
+}
+
+#[tokio::test]
 async fn opaque_files_are_blocked_and_images_are_not() {
     let upstream = Upstream::start().await;
     let part = |part: Value| json!({"model": "gpt-5", "messages": [{"role": "user", "content": [part]}]});

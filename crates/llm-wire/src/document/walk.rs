@@ -205,6 +205,9 @@ impl<'a> Walk<'a> {
             if member.is_other && above::is_short_for(&name) {
                 member.place.label = self.path_label(at.place.label, &name, member.place.label);
             }
+            if at.place.scope == TextScope::Metadata && above::is_session_id(&name) {
+                member.place.label = Label::None;
+            }
             if member.is_other && !name.is_empty() {
                 self.key(
                     &At {

@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 use crate::error::GatewayError;
 use crate::surface::kept::{self, Named};
 use crate::upstream::Target;
-use crate::upstream::headers::Outgoing;
+use crate::upstream::headers::{self, Outgoing};
 
 #[derive(Clone, Copy)]
 enum Place<'a> {
@@ -64,7 +64,9 @@ impl<'a> HeadLeaves<'a> {
             add(Place::Query, None, key);
         }
         for (name, value) in outgoing.values() {
-            add(Place::Header(name), Some(name.as_str().into()), value.into());
+            // The id of a session lets nobody in at a provider, but under its name it would count as what does.
+            let label = (!headers::holds_id(name)).then(|| name.as_str().into());
+            add(Place::Header(name), label, value.into());
         }
         add(Place::Model, None, model.unwrap_or_default().into());
         Ok(Self(leaves))

@@ -17,6 +17,13 @@ pub(super) fn is_short_for(key: &str) -> bool {
     key.len() <= 8 && SHORT.iter().any(|word| key.eq_ignore_ascii_case(word))
 }
 
+/// Whether `key` names the session of an agent, which providers and observers are told. Its id lets nobody in there, but
+/// under its name it would count as one that does.
+pub(super) fn is_session_id(key: &str) -> bool {
+    let letters = key.bytes().filter(|byte| !matches!(byte, b'_' | b'-'));
+    letters.map(|byte| byte.to_ascii_lowercase()).eq(*b"sessionid")
+}
+
 /// The path of `key` below `parent`, which may be one itself; `None` for one that is text rather than a key.
 pub(super) fn joined(parent: &str, key: &str) -> Option<String> {
     let is_key = parent.len() <= MAX_PATH && !parent.is_empty() && !parent.contains(char::is_whitespace);
