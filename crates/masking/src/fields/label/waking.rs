@@ -67,27 +67,31 @@ pub(super) fn waking_word(text: &str, start: usize, at: usize) -> Option<(ByteSp
 }
 
 impl Holding {
-    /// Whether the words beside `word` may be those of a phrase with it, by the letters next to it.
-    fn has_company(self, bytes: &[u8], word: ByteSpan) -> bool {
-        let is_between = |byte: u8| matches!(byte, b' ' | b'_' | b'-' | b'.' | b'\'' | b'/');
+    /// Whether the word behind `word` may be one of a phrase with it, by its first letter.
+    pub(super) fn may_go_on(self, bytes: &[u8], word: ByteSpan) -> bool {
         let next = match bytes[word.end..] {
             // `Acct. No.`
-            [b'.', b' ' | b'-', next, ..] => Some(next),
-            [mark, next, ..] if is_between(mark) => Some(next),
-            [next, ..] => Some(next),
-            [] => None,
-        };
-        let last = match bytes[..word.start] {
-            [.., last, mark] if is_between(mark) => Some(last),
-            [.., last] => Some(last),
-            [] => None,
+            [b'.', b' ' | b'-', next, ..] => next,
+            [mark, next, ..] if is_between(mark) => next,
+            [next, ..] => next,
+            [] => return false,
         };
         // One that is not ASCII may be a mark of its own.
-        let is_foreign = |byte: Option<u8>| byte.is_some_and(|byte| !byte.is_ascii());
-        is_foreign(next)
-            || is_foreign(last)
-            || next.is_some_and(|next| self.behind.has(next))
-            || last.is_some_and(|last| self.before.has(last))
+        !next.is_ascii() || self.behind.has(next)
+    }
+
+    /// The same of the word before it, by its last letter.
+    pub(super) fn may_come_later(self, bytes: &[u8], word: ByteSpan) -> bool {
+        let last = match bytes[..word.start] {
+            [.., last, mark] if is_between(mark) => last,
+            [.., last] => last,
+            [] => return false,
+        };
+        !last.is_ascii() || self.before.has(last)
+    }
+
+    fn has_company(self, bytes: &[u8], word: ByteSpan) -> bool {
+        self.may_go_on(bytes, word) || self.may_come_later(bytes, word)
     }
 
     /// Whether what follows a word that is held may follow a label, or another word of it.
@@ -116,4 +120,9 @@ impl Holding {
             _ => true,
         }
     }
+}
+
+/// Whether the mark may stand between words of a phrase.
+const fn is_between(mark: u8) -> bool {
+    matches!(mark, b' ' | b'_' | b'-' | b'.' | b'\'' | b'/')
 }

@@ -8,6 +8,7 @@ use crate::fields::lexicon::{Entry, Lexicon, MAX_WORDS, is_letter};
 
 /// The longest word that is read around a waking one; bytes.
 pub(super) const MAX_WORD: usize = 24;
+
 /// A word, and what of it stands before a word for a number: `phonenumber`, `passwords`.
 pub(super) fn stems(text: &str, word: ByteSpan) -> impl Iterator<Item = ByteSpan> {
     let stem = move |end: &str| {
@@ -38,8 +39,7 @@ pub(super) struct Words {
 }
 
 impl Words {
-    /// Reads as many words around the one at `at` as a phrase of the lexicon with it has.
-    /// `None` where no phrase holds that one.
+    /// Reads as many words around the one at `at` as a phrase of the lexicon with it has; `None` where none holds it.
     pub(super) fn around(text: &str, at: ByteSpan) -> Option<Self> {
         let mut words = Self {
             spans: [ByteSpan::new(0, 0); MAX_READ],
@@ -50,22 +50,29 @@ impl Words {
         };
         push_lower(&mut words.letters, &text[at.range()]);
         let lexicon = Lexicon::shared();
-        let reach = match lexicon.holding(&words.letters) {
-            Some(holding) => holding.reach,
+        let (before, behind) = match lexicon.holding(&words.letters) {
+            Some(holding) => {
+                let reach = |may_be: bool| if may_be { usize::from(holding.reach) } else { 0 };
+                let bytes = text.as_bytes();
+                (
+                    reach(holding.may_come_later(bytes, at)),
+                    reach(holding.may_go_on(bytes, at)),
+                )
+            }
             // A word of columns alone wakes nothing, and is held by no phrase that does; one character of a script
             // without spaces may end a word that is a phrase.
-            None if !words.letters.is_ascii() => 0,
-            None => lexicon.entry(&words.letters).map(|_| 0)?,
+            None if !words.letters.is_ascii() => (0, 0),
+            None => lexicon.entry(&words.letters).map(|_| (0, 0))?,
         };
         let mut from = at.start;
         // Up to the first word that no phrase holds, which may be an owner.
-        while words.len <= usize::from(reach)
+        while words.len <= before
             && let Some(word) = word_before(text, from)
         {
             from = word.start;
             words.spans[words.len] = word;
             words.len += 1;
-            if !words.is_held(text, word) {
+            if words.len <= before && !words.is_held(text, word) {
                 break;
             }
         }
@@ -74,7 +81,7 @@ impl Words {
         words.spans[words.len] = at;
         words.len += 1;
         let mut to = at.end;
-        while words.len - words.waking <= usize::from(reach)
+        while words.len - words.waking <= behind
             && let Some(word) = word_behind(text, to)
             && words.is_held(text, word)
         {
