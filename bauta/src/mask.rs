@@ -4,7 +4,7 @@ mod input;
 mod print;
 mod prompt;
 
-use std::io::{IsTerminal as _, Read as _};
+use std::io::{ErrorKind, IsTerminal as _, Read as _};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
@@ -23,7 +23,7 @@ Examples:
   bauta mask --as messages < request.json        the body of a request, as it would leave
   bauta mask --quiet < letter.txt > masked.txt   the masked form alone, to the byte
 
-Exit status: 0 when it would leave, 2 when the gateway would refuse it, 1 when it can't be read.";
+Exit status: 0 when it would leave, 2 when the gateway would refuse it, 1 when it can't be read or written.";
 
 /// How to read and how to answer.
 #[derive(Args)]
@@ -53,15 +53,23 @@ pub(crate) fn run(source: &Source, options: &Options) -> Result<ExitCode> {
     let text = read()?;
     let input = if options.text { Input::Text } else { options.input };
     let shown = input.show(&preview, &text)?;
-    if options.json {
-        print::json(&shown);
-    } else {
-        print::masked(&shown);
-        if !options.quiet {
-            print::detections(&shown);
-        }
+    match print(&shown, options) {
+        // A reader that has left wants no more.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        printed => printed.context("the output cannot be written")?,
     }
     Ok(code(&shown))
+}
+
+fn print(shown: &Shown, options: &Options) -> std::io::Result<()> {
+    if options.json {
+        return print::json(shown);
+    }
+    print::masked(shown)?;
+    if options.quiet {
+        return Ok(());
+    }
+    print::detections(shown)
 }
 
 fn read() -> Result<String> {

@@ -1,5 +1,7 @@
 //! A line editor; its history is in memory and ends with it.
 
+use std::io::ErrorKind;
+
 use anyhow::{Context as _, Result};
 use rustyline::DefaultEditor;
 use rustyline::config::Builder;
@@ -25,6 +27,10 @@ impl Prompt {
             match self.editor.readline(&self.sign) {
                 Ok(line) if line.trim().is_empty() => {}
                 Ok(line) => return Ok(Some(line)),
+                // The line is lost, not what follows it.
+                Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+                    anstream::eprintln!("that line is not UTF-8 text");
+                }
                 Err(ReadlineError::Eof | ReadlineError::Interrupted) => return Ok(None),
                 Err(error) => return Err(error).context("the terminal cannot be read"),
             }

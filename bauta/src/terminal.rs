@@ -14,9 +14,11 @@ pub(crate) fn is_interactive() -> bool {
 }
 
 /// The text with control characters made visible, but for line ends and tabs: an answer could otherwise move the cursor,
-/// rename the window or write to the clipboard.
+/// rename the window, write to the clipboard, or turn a line around so that it reads as another.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    let is_obeyed = |char: char| char.is_control() && !matches!(char, '\n' | '\t');
+    let is_obeyed = |char: char| {
+        char.is_control() && !matches!(char, '\n' | '\t') || is_direction(char) || is_invisible(char)
+    };
     if !text.contains(is_obeyed) {
         return Cow::Borrowed(text);
     }
@@ -29,6 +31,16 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(shown).collect())
 }
 
+/// Marks, embeddings, overrides and isolates of the order in which text is shown (UAX 9).
+const fn is_direction(char: char) -> bool {
+    matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What takes no room, and joins nothing as the joiners of Indic scripts and of pictures do.
+const fn is_invisible(char: char) -> bool {
+    matches!(char, '\u{ad}' | '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +50,6 @@ mod tests {
         assert_eq!(visible("a\tb\nç 日本"), "a\tb\nç 日本");
         assert_eq!(visible("\x1b]0;owned\x07"), "␛]0;owned␇");
         assert_eq!(visible("\u{9b}2J\u{7f}\r"), "\u{fffd}2J\u{fffd}␍");
+        assert_eq!(visible("a\u{202e}b\u{2066}c\u{200b}d\u{e0041}"), "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}");
     }
 }

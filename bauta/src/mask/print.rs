@@ -1,7 +1,8 @@
 //! A masked input on standard output.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
+use comfy_table::Table;
 use masking::Action;
 use proxy_api::{Fate, Shown};
 use serde_json::json;
@@ -9,8 +10,8 @@ use serde_json::json;
 use crate::{style, terminal};
 
 /// One JSON object.
-pub(crate) fn json(shown: &Shown) {
-    raw(&format!("{}\n", as_json(shown)));
+pub(crate) fn json(shown: &Shown) -> io::Result<()> {
+    raw(&format!("{}\n", as_json(shown)))
 }
 
 fn as_json(shown: &Shown) -> serde_json::Value {
@@ -42,20 +43,23 @@ fn as_json(shown: &Shown) -> serde_json::Value {
 }
 
 /// The masked form: to the byte in a pipe, with colours and a line end on a terminal.
-pub(crate) fn masked(shown: &Shown) {
+pub(crate) fn masked(shown: &Shown) -> io::Result<()> {
     if !terminal::is_watched() {
         return raw(&shown.masked);
     }
-    anstream::print!("{}", coloured(shown));
+    let mut out = anstream::stdout();
+    write!(out, "{}", coloured(shown))?;
     if !shown.masked.ends_with('\n') {
-        anstream::println!();
+        writeln!(out)?;
     }
+    out.flush()
 }
 
 /// Not through a stream that drops colours: they may be the input's own.
-fn raw(text: &str) {
-    // A reader that has left wants no more.
-    let _ = std::io::stdout().write_all(text.as_bytes());
+fn raw(text: &str) -> io::Result<()> {
+    let mut out = io::stdout();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 /// The masked form with its placeholders set off.
@@ -79,24 +83,26 @@ pub(crate) fn coloured(shown: &Shown) -> String {
 }
 
 /// The table of detections, and what becomes of the request.
-pub(crate) fn detections(shown: &Shown) {
+pub(crate) fn detections(shown: &Shown) -> io::Result<()> {
+    let mut out = anstream::stdout();
     if !shown.masked.ends_with('\n') && !terminal::is_watched() {
-        anstream::println!();
+        writeln!(out)?;
     }
-    anstream::println!();
+    writeln!(out)?;
     if shown.rows.is_empty() && shown.refusal.is_none() {
-        anstream::println!("{}Nothing detected.{}", style::HEAD, style::OFF);
-        return;
+        writeln!(out, "{}Nothing detected.{}", style::HEAD, style::OFF)?;
+        return out.flush();
     }
     if !shown.rows.is_empty() {
-        table(shown);
+        writeln!(out, "{}", table(shown))?;
     }
     if let Some(fate) = fate(shown) {
-        anstream::println!("\n{fate}");
+        writeln!(out, "\n{fate}")?;
     }
+    out.flush()
 }
 
-fn table(shown: &Shown) {
+fn table(shown: &Shown) -> Table {
     let mut table = style::table(&["where", "type", "action", "score", "detector", "placeholder"]);
     for row in &shown.rows {
         table.add_row([
@@ -108,7 +114,7 @@ fn table(shown: &Shown) {
             row.placeholder.clone().unwrap_or_else(|| "-".to_owned()),
         ]);
     }
-    anstream::println!("{table}");
+    table
 }
 
 /// What becomes of the request, where that is not what one expects.
