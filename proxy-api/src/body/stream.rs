@@ -137,6 +137,8 @@ where
                     // Trailers stay here.
                     let Ok(piece) = frame.into_data() else { continue };
                     match this.transform.push(piece) {
+                        // Where the upstream has said how long it is, this is the last byte: the end comes before it.
+                        (out, None) if this.upstream.is_end_stream() => joined(out, this.end(None)),
                         (out, None) => out,
                         (out, Some(cut)) => joined(out, this.end(Some(cut))),
                     }

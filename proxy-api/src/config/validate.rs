@@ -1,5 +1,6 @@
 //! The checks that need more than one key, and the step to final types.
 
+mod audit;
 mod bounds;
 mod egress;
 mod places;
@@ -12,15 +13,15 @@ use figment::Figment;
 use self::egress::Checking;
 use super::upstreams::{self, BUILT_IN};
 use super::{
-    Audit, AuditSink, Auth, Config, ConfigError, Dangerous, GatewayKey, Log, Masking, Profiles, Secret,
-    Upstream, Written, gateway_keys, policy,
+    Auth, Config, ConfigError, Dangerous, GatewayKey, Log, Masking, Profiles, Secret, Upstream, Written,
+    gateway_keys, policy,
 };
 use crate::master_key;
 
 pub(super) fn finish(written: Written, profiles: Profiles, figment: &Figment) -> Result<Config, ConfigError> {
     bounds::check(&written.limits, &written.timeouts, &written.turn_state, figment)?;
     bounds::check_sockets(&written.websocket, figment)?;
-    check_audit(&written.audit, figment)?;
+    let audit = audit::finish(written.audit, &written.dangerous, figment)?;
     check_log(&written.log, figment)?;
     let masking = finish_masking(written.masking, figment)?;
     let turn_state = turn_state::finish(written.turn_state, &masking, figment)?;
@@ -43,18 +44,10 @@ pub(super) fn finish(written: Written, profiles: Profiles, figment: &Figment) ->
         websocket: written.websocket,
         continuations: written.continuations,
         turn_state,
-        audit: written.audit,
+        audit,
         log: written.log,
         dangerous: written.dangerous,
     })
-}
-
-fn check_audit(audit: &Audit, figment: &Figment) -> Result<(), ConfigError> {
-    if audit.sink == AuditSink::File && audit.path.is_none() {
-        let problem = "missing; `audit.sink = \"file\"` needs a path";
-        return Err(ConfigError::key(figment, "audit.path", problem));
-    }
-    Ok(())
 }
 
 fn check_log(log: &Log, figment: &Figment) -> Result<(), ConfigError> {
