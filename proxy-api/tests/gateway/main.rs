@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod admin;
 mod audit;
 mod browsers;
 mod callers;
 mod cancellation;
+mod delivery;
 mod encodings;
 mod errors;
 mod explaining;
