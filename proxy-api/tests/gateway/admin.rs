@@ -148,7 +148,9 @@ impl Admin {
     /// Ends it with everything that it was doing.
     pub(crate) fn kill(&self) {
         if let Some(runtime) = self.running.lock().unwrap().take() {
-            runtime.shutdown_background();
+            // Its address is free afterwards. A runtime cannot wait inside of another one.
+            let ending = std::thread::spawn(move || runtime.shutdown_timeout(PATIENCE));
+            ending.join().unwrap();
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Place, are_all, gateway, secret, turns};
 use crate::admin::{Admin, Conduct, Seen};
-use crate::support::{Gateway, Upstream, chat};
+use crate::support::{Gateway, Upstream, chat, post, whole};
 
 async fn refused(gateway: &Gateway) -> bool {
     gateway.chat(&chat("hello")).await.status == StatusCode::SERVICE_UNAVAILABLE
@@ -81,7 +81,7 @@ async fn one_invalid_event_is_not_in_the_way_of_others() {
     let status = u32::from(broken.status.as_u16());
     assert_ne!(status, 200);
     done.extend(turns(&gateway, 10).await);
-    admin.conduct(Conduct::RefuseStatus(status));
+    admin.conduct(Conduct::RefuseStatus(400));
     admin.run();
     admin.has(20).await;
     assert!(admin.look(|seen: &Seen| are_all(seen, &done)));
