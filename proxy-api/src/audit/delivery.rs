@@ -67,7 +67,7 @@ impl Deliverer {
                         () = farewell(&spool, &client, &stopping) => {}
                     }
                 });
-                spool.sync();
+                spool.close();
                 tell_rest(&spool);
             })
             .context("the audit thread cannot be started")?;

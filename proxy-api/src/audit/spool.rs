@@ -201,6 +201,12 @@ impl Spool {
         }
     }
 
+    /// The end: another process may use the directory. What comes now stays in memory.
+    pub(crate) fn close(&self) {
+        self.sync();
+        self.lock().close();
+    }
+
     /// Makes everything last that was appended so far, and deletes what is not needed. Waits for the disk.
     pub(crate) fn sync(&self) {
         let files = {

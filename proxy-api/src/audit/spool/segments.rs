@@ -308,6 +308,12 @@ impl Segments {
         }
     }
 
+    /// Lets go of the directory.
+    pub(super) fn close(&mut self) {
+        self.seal();
+        self.directory = None;
+    }
+
     /// Files that are not lasting yet, and no longer named here.
     pub(super) fn unsynced(&mut self) -> Vec<Arc<File>> {
         std::mem::take(&mut self.unsynced)
