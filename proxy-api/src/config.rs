@@ -22,6 +22,7 @@ mod secret;
 mod section;
 mod server;
 mod signing_key;
+mod telemetry;
 mod timeouts;
 mod turn_state;
 mod upstreams;
@@ -37,6 +38,7 @@ use self::command_line::Arguments;
 use self::environment::Environment;
 use self::file::File;
 
+pub use self::telemetry::Telemetry;
 pub use ::masking::Profile;
 pub use audit::{Audit, AuditSink, Delivery, Tls, WhenFull};
 pub use continuations::Continuations;
@@ -95,6 +97,8 @@ pub struct Config {
     pub audit: Audit,
     /// Logging.
     pub log: Log,
+    /// Traces.
+    pub telemetry: Telemetry,
     /// Switches that weaken a promise.
     pub dangerous: Dangerous,
 }
@@ -118,6 +122,7 @@ struct Written {
     turn_state: TurnState,
     audit: audit::WrittenAudit,
     log: Log,
+    telemetry: Telemetry,
     dangerous: Dangerous,
 }
 

@@ -27,6 +27,7 @@ use crate::ops::Metrics;
 use crate::server::{Seats, Yields};
 use crate::shared_store::SharedStore;
 use crate::tool_names::ToolNames;
+use crate::traces::Traces;
 use crate::turn_state::TurnStates;
 use crate::upstream::{Client, Clients};
 use crate::workers::Workers;
@@ -59,6 +60,7 @@ pub(crate) struct Gateway {
     pub(crate) socket_tasks: TaskTracker,
     pub(crate) turns: Arc<Semaphore>,
     pub(crate) sink: Sink,
+    pub(crate) traces: Option<Traces>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) masking: config::Masking,
     pub(crate) policy: config::Policy,
@@ -144,6 +146,7 @@ impl Gateway {
             socket_tasks: TaskTracker::new(),
             turns: Arc::new(Semaphore::new(config.limits.turns)),
             sink,
+            traces: Traces::start(&config.telemetry, instance_id)?,
             metrics,
             masking: config.masking.clone(),
             policy: config.policy.clone(),

@@ -117,7 +117,11 @@ impl Server {
         let _ = stop.send(true);
         callers.await.context("the task that serves callers failed")?;
         tasks.shutdown().await;
+        let traces = self.gateway.traces.clone();
         drop(self.gateway);
+        if let Some(traces) = traces {
+            tokio::task::spawn_blocking(move || traces.end()).await?;
+        }
         tokio::task::spawn_blocking(|| self.sink.join()).await?;
         tracing::info!("stopped");
         Ok(())

@@ -10,14 +10,14 @@ use super::rehydrate::WrittenRehydrate;
 use super::section::Field;
 use super::upstreams::{AZURE, BUILT_IN, WrittenUpstream};
 use super::{
-    Continuations, Dangerous, Egress, LOCAL, Limits, Log, Masking, Ops, Server, Timeouts, TurnState,
-    WebSocket, gateway_keys,
+    Continuations, Dangerous, Egress, LOCAL, Limits, Log, Masking, Ops, Server, Telemetry, Timeouts,
+    TurnState, WebSocket, gateway_keys,
 };
 
 /// Name, what it is about, keys.
 pub(super) type Section = (&'static str, &'static [&'static str], &'static [Field]);
 
-pub(super) const SECTIONS: [Section; 16] = [
+pub(super) const SECTIONS: [Section; 17] = [
     ("server", Server::ABOUT, Server::FIELDS),
     ("ops", Ops::ABOUT, Ops::FIELDS),
     ("gateway_keys", &[gateway_keys::ABOUT], &[]),
@@ -37,6 +37,7 @@ pub(super) const SECTIONS: [Section; 16] = [
     ("turn_state", TurnState::ABOUT, TurnState::FIELDS),
     ("audit", WrittenAudit::ABOUT, WrittenAudit::FIELDS),
     ("log", Log::ABOUT, Log::FIELDS),
+    ("telemetry", Telemetry::ABOUT, Telemetry::FIELDS),
     ("dangerous", Dangerous::ABOUT, Dangerous::FIELDS),
 ];
 

@@ -17,6 +17,7 @@ use crate::gateway::Gateway;
 use crate::router::Route;
 use crate::server::{Busy, Seat};
 use crate::surface;
+use crate::traces::Steps;
 use crate::turn::restore::Returned;
 use crate::turn::watch::{Glimpse, Watch};
 
@@ -320,8 +321,16 @@ impl Record {
             total_us = u64::try_from(self.durations.total.as_micros()).unwrap_or(u64::MAX),
             "turn ended"
         );
-        if self.gateway.sink.is_on() {
+        if self.gateway.sink.is_on() || self.gateway.traces.is_some() {
+            let since_start = |moment: Instant| moment.duration_since(self.started);
+            let steps = Steps {
+                received: self.received.map(since_start),
+                sent: self.sent.map(since_start),
+            };
             let event = self.take_event();
+            if let Some(traces) = &self.gateway.traces {
+                traces.turn(&event, steps, self.gateway.clock.since_epoch());
+            }
             self.gateway.sink.publish(event, &self.gateway.metrics);
         }
     }

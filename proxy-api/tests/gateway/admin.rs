@@ -1,7 +1,8 @@
 //! An admin-api that only remembers: it stores events by their id, and refuses, stalls, dies and comes back when told to.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -85,7 +86,10 @@ impl Admin {
     }
 
     pub(crate) async fn with(key: Key, tls: Option<ServerTlsConfig>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        // While it is dead nobody holds its port: on an address of its own nobody else is given the same.
+        static NEXT: AtomicU8 = AtomicU8::new(2);
+        let own = Ipv4Addr::new(127, 0, 0, NEXT.fetch_add(1, Ordering::Relaxed));
+        let listener = TcpListener::bind((own, 0)).await.unwrap();
         let seen = watch::Sender::new(Seen::default());
         let admin = Self {
             address: listener.local_addr().unwrap(),

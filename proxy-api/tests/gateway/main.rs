@@ -24,4 +24,5 @@ mod room;
 mod routes;
 mod streaming;
 mod support;
+mod traces;
 mod watching;

@@ -43,12 +43,11 @@ async fn an_ed25519_key_proves_who_sends() {
 
 /// A certificate in PEM with its key.
 fn certified(
-    names: &[&str],
+    names: Vec<String>,
     purpose: ExtendedKeyUsagePurpose,
     issuer: &Issuer<'_, KeyPair>,
 ) -> (String, String) {
     let key = KeyPair::generate().unwrap();
-    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names).unwrap();
     params.extended_key_usages = vec![purpose];
     let certificate = params.signed_by(&key, issuer).unwrap();
@@ -63,8 +62,14 @@ async fn events_travel_over_tls_with_a_client_certificate() {
     params.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let authority = params.self_signed(&key).unwrap().pem();
     let issuer = Issuer::new(params, key);
-    let (server, server_key) = certified(&["localhost"], ExtendedKeyUsagePurpose::ServerAuth, &issuer);
-    let (client, client_key) = certified(&["instance"], ExtendedKeyUsagePurpose::ClientAuth, &issuer);
+    // Any that it may be given.
+    let addresses = (1..=u8::MAX).map(|last| format!("127.0.0.{last}")).collect();
+    let (server, server_key) = certified(addresses, ExtendedKeyUsagePurpose::ServerAuth, &issuer);
+    let (client, client_key) = certified(
+        vec!["instance".to_owned()],
+        ExtendedKeyUsagePurpose::ClientAuth,
+        &issuer,
+    );
     let tls = ServerTlsConfig::new()
         .identity(Identity::from_pem(server, server_key))
         .client_ca_root(Certificate::from_pem(&authority));
@@ -77,7 +82,7 @@ async fn events_travel_over_tls_with_a_client_certificate() {
     }
     let admin = Admin::with(secret(), Some(tls)).await;
     admin.run();
-    let endpoint = format!("https://localhost:{}", admin.address.port());
+    let endpoint = format!("https://{}", admin.address);
     let (ca, client, client_key) = (
         place.text("ca.pem"),
         place.text("client.pem"),
