@@ -7,11 +7,16 @@ mod trust;
 use std::collections::HashSet;
 use std::path::Path;
 
+use bytes::Bytes;
 use futures_util::future::join_all;
+use http::Request;
+use http_body_util::BodyExt as _;
+use http_body_util::channel::Channel;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::admin::{Admin, Conduct, Key, Seen};
-use crate::support::{Answer, Gateway, Upstream, assistant, chat};
+use crate::support::{Answer, Gateway, Upstream, assistant, chat, event_stream, json_answer, post, whole};
 
 pub(super) const SECRET: &str = "a secret that both sides have, of some length";
 
@@ -259,5 +264,57 @@ async fn a_stalled_admin_delays_no_turn() {
     admin.run();
     admin.has(40).await;
     assert!(admin.look(|seen| are_all(seen, &done)));
+    gateway.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_written_before_the_last_byte_of_its_answer() {
+    let (upstream, admin, place) = (Upstream::start().await, Admin::dead(secret()).await, Place::new());
+    let gateway = gateway(&upstream, &place.settings(&admin, &[])).await;
+    let stream = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"hi\"}}]}\n\ndata: [DONE]\n\n";
+    for round in 0..10 {
+        let (mut sender, body) = Channel::<Bytes>::new(1);
+        // A body, a stream of known and one of unknown length, one that passes, a refusal, a failure.
+        upstream.answer(assistant("Hello."));
+        upstream.answer(event_stream(whole(stream)));
+        upstream.answer(event_stream(body.boxed_unsync()));
+        upstream.answer(assistant("Hello."));
+        upstream.answer(json_answer(500, &json!({"error": {"message": "no"}})));
+        let streamed = async {
+            sender
+                .send_data(Bytes::from_static(stream.as_bytes()))
+                .await
+                .unwrap();
+            drop(sender);
+        };
+        let models = Request::get("/v1/models")
+            .header("host", "g")
+            .body(whole(""))
+            .unwrap();
+        let broken = post("/v1/chat/completions").body(whole("{")).unwrap();
+        let mut told = round * 6;
+        let mut is_told = async || {
+            told += 1;
+            let page = gateway.metrics().await;
+            assert!(
+                page.contains(&format!("\nbauta_audit_spool_events {told}\n")),
+                "{told}\n{page}"
+            );
+        };
+        assert_eq!(gateway.chat(&chat("hello")).await.status, 200);
+        is_told().await;
+        assert_eq!(gateway.chat(&chat("hello")).await.text(), stream);
+        is_told().await;
+        let hello = chat("hello");
+        let (answer, ()) = tokio::join!(gateway.chat(&hello), streamed);
+        assert_eq!(answer.text(), stream);
+        is_told().await;
+        assert_eq!(gateway.send(models).await.status, 200);
+        is_told().await;
+        assert_eq!(gateway.chat(&chat("hello")).await.status, 500);
+        is_told().await;
+        assert_eq!(gateway.send(broken).await.status, 400);
+        is_told().await;
+    }
     gateway.stopped().await;
 }
