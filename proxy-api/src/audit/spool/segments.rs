@@ -88,8 +88,11 @@ impl Segments {
         }
         let on_disk = self.directory.is_some() && self.failed.is_none_or(|since| since.elapsed() >= RETRY);
         if on_disk {
-            match self.write(record, &mut dropped) {
-                Ok(()) => return dropped,
+            match self.write(record) {
+                Ok(()) => {
+                    self.recovered();
+                    return dropped;
+                }
                 Err(error) => {
                     if self.failed.replace(Instant::now()).is_none() {
                         tracing::error!(
@@ -103,26 +106,8 @@ impl Segments {
         dropped + self.remember(record)
     }
 
-    /// Appends on disk. What the disk has no room for makes room itself, where it may.
-    fn write(&mut self, record: &[u8], dropped: &mut u64) -> io::Result<()> {
-        loop {
-            match self.write_once(record) {
-                Ok(()) => {
-                    self.recovered();
-                    return Ok(());
-                }
-                Err(error) if is_full(&error) && self.may_drop_for_disk() => *dropped += self.drop_at(0),
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    fn may_drop_for_disk(&self) -> bool {
-        let is_on_disk = self.all.front().is_some_and(|oldest| !oldest.is_in_memory());
-        self.rules.when_full == WhenFull::DropOldest && is_on_disk
-    }
-
-    fn write_once(&mut self, record: &[u8]) -> io::Result<()> {
+    /// Appends on disk.
+    fn write(&mut self, record: &[u8]) -> io::Result<()> {
         let most = self.segment_bytes();
         let has_room = |last: &Segment| {
             !last.sealed && !last.is_in_memory() && last.length() + record.len() as u64 <= most
@@ -174,9 +159,10 @@ impl Segments {
             if self.rules.when_full == WhenFull::RefuseRequests {
                 return 1;
             }
-            match self.all.iter().position(Segment::is_in_memory) {
-                Some(oldest) => dropped += self.drop_at(oldest),
-                None => return dropped + 1,
+            dropped += self.drop_at(0);
+            // That may have been a file: what is in memory has its room then.
+            if self.save().is_ok() {
+                self.recovered();
             }
         }
         // An eighth of the queue each: the oldest of them goes at once when there is no more room.
@@ -284,7 +270,7 @@ impl Segments {
     /// What is stored needs no place; what waits in memory is written as soon as the disk takes it.
     pub(super) fn tidy(&mut self) {
         self.drop_done(true);
-        if self.failed.is_some() && self.save().is_ok() {
+        if (self.failed.is_some() || self.in_memory > 0) && self.save().is_ok() {
             self.recovered();
         }
     }
@@ -318,11 +304,4 @@ impl Segments {
     pub(super) fn unsynced(&mut self) -> Vec<Arc<File>> {
         std::mem::take(&mut self.unsynced)
     }
-}
-
-fn is_full(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-    )
 }

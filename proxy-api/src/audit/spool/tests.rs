@@ -219,6 +219,28 @@ fn what_the_disk_does_not_take_waits_in_memory_until_it_does() {
 }
 
 #[test]
+fn without_a_disk_the_oldest_in_memory_make_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("spool");
+    let spool = open(rules(Some(&directory), 1 << 20, WhenFull::DropOldest));
+    spool.append(&event(0));
+    // The file that is there already goes on; another one cannot be made.
+    let aside = folder.path().join("aside");
+    std::fs::rename(&directory, &aside).unwrap();
+    (1..3000).for_each(|n| spool.append(&event(n)));
+    assert!(spool.admits());
+    let left = waiting(&spool);
+    assert_eq!(left.last(), Some(&2999));
+    assert_eq!(left.len() as u64 + spool.metrics.dropped.now(), 3000);
+    std::fs::rename(&aside, &directory).unwrap();
+    spool.sync();
+    let kept = waiting(&spool);
+    assert_eq!(kept, left);
+    drop(spool);
+    assert!(waiting(&on_disk(&directory)).ends_with(&kept));
+}
+
+#[test]
 fn an_event_that_is_too_large_is_counted() {
     let spool = open(rules(None, 1 << 20, WhenFull::DropOldest));
     spool.append(&vec![0; record::MOST + 1]);
