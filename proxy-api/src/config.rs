@@ -21,6 +21,8 @@ mod rehydrate;
 mod secret;
 mod section;
 mod server;
+mod signing_key;
+mod telemetry;
 mod timeouts;
 mod turn_state;
 mod upstreams;
@@ -36,7 +38,9 @@ use self::command_line::Arguments;
 use self::environment::Environment;
 use self::file::File;
 
-pub use audit::{Audit, AuditSink};
+pub use self::telemetry::Telemetry;
+pub use ::masking::Profile;
+pub use audit::{Audit, AuditSink, Delivery, Tls, WhenFull};
 pub use continuations::Continuations;
 pub use dangerous::Dangerous;
 pub use egress::{Egress, Proxy};
@@ -53,6 +57,7 @@ pub use reference::reference;
 pub use rehydrate::Rehydrate;
 pub use secret::Secret;
 pub use server::{Anonymous, Auth, Listen, Origin, Server};
+pub use signing_key::SigningKey;
 pub use timeouts::Timeouts;
 pub use turn_state::{TurnState, TurnStore};
 pub(crate) use upstreams::AZURE;
@@ -92,6 +97,8 @@ pub struct Config {
     pub audit: Audit,
     /// Logging.
     pub log: Log,
+    /// Traces.
+    pub telemetry: Telemetry,
     /// Switches that weaken a promise.
     pub dangerous: Dangerous,
 }
@@ -113,8 +120,9 @@ struct Written {
     websocket: WebSocket,
     continuations: Continuations,
     turn_state: TurnState,
-    audit: Audit,
+    audit: audit::WrittenAudit,
     log: Log,
+    telemetry: Telemetry,
     dangerous: Dangerous,
 }
 
@@ -188,6 +196,13 @@ impl Config {
         if self.server.auth == Auth::Passthrough && !self.server.listen.address().ip().is_loopback() {
             warnings.push(
                 "callers authenticate at the upstream only: anybody who reaches server.listen can send requests".to_owned(),
+            );
+        }
+        if let AuditSink::Admin(delivery) = &self.audit.sink
+            && delivery.spool_dir.is_none()
+        {
+            warnings.push(
+                "audit.spool_dir is not set: audit events wait for admin-api in memory and end with this process".to_owned(),
             );
         }
         warnings

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use masking::{MasterKey, Remembered};
-use prometheus_client::metrics::counter::Counter;
 
 use self::shared::{Shared, Version};
 use crate::caller::{Caller, Owner};
 use crate::config::Continuations as Limits;
 use crate::error::GatewayError;
 use crate::kept::{Bounds, Found, Kept, Tombstone};
+use crate::ops::Counted;
 use crate::shared_store::SharedStore;
 use crate::workers::let_fall;
 
@@ -39,7 +39,7 @@ pub(crate) struct Continuations {
     /// `None` where nothing is to be remembered.
     kept: Option<Mutex<Kept<Key, Entry>>>,
     shared: Option<Shared>,
-    dropped: Counter,
+    dropped: Counted,
 }
 
 impl Continuations {
@@ -54,7 +54,7 @@ impl Continuations {
         Self {
             kept: is_on.then(|| Mutex::new(Kept::new(bounds))),
             shared: None,
-            dropped: Counter::default(),
+            dropped: Counted::hidden(),
         }
     }
 
@@ -64,14 +64,14 @@ impl Continuations {
         store: &Arc<SharedStore>,
         limits: &Limits,
         master: &MasterKey,
-        dropped: Counter,
+        dropped: Counted,
     ) -> Self {
         if self.kept.is_none() {
             return self;
         }
         let count = dropped.clone();
         let shared = Shared::start(store, limits, master, move || {
-            count.inc();
+            count.add(1);
         });
         Self {
             shared: Some(shared),
@@ -133,7 +133,7 @@ impl Continuations {
         let bytes = id.len() + entry.map.bytes();
         let (result, gone) = lock(kept).put(caller.owner, &key(caller, id), entry, bytes, now);
         if result.is_err() {
-            self.dropped.inc();
+            self.dropped.add(1);
         }
         if !gone.is_empty() {
             let_fall(gone);
@@ -190,7 +190,7 @@ impl Continuations {
         let version = self.shared.as_ref().and_then(|shared| {
             let version = shared.keep(caller, id, map);
             if version.is_none() {
-                self.dropped.inc();
+                self.dropped.add(1);
             }
             version
         });

@@ -142,6 +142,10 @@ pub(crate) enum GatewayError {
     DetectorUnavailable { detector: &'static str },
     #[error("Too many turns are in progress (limits.turns).")]
     Overloaded,
+    #[error(
+        "Audit events wait for the control plane, and there is no room for more (audit.spool_bytes, audit.when_full)."
+    )]
+    AuditFull,
     #[error("The requests in progress are together as large as they may be (limits.bodies_bytes).")]
     BodiesTooLarge,
     #[error("The request cannot be told from what follows it: {0}.")]
@@ -279,6 +283,7 @@ impl GatewayError {
             Self::NoLocalRoute => "no_local_route",
             Self::DetectorUnavailable { .. } => "detector_unavailable",
             Self::Overloaded => "overloaded",
+            Self::AuditFull => "audit_full",
             Self::BodiesTooLarge => "bodies_too_large",
             Self::Framing(_) => "bad_framing",
             Self::ShuttingDown => "shutting_down",
@@ -330,7 +335,8 @@ impl GatewayError {
             | Self::PreviousResponse
             | Self::ContinuationTooLarge => StatusCode::BAD_REQUEST,
             Self::Overloaded | Self::TooManySockets | Self::FrameRate => StatusCode::TOO_MANY_REQUESTS,
-            Self::TurnStateFull
+            Self::AuditFull
+            | Self::TurnStateFull
             | Self::BodiesTooLarge
             | Self::TurnStateUnavailable
             | Self::NoLocalRoute

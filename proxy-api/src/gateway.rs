@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::audit::{Sink, SinkHandle};
+use crate::audit::{About, Identity, Sink, SinkHandle, Started};
 use crate::body::read::Pace;
 use crate::budget::{self, Budget};
 use crate::caller::{Asking, Caller, Callers};
@@ -27,6 +27,7 @@ use crate::ops::Metrics;
 use crate::server::{Seats, Yields};
 use crate::shared_store::SharedStore;
 use crate::tool_names::ToolNames;
+use crate::traces::Traces;
 use crate::turn_state::TurnStates;
 use crate::upstream::{Client, Clients};
 use crate::workers::Workers;
@@ -59,7 +60,8 @@ pub(crate) struct Gateway {
     pub(crate) socket_tasks: TaskTracker,
     pub(crate) turns: Arc<Semaphore>,
     pub(crate) sink: Sink,
-    pub(crate) metrics: Metrics,
+    pub(crate) traces: Option<Traces>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) masking: config::Masking,
     pub(crate) policy: config::Policy,
     pub(crate) restore_in_urls: bool,
@@ -80,7 +82,7 @@ impl Gateway {
             .session_header
             .parse()
             .context("masking.session_header")?;
-        let metrics = Metrics::new();
+        let metrics = Arc::new(Metrics::new());
         let shared = config.turn_state.url.as_ref().map(SharedStore::new);
         let shared = shared.transpose().context("turn_state.url")?.map(Arc::new);
         let mut continuations = Continuations::new(&config.continuations);
@@ -88,7 +90,20 @@ impl Gateway {
             let dropped = metrics.continuations_dropped.clone();
             continuations = continuations.sharing(shared, &config.continuations, &master_key, dropped);
         }
-        let (sink, sink_handle) = Sink::start(&config.audit)?;
+        let policy_revision: Arc<str> = detection::policy_revision(config, &master_key).into();
+        let about = About {
+            identity: Identity {
+                instance: clock.fresh_id(),
+                clock,
+            },
+            policy_revision: &policy_revision,
+            metrics: &metrics,
+        };
+        let Started {
+            sink,
+            handle: sink_handle,
+            instance: instance_id,
+        } = Sink::start(config, &about)?;
         let seats = Arc::new(Seats::new(
             config.limits.connections,
             config.limits.connections_per_address,
@@ -97,7 +112,7 @@ impl Gateway {
         let budget = Arc::new(Budget::new(config.limits.bodies_bytes, &seats));
         let gateway = Self {
             clock,
-            instance_id: clock.fresh_id(),
+            instance_id,
             clients: Clients::new(config)?,
             cors: Cors::new(&config.server.cors_origins),
             callers: Callers::new(
@@ -108,7 +123,7 @@ impl Gateway {
                 session_header,
             ),
             masker: detection::masker(config, &master_key)?,
-            policy_revision: detection::policy_revision(config, &master_key).into(),
+            policy_revision,
             turn_states: TurnStates::new(
                 &config.turn_state,
                 shared.as_ref(),
@@ -131,6 +146,7 @@ impl Gateway {
             socket_tasks: TaskTracker::new(),
             turns: Arc::new(Semaphore::new(config.limits.turns)),
             sink,
+            traces: Traces::start(&config.telemetry, instance_id)?,
             metrics,
             masking: config.masking.clone(),
             policy: config.policy.clone(),

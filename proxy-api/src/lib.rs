@@ -28,6 +28,7 @@ mod service;
 mod shared_store;
 mod surface;
 mod tool_names;
+mod traces;
 mod turn;
 mod turn_state;
 mod upstream;

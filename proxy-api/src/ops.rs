@@ -1,19 +1,24 @@
 //! Health, readiness and metrics; `/metrics` on the private listener only.
 
+mod audit;
+mod counted;
+mod families;
 mod metrics;
+mod tally;
 mod turn_state;
 
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Method, Response, StatusCode};
+use telemetry::metrics::PAGE_TYPE;
 
-pub(crate) use metrics::{Detected, Metrics};
-pub(crate) use turn_state::TurnStateMetrics;
+pub(crate) use audit::AuditMetrics;
+pub(crate) use counted::Counted;
+pub(crate) use metrics::Metrics;
+pub(crate) use turn_state::{Operation, TurnStateMetrics};
 
 use crate::body::{Answer, full};
 
 const TEXT: &str = "text/plain; charset=utf-8";
-/// <https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md>
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// `/health` and `/ready`, on both listeners. The gateway listens only once its detectors are loaded and its policy
 /// is valid, so readiness ends with the stop signal alone.
@@ -42,14 +47,7 @@ pub(crate) fn answer(path: &str, method: &Method, stopping: bool, metrics: &Metr
     if *method != Method::GET {
         return text(StatusCode::METHOD_NOT_ALLOWED, TEXT, "only GET\n");
     }
-    match metrics.encode() {
-        Ok(page) => text(StatusCode::OK, OPEN_METRICS, page),
-        Err(_) => text(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            TEXT,
-            "metrics cannot be written\n",
-        ),
-    }
+    text(StatusCode::OK, PAGE_TYPE, metrics.page())
 }
 
 fn text(status: StatusCode, kind: &'static str, body: impl Into<bytes::Bytes>) -> Response<Answer> {

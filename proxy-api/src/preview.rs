@@ -61,6 +61,7 @@ impl Preview {
         // Whoever asks is at this machine; nothing of it is written anywhere.
         config.server.auth = Auth::Passthrough;
         config.audit.sink = AuditSink::Off;
+        config.telemetry.otlp_endpoint = None;
         config.turn_state.url = None;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -24,6 +24,8 @@ use crate::gateway::Gateway;
 
 /// Expired memory is dropped this often.
 const SWEEP: Duration = Duration::from_secs(60);
+/// Observations of histograms wait so long to be sorted into buckets.
+const UPKEEP: Duration = Duration::from_secs(5);
 /// Sockets need a little longer than the grace period, to be closed properly.
 const SOCKET_LINGER: Duration = Duration::from_secs(6);
 /// A gateway that has its addresses but does not serve yet.
@@ -115,7 +117,11 @@ impl Server {
         let _ = stop.send(true);
         callers.await.context("the task that serves callers failed")?;
         tasks.shutdown().await;
+        let traces = self.gateway.traces.clone();
         drop(self.gateway);
+        if let Some(traces) = traces {
+            tokio::task::spawn_blocking(move || traces.end()).await?;
+        }
         tokio::task::spawn_blocking(|| self.sink.join()).await?;
         tracing::info!("stopped");
         Ok(())
@@ -124,6 +130,7 @@ impl Server {
 
 async fn sweep(gateway: Arc<Gateway>, mut stopping: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(SWEEP);
+    let mut upkeep = tokio::time::interval(UPKEEP);
     loop {
         tokio::select! {
             _ = ticks.tick() => {
@@ -131,6 +138,7 @@ async fn sweep(gateway: Arc<Gateway>, mut stopping: watch::Receiver<bool>) {
                 // Much may have to be looked through, and zeroed.
                 let _ = tokio::task::spawn_blocking(move || sweep_once(&gateway)).await;
             }
+            _ = upkeep.tick() => gateway.metrics.upkeep(),
             () = stopped(&mut stopping) => return,
         }
     }

@@ -61,6 +61,10 @@ pub(crate) async fn handle(
             let api = route.upstream.api;
             let answer = async {
                 seat.framed()?;
+                // Refused before there is a turn: it would leave an event itself.
+                if !gateway.sink.admits() {
+                    return Err(GatewayError::AuditFull);
+                }
                 if route.handling == Handling::Socket {
                     return ws::accept(&gateway, &head, upgrade, route, stopping).await;
                 }

@@ -20,7 +20,7 @@ use self::memory::Memory;
 use self::shared::{Redis, Timing};
 use crate::caller::Caller;
 use crate::config;
-use crate::ops::TurnStateMetrics;
+use crate::ops::{Operation, TurnStateMetrics};
 use crate::shared_store::SharedStore;
 
 /// What a claim waits for a busy key: a caller may come back between its terminal event and the commit.
@@ -132,7 +132,7 @@ impl TurnStates {
         key: &TurnKey,
         known: Option<Version>,
     ) -> Result<Claim, ClaimError> {
-        let _timed = self.metrics.time("claim");
+        let _timed = self.metrics.time(Operation::Claim);
         let slot = self.slots.of(caller, key);
         let deadline = tokio::time::Instant::now() + GRACE;
         match &self.store {
@@ -143,13 +143,13 @@ impl TurnStates {
 
     /// The turn's answer was delivered: `state` is the chain's, and the key is free, also after an error.
     pub(crate) async fn commit(&self, lease: Lease, state: Arc<ChainState>) -> Result<Version, CommitError> {
-        let _timed = self.metrics.time("commit");
+        let _timed = self.metrics.time(Operation::Commit);
         lease.commit(state).await
     }
 
     /// The turn came to nothing: what was committed before stays, and the key is free.
     pub(crate) async fn release(&self, lease: Lease) {
-        let _timed = self.metrics.time("release");
+        let _timed = self.metrics.time(Operation::Release);
         lease.release().await;
     }
 

@@ -54,7 +54,8 @@ const RULES: [Rule; 6] = [
     Rule {
         package: "proto",
         members: &[],
-        never: &["sqlx", "hyper", "axum"],
+        // Its generated clients and servers bring hyper and axum with them.
+        never: &["sqlx"],
     },
     Rule {
         package: "proxy-api",

@@ -1,55 +1,161 @@
-//! Names and buckets of metrics. Prometheus adds `_total` to counters by itself.
+//! The metrics of one service: a recorder of its own, because several services may run in one process. Handles are made
+//! once and kept; whoever holds one only touches an atomic.
 
-/// Turns by surface and outcome.
-pub const REQUESTS: &str = "bauta_requests";
-/// Time spent in detecting and masking one request.
-pub const MASKING_SECONDS: &str = "bauta_masking_seconds";
-/// Time that the gateway adds before a request leaves.
-pub const OVERHEAD_SECONDS: &str = "bauta_overhead_seconds";
-/// From sending a request to the first byte of its answer.
-pub const UPSTREAM_FIRST_BYTE_SECONDS: &str = "bauta_upstream_first_byte_seconds";
-/// Detections by entity type and policy action.
-pub const DETECTIONS: &str = "bauta_detections";
-/// Placeholders restored in answers.
-pub const REHYDRATIONS: &str = "bauta_rehydrations";
-/// Placeholder-shaped text in answers that no map knows.
-pub const UNRESOLVED: &str = "bauta_unresolved_placeholders";
-/// Text segments whose detections were remembered.
-pub const MEMO_HITS: &str = "bauta_memo_hits";
-/// Text segments that had to be looked at.
-pub const MEMO_MISSES: &str = "bauta_memo_misses";
-/// Turns in progress.
-pub const ACTIVE_TURNS: &str = "bauta_active_turns";
-/// Open connections from callers.
-pub const ACTIVE_CONNECTIONS: &str = "bauta_active_connections";
-/// Chains of turns whose state is kept or claimed.
-pub const TURN_STATE_ENTRIES: &str = "bauta_turn_state_entries";
-/// How much that state is, in bytes; of a shared store, as this process last heard.
-pub const TURN_STATE_BYTES: &str = "bauta_turn_state_bytes";
-/// Claiming, committing or releasing a chain, by operation.
-pub const TURN_STATE_SECONDS: &str = "bauta_turn_state_seconds";
-/// Open WebSockets of callers.
-pub const OPEN_SOCKETS: &str = "bauta_open_sockets";
-/// Turns over WebSocket by outcome; they count among the requests too.
-pub const SOCKET_TURNS: &str = "bauta_socket_turns";
-/// Turns refused because another one of their chain was running.
-pub const SOCKET_COLLISIONS: &str = "bauta_socket_collisions";
-/// Audit events that found the queue full.
-pub const AUDIT_DROPPED: &str = "bauta_audit_events_dropped";
-/// Maps of chains that a store shared by replicas did not get: away, too slow, or the map too large.
-pub const CONTINUATIONS_DROPPED: &str = "bauta_continuations_dropped";
-/// Errors that the gateway itself answered, by stable code.
-pub const GATEWAY_ERRORS: &str = "bauta_gateway_errors";
-/// Always 1; labels tell the version.
-pub const BUILD_INFO: &str = "bauta_build";
+mod level;
+pub mod names;
 
-/// Buckets for work inside the gateway: 10 microseconds to 2.5 seconds.
-pub const WORK_BUCKETS: [f64; 14] = [
-    0.000_01, 0.000_025, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.25, 1.0,
-    2.5,
-];
+use std::fmt;
 
-/// Buckets for waiting on a provider: 5 milliseconds to 2 minutes.
-pub const UPSTREAM_BUCKETS: [f64; 12] = [
-    0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0,
-];
+use metrics::{Key, KeyName, Label, Level as Verbosity, Metadata, Recorder as _};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+
+pub use level::Level;
+pub use metrics::{Counter, Histogram};
+
+/// The media type of [`Registry::page`].
+/// <https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format>
+pub const PAGE_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+const METADATA: Metadata<'static> = Metadata::new(module_path!(), Verbosity::INFO, None);
+
+/// All metrics of one service.
+pub struct Registry {
+    recorder: PrometheusRecorder,
+    page: PrometheusHandle,
+}
+
+impl Registry {
+    /// `buckets` are of each histogram that there will be.
+    ///
+    /// # Panics
+    /// When a histogram has no buckets.
+    #[must_use]
+    pub fn new(buckets: &[(&str, &[f64])]) -> Self {
+        let mut builder = PrometheusBuilder::new().with_recommended_naming(true);
+        for (name, bounds) in buckets {
+            builder = builder
+                .set_buckets_for_metric(Matcher::Full((*name).to_owned()), bounds)
+                .expect("every histogram has buckets");
+        }
+        let recorder = builder.build_recorder();
+        let page = recorder.handle();
+        Self { recorder, page }
+    }
+
+    /// What a metric is about, in a sentence; of a metric with labels to be said once.
+    pub fn describe(&self, name: &'static str, about: &'static str) {
+        // The page keeps one table for all kinds.
+        self.recorder
+            .describe_counter(KeyName::from_const_str(name), None, about.into());
+    }
+
+    /// A counter without labels, on the page from the start.
+    pub fn counter(&self, name: &'static str, about: &'static str) -> Counter {
+        self.describe(name, about);
+        self.labelled_counter(name, Vec::new())
+    }
+
+    /// One of the counters of a name, on the page from now on.
+    pub fn labelled_counter(&self, name: &'static str, labels: Vec<Label>) -> Counter {
+        self.recorder.register_counter(&key(name, labels), &METADATA)
+    }
+
+    /// A gauge without labels.
+    pub fn level(&self, name: &'static str, about: &'static str) -> Level {
+        self.describe(name, about);
+        Level::new(self.recorder.register_gauge(&key(name, Vec::new()), &METADATA))
+    }
+
+    /// A constant that its labels tell.
+    pub fn info(&self, name: &'static str, about: &'static str, labels: Vec<Label>) {
+        self.describe(name, about);
+        self.recorder.register_gauge(&key(name, labels), &METADATA).set(1);
+    }
+
+    /// A histogram without labels.
+    pub fn histogram(&self, name: &'static str, about: &'static str) -> Histogram {
+        self.describe(name, about);
+        self.labelled_histogram(name, Vec::new())
+    }
+
+    /// One of the histograms of a name.
+    pub fn labelled_histogram(&self, name: &'static str, labels: Vec<Label>) -> Histogram {
+        self.recorder.register_histogram(&key(name, labels), &METADATA)
+    }
+
+    /// Sorts what histograms were given into their buckets. To be called every few seconds: until then each observation is
+    /// kept.
+    pub fn upkeep(&self) {
+        self.page.run_upkeep();
+    }
+
+    /// The page that Prometheus reads, metrics in the order of their names.
+    #[must_use]
+    pub fn page(&self) -> String {
+        let page = self.page.render();
+        let mut families: Vec<&str> = page.split_inclusive("\n\n").collect();
+        families.sort_unstable();
+        families.concat()
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Registry")
+    }
+}
+
+/// A label whose value is known when the program is built.
+#[must_use]
+pub const fn label(name: &'static str, value: &'static str) -> Label {
+    Label::from_static_parts(name, value)
+}
+
+/// A label whose value comes from configuration.
+pub fn configured_label(name: &'static str, value: String) -> Label {
+    Label::new(name, value)
+}
+
+fn key(name: &'static str, labels: Vec<Label>) -> Key {
+    Key::from_parts(name, labels)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_says_what_was_counted() {
+        let registry = Registry::new(&[("t_seconds", &[0.5, 1.0])]);
+        registry.counter("t_things", "Things").increment(2);
+        registry.describe("t_kinds", "Kinds");
+        registry
+            .labelled_counter("t_kinds", vec![label("kind", "a"), label("colour", "b")])
+            .increment(1);
+        registry.level("t_open", "Open").raise();
+        registry.histogram("t_seconds", "Time").record(0.7);
+        registry.upkeep();
+        registry.info("t_info", "Build", vec![label("version", "1")]);
+        let page = registry.page();
+        for line in [
+            "# HELP t_things_total Things\n# TYPE t_things_total counter\nt_things_total 2\n",
+            "t_kinds_total{kind=\"a\",colour=\"b\"} 1\n",
+            "# HELP t_open Open\n# TYPE t_open gauge\nt_open 1\n",
+            "# HELP t_seconds Time\n# TYPE t_seconds histogram\nt_seconds_bucket{le=\"0.5\"} 0\nt_seconds_bucket{le=\"1\"} 1\n",
+            "t_seconds_count 1\n",
+            "t_info{version=\"1\"} 1\n",
+        ] {
+            assert!(page.contains(line), "{line}\n{page}");
+        }
+        assert!(page.find("t_info").unwrap() < page.find("t_kinds").unwrap());
+    }
+
+    #[test]
+    fn two_services_do_not_share_a_counter() {
+        let (a, b) = (Registry::new(&[]), Registry::new(&[]));
+        a.counter("t", "T").increment(1);
+        let _ = b.counter("t", "T");
+        assert!(a.page().contains("t_total 1\n"));
+        assert!(b.page().contains("t_total 0\n"));
+    }
+}

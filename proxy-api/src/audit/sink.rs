@@ -1,95 +1,142 @@
-//! Where events go inside this process: JSON Lines on standard output or in a file, written by a thread of its own.
+//! Where events go: nowhere, to a writer of lines, or into the spool of admin-api. Publishing never waits for another
+//! process; an event of the spool is with the operating system when it returns.
 
-use std::fs::OpenOptions;
-use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::io;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use anyhow::Context as _;
+use prost::Message as _;
+use proto::audit_v1::AuditEvent;
+use uuid::Uuid;
 
-use super::Event;
-use crate::config::{Audit, AuditSink};
+use super::delivery::{Deliverer, Identity, Reports, millis};
+use super::event::Event;
+use super::lines::Lines;
+use super::posture::posture;
+use super::spool::{Rules, Spool};
+use crate::config::{AuditSink, Config, Delivery};
+use crate::ops::Metrics;
 
-/// Takes events without ever waiting.
+/// Takes events.
 #[derive(Clone)]
-pub(crate) struct Sink {
-    queue: Option<SyncSender<Box<Event>>>,
+pub(crate) enum Sink {
+    Off,
+    Lines(Lines),
+    Spool(Arc<Spool>),
 }
 
-/// Ends the writer after the last [`Sink`] is gone.
-pub(crate) struct SinkHandle {
-    writer: Option<JoinHandle<()>>,
+/// Ends what takes events further, after the last [`Sink`] is gone.
+pub(crate) enum SinkHandle {
+    Off,
+    Writer(JoinHandle<()>),
+    Deliverer(Deliverer),
+}
+
+/// A sink that runs.
+pub(crate) struct Started {
+    pub(crate) sink: Sink,
+    pub(crate) handle: SinkHandle,
+    /// Whose events it takes.
+    pub(crate) instance: Uuid,
+}
+
+/// What a sink tells about the gateway that it belongs to.
+pub(crate) struct About<'a> {
+    pub(crate) identity: Identity,
+    pub(crate) policy_revision: &'a str,
+    pub(crate) metrics: &'a Arc<Metrics>,
 }
 
 impl Sink {
-    /// Starts the writer, if one is configured.
-    pub(crate) fn start(config: &Audit) -> anyhow::Result<(Self, SinkHandle)> {
-        let out: Box<dyn Write + Send> = match config.sink {
-            AuditSink::Off => return Ok((Self { queue: None }, SinkHandle { writer: None })),
-            AuditSink::Stdout => Box::new(io::stdout()),
-            AuditSink::File => {
-                let path = config.path.as_ref().context("audit.path is missing")?;
-                let file = OpenOptions::new()
-                    .create(true)
-                    .append(true)
-                    .mode(0o600)
-                    .open(path)
-                    .context("audit.path: the file cannot be opened")?;
-                Box::new(file)
-            }
+    /// Starts what is configured.
+    pub(crate) fn start(config: &Config, about: &About<'_>) -> anyhow::Result<Started> {
+        let started = |sink, handle| Started {
+            sink,
+            handle,
+            instance: about.identity.instance,
         };
-        let (queue, events) = sync_channel(config.queue.max(1));
-        let writer = std::thread::Builder::new()
-            .name("audit".to_owned())
-            .spawn(move || write_all(&events, BufWriter::new(out)))
-            .context("the audit thread cannot be started")?;
-        Ok((Self { queue: Some(queue) }, SinkHandle { writer: Some(writer) }))
+        let out: Box<dyn io::Write + Send> = match &config.audit.sink {
+            AuditSink::Off => return Ok(started(Self::Off, SinkHandle::Off)),
+            AuditSink::Admin(delivery) => return Self::deliver(config, delivery, about),
+            AuditSink::Stdout => Box::new(io::stdout()),
+            AuditSink::File(path) => Lines::open(path)?,
+        };
+        let (lines, writer) = Lines::start(out, config.audit.queue)?;
+        Ok(started(Self::Lines(lines), SinkHandle::Writer(writer)))
+    }
+
+    fn deliver(config: &Config, delivery: &Delivery, about: &About<'_>) -> anyhow::Result<Started> {
+        let rules = Rules {
+            directory: delivery.spool_dir.clone(),
+            bytes: delivery.spool_bytes,
+            queue: config.audit.queue as u64,
+            when_full: delivery.when_full,
+        };
+        let metrics = about.metrics.audit.clone();
+        let spool = Arc::new(Spool::open(rules, metrics.clone())?);
+        // Whoever finds events of an earlier process goes on under its id: admin-api takes events of no other instance than
+        // the token's.
+        let left = spool
+            .first()
+            .and_then(|event| Uuid::from_slice(&event.instance_id).ok());
+        let identity = Identity {
+            instance: left.unwrap_or(about.identity.instance),
+            ..about.identity
+        };
+        let reports = Reports {
+            identity,
+            started_at_ms: millis(identity.clock.since_epoch()),
+            posture: posture(config, delivery, about.policy_revision),
+            metrics: Arc::clone(about.metrics),
+            spool: Arc::clone(&spool),
+        };
+        let deliverer = Deliverer::start(delivery, identity, Arc::clone(&spool), reports, metrics)?;
+        Ok(Started {
+            sink: Self::Spool(spool),
+            handle: SinkHandle::Deliverer(deliverer),
+            instance: identity.instance,
+        })
     }
 
     /// Whether anybody wants events.
     pub(crate) fn is_on(&self) -> bool {
-        self.queue.is_some()
+        !matches!(self, Self::Off)
     }
 
-    /// Queues one event; false when the queue is full and the event is lost.
-    pub(crate) fn publish(&self, event: Event) -> bool {
-        match &self.queue {
-            None => true,
-            Some(queue) => !matches!(queue.try_send(Box::new(event)), Err(TrySendError::Full(_))),
+    /// Whether new turns may run as far as their events are concerned.
+    pub(crate) fn admits(&self) -> bool {
+        match self {
+            Self::Off | Self::Lines(_) => true,
+            Self::Spool(spool) => spool.admits(),
+        }
+    }
+
+    /// Takes one event, or counts it as lost.
+    pub(crate) fn publish(&self, event: Event, metrics: &Metrics) {
+        match self {
+            Self::Off => {}
+            Self::Lines(lines) => {
+                if !lines.publish(event) {
+                    metrics.audit.dropped.add(1);
+                }
+            }
+            Self::Spool(spool) => spool.append(&AuditEvent::from(&event).encode_to_vec()),
         }
     }
 }
 
 impl SinkHandle {
-    /// Waits until everything queued is written. All [`Sink`]s must be gone, or this waits for them.
+    /// Waits until everything queued is written, or some seconds for it to be delivered. All [`Sink`]s must be gone, or
+    /// this waits for them.
     pub(crate) fn join(self) {
-        if let Some(writer) = self.writer
-            && writer.join().is_err()
-        {
-            tracing::error!("the audit thread ended early");
-        }
-    }
-}
-
-fn write_all(events: &Receiver<Box<Event>>, mut out: impl Write) {
-    while let Ok(event) = events.recv() {
-        let mut next = Some(event);
-        // Everything that is waiting goes out in one write.
-        while let Some(event) = next {
-            if let Err(error) = write_line(&mut out, &event) {
-                tracing::error!(error.kind = %error.kind(), "an audit event could not be written");
+        match self {
+            Self::Off => {}
+            Self::Deliverer(deliverer) => deliverer.join(),
+            Self::Writer(writer) => {
+                if writer.join().is_err() {
+                    tracing::error!("the audit thread ended early");
+                }
             }
-            next = events.try_recv().ok();
-        }
-        if let Err(error) = out.flush() {
-            tracing::error!(error.kind = %error.kind(), "audit events could not be written");
         }
     }
-}
-
-fn write_line(out: &mut impl Write, event: &Event) -> io::Result<()> {
-    let mut line = serde_json::to_vec(event)?;
-    line.push(b'\n');
-    out.write_all(&line)
 }

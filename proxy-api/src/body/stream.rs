@@ -33,6 +33,8 @@ pub(crate) struct Transformed<B, T> {
     exact: Option<u64>,
     /// What was transformed before.
     first: Bytes,
+    /// A piece that had come already when the one before it was given out.
+    ahead: Option<Bytes>,
 }
 
 enum State {
@@ -57,6 +59,7 @@ impl<B, T> Transformed<B, T> {
             timer: Box::pin(sleep_until(heard + idle)),
             exact: None,
             first: Bytes::new(),
+            ahead: None,
         }
     }
 
@@ -96,7 +99,38 @@ impl<B, T> Transformed<B, T> {
     }
 }
 
-impl<B, T: Transform> Transformed<B, T> {
+impl<B, T> Transformed<B, T>
+where
+    B: Body<Data = Bytes> + Unpin,
+    T: Transform,
+{
+    /// The next piece, or the end; trailers stay here.
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, AnswerCut>>> {
+        if let Some(piece) = self.ahead.take() {
+            return Poll::Ready(Some(Ok(piece)));
+        }
+        loop {
+            let frame = ready!(Pin::new(&mut self.upstream).poll_frame(context));
+            match frame.map(|frame| frame.map(Frame::into_data)) {
+                Some(Ok(Ok(piece))) => return Poll::Ready(Some(Ok(piece))),
+                Some(Ok(Err(_trailers))) => {}
+                Some(Err(_)) => return Poll::Ready(Some(Err(AnswerCut::Upstream))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+
+    /// `out`, with the end where that is there already: the turn is over then before its last byte is given away.
+    fn unless_over(&mut self, out: Bytes, context: &mut Context<'_>) -> Bytes {
+        match self.poll_piece(context) {
+            Poll::Pending => {}
+            Poll::Ready(Some(Ok(next))) => self.ahead = Some(next),
+            Poll::Ready(Some(Err(cut))) => return joined(out, self.end(Some(cut))),
+            Poll::Ready(None) => return joined(out, self.end(None)),
+        }
+        out
+    }
+
     fn end(&mut self, cut: Option<AnswerCut>) -> Bytes {
         let (rest, cut) = self.transform.end(cut);
         self.state = cut.map_or(State::Ended, State::Cutting);
@@ -118,7 +152,9 @@ where
     ) -> Poll<Option<Result<Frame<Bytes>, AnswerCut>>> {
         let this = self.get_mut();
         if !this.first.is_empty() {
-            return Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut this.first)))));
+            let first = std::mem::take(&mut this.first);
+            let out = this.unless_over(first, context);
+            return Poll::Ready(Some(Ok(Frame::data(out))));
         }
         loop {
             match this.state {
@@ -131,17 +167,16 @@ where
                 State::Cut(cut) => return Poll::Ready(Some(Err(cut))),
                 State::Open => {}
             }
-            let out = match Pin::new(&mut this.upstream).poll_frame(context) {
-                Poll::Ready(Some(Ok(frame))) => {
+            let out = match this.poll_piece(context) {
+                Poll::Ready(Some(Ok(piece))) => {
                     this.heard = Instant::now();
-                    // Trailers stay here.
-                    let Ok(piece) = frame.into_data() else { continue };
                     match this.transform.push(piece) {
-                        (out, None) => out,
+                        (out, None) if out.is_empty() => continue,
+                        (out, None) => this.unless_over(out, context),
                         (out, Some(cut)) => joined(out, this.end(Some(cut))),
                     }
                 }
-                Poll::Ready(Some(Err(_))) => this.end(Some(AnswerCut::Upstream)),
+                Poll::Ready(Some(Err(cut))) => this.end(Some(cut)),
                 Poll::Ready(None) => this.end(None),
                 Poll::Pending => {
                     let cut = ready!(this.poll_timer(context));

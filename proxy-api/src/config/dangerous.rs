@@ -14,6 +14,9 @@ section! {
         /// `policy.actions` may say `allow` for types that give access to something, and `policy.ignore_types` may name
         /// them: such values then leave as they are.
         allow_secrets: bool = "false",
+        /// Audit events may go to an admin-api on another machine over `http://`: whoever is between can read and change
+        /// them, and take the token.
+        allow_insecure_audit: bool = "false",
         /// Nothing is masked or blocked; what would have been is reported.
         observe: bool = "false",
     }
@@ -28,6 +31,7 @@ impl Dangerous {
             ("allow_insecure_upstreams", self.allow_insecure_upstreams),
             ("allow_public_local_upstream", self.allow_public_local_upstream),
             ("allow_secrets", self.allow_secrets),
+            ("allow_insecure_audit", self.allow_insecure_audit),
             ("observe", self.observe),
         ]
         .into_iter()

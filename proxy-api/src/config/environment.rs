@@ -12,7 +12,7 @@ const OTHERS: [&str; 2] = ["BAUTA_CONFIG", "BAUTA_ADMIN_"];
 const ALL: &str = "all";
 
 /// Keys whose text must not be read as a number, a boolean or a list.
-const TEXT_KEYS: [&str; 3] = ["api_key", "master_key", "path"];
+const TEXT_KEYS: [&str; 5] = ["api_key", "endpoint", "master_key", "path", "spool_dir"];
 
 /// The process' environment; variables that are not Unicode cannot be ours.
 pub(super) fn of_process() -> impl Iterator<Item = (String, String)> {

@@ -12,6 +12,9 @@ use zeroize::Zeroizing;
 
 use super::ConfigError;
 
+/// The control plane reads and checks these sections, and no others.
+const ADMIN: &str = "admin";
+
 /// Line and column, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Position(usize, usize);
@@ -43,9 +46,11 @@ impl File {
         }
         let mut positions = BTreeMap::new();
         collect(table.get_ref(), &text, &mut Vec::new(), &mut positions);
+        let mut values: Dict = toml::from_str(&text).map_err(|error| syntax(path, &text, &error))?;
+        values.remove(ADMIN);
         Ok(Self {
             path: path.to_owned(),
-            values: toml::from_str(&text).map_err(|error| syntax(path, &text, &error))?,
+            values,
             positions: Arc::new(positions),
         })
     }

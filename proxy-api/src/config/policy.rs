@@ -130,6 +130,13 @@ pub struct Policy {
     pub(crate) lists_digest: ListsDigest,
 }
 
+impl Policy {
+    /// How many terms, patterns and rule files there are.
+    pub(crate) fn custom_rules(&self) -> usize {
+        self.deny_terms.len() + self.patterns.len() + self.rule_files.len()
+    }
+}
+
 /// Of lists that hold nothing at all there is none.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ListsDigest(pub(crate) Option<[u8; 32]>);

@@ -4,19 +4,20 @@ use std::fmt::Write as _;
 
 use ::masking::EntityType;
 
+use super::audit::WrittenAudit;
 use super::policy::{WrittenPolicy, entity_type, text_scope};
 use super::rehydrate::WrittenRehydrate;
 use super::section::Field;
 use super::upstreams::{AZURE, BUILT_IN, WrittenUpstream};
 use super::{
-    Audit, Continuations, Dangerous, Egress, LOCAL, Limits, Log, Masking, Ops, Server, Timeouts, TurnState,
-    WebSocket, gateway_keys,
+    Continuations, Dangerous, Egress, LOCAL, Limits, Log, Masking, Ops, Server, Telemetry, Timeouts,
+    TurnState, WebSocket, gateway_keys,
 };
 
 /// Name, what it is about, keys.
 pub(super) type Section = (&'static str, &'static [&'static str], &'static [Field]);
 
-pub(super) const SECTIONS: [Section; 16] = [
+pub(super) const SECTIONS: [Section; 17] = [
     ("server", Server::ABOUT, Server::FIELDS),
     ("ops", Ops::ABOUT, Ops::FIELDS),
     ("gateway_keys", &[gateway_keys::ABOUT], &[]),
@@ -34,8 +35,9 @@ pub(super) const SECTIONS: [Section; 16] = [
     ("websocket", WebSocket::ABOUT, WebSocket::FIELDS),
     ("continuations", Continuations::ABOUT, Continuations::FIELDS),
     ("turn_state", TurnState::ABOUT, TurnState::FIELDS),
-    ("audit", Audit::ABOUT, Audit::FIELDS),
+    ("audit", WrittenAudit::ABOUT, WrittenAudit::FIELDS),
     ("log", Log::ABOUT, Log::FIELDS),
+    ("telemetry", Telemetry::ABOUT, Telemetry::FIELDS),
     ("dangerous", Dangerous::ABOUT, Dangerous::FIELDS),
 ];
 
@@ -62,7 +64,8 @@ pub fn reference() -> String {
         "# Configuration\n\n\
          One TOML file (`--config FILE` or `BAUTA_CONFIG`), then the environment over it: `BAUTA_` + section + `__` + key, \
          for example `BAUTA_SERVER__LISTEN=127.0.0.1:8787`. Lists are written as in TOML: `BAUTA_REHYDRATE__TOOLS='[\"*\"]'`. \
-         An unknown key, a bad value or an unsafe combination stops the start.\n\n\
+         An unknown key, a bad value or an unsafe combination stops the start. The sections under `[admin]` \
+         (`BAUTA_ADMIN__SECTION__KEY`) are the control plane's, and left alone here.\n\n\
          This page is generated from `proxy-api/src/config/`; a test compares the two.\n",
     );
     for (name, about, fields) in SECTIONS {

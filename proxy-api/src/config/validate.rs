@@ -1,5 +1,6 @@
 //! The checks that need more than one key, and the step to final types.
 
+mod audit;
 mod bounds;
 mod egress;
 mod places;
@@ -12,16 +13,17 @@ use figment::Figment;
 use self::egress::Checking;
 use super::upstreams::{self, BUILT_IN};
 use super::{
-    Audit, AuditSink, Auth, Config, ConfigError, Dangerous, GatewayKey, Log, Masking, Profiles, Secret,
-    Upstream, Written, gateway_keys, policy,
+    Auth, Config, ConfigError, Dangerous, GatewayKey, Log, Masking, Profiles, Secret, Telemetry, Upstream,
+    Written, gateway_keys, policy,
 };
 use crate::master_key;
 
 pub(super) fn finish(written: Written, profiles: Profiles, figment: &Figment) -> Result<Config, ConfigError> {
     bounds::check(&written.limits, &written.timeouts, &written.turn_state, figment)?;
     bounds::check_sockets(&written.websocket, figment)?;
-    check_audit(&written.audit, figment)?;
+    let audit = audit::finish(written.audit, &written.dangerous, figment)?;
     check_log(&written.log, figment)?;
+    check_telemetry(&written.telemetry, figment)?;
     let masking = finish_masking(written.masking, figment)?;
     let turn_state = turn_state::finish(written.turn_state, &masking, figment)?;
     let auth = written.server.auth;
@@ -43,23 +45,32 @@ pub(super) fn finish(written: Written, profiles: Profiles, figment: &Figment) ->
         websocket: written.websocket,
         continuations: written.continuations,
         turn_state,
-        audit: written.audit,
+        audit,
         log: written.log,
+        telemetry: written.telemetry,
         dangerous: written.dangerous,
     })
-}
-
-fn check_audit(audit: &Audit, figment: &Figment) -> Result<(), ConfigError> {
-    if audit.sink == AuditSink::File && audit.path.is_none() {
-        let problem = "missing; `audit.sink = \"file\"` needs a path";
-        return Err(ConfigError::key(figment, "audit.path", problem));
-    }
-    Ok(())
 }
 
 fn check_log(log: &Log, figment: &Figment) -> Result<(), ConfigError> {
     telemetry::check_filter(&log.level)
         .map_err(|error| ConfigError::key(figment, "log.level", &error.to_string()))
+}
+
+fn check_telemetry(telemetry: &Telemetry, figment: &Figment) -> Result<(), ConfigError> {
+    if let Some(collector) = &telemetry.otlp_endpoint
+        && !matches!(collector.path(), "" | "/")
+    {
+        let problem = "has a path; expected http://host:port or https://host:port of a collector that speaks OTLP over gRPC";
+        return Err(ConfigError::key(figment, "telemetry.otlp_endpoint", problem));
+    }
+    bounds::in_range(
+        figment,
+        "telemetry.sample_ratio",
+        telemetry.sample_ratio,
+        0.0,
+        1.0,
+    )
 }
 
 fn finish_masking(mut masking: Masking, figment: &Figment) -> Result<Masking, ConfigError> {

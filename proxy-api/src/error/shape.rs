@@ -100,6 +100,7 @@ impl GatewayError {
             | Self::FrameRate
             | Self::TurnStateFull
             | Self::TurnStateUnavailable => add(RETRY_AFTER, "1"),
+            Self::AuditFull => add(RETRY_AFTER, "5"),
             // Trying again at once changes nothing about configuration or a dead host.
             Self::UpstreamUnreachable | Self::NoLocalRoute | Self::UpstreamAddress => {
                 add(X_SHOULD_RETRY, "false");

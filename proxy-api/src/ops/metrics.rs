@@ -1,232 +1,143 @@
-//! Prometheus metrics; atomics on the hot path, labels from closed lists only.
+//! What this gateway counts and measures; atomics on the hot path, labels from closed lists only.
 
-use std::fmt;
-use std::sync::atomic::AtomicU64;
+use std::sync::Arc;
 use std::time::Duration;
 
-use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::metrics::info::Info;
-use prometheus_client::registry::Registry;
-use telemetry::metrics as names;
+use llm_wire::Surface;
+use masking::{Action, EntityType};
+use telemetry::metrics::{Counter, Histogram, Level, Registry, label, names};
 
+use super::Counted;
+use super::audit::AuditMetrics;
+use super::families::{Detections, Errors, Turns};
+use super::tally::Tally;
 use super::turn_state::TurnStateMetrics;
+use crate::audit::Outcome;
 use crate::error::GatewayError;
 
-/// A counter of this process.
-type Count = Counter<u64, AtomicU64>;
-
-/// Who was asked and how it ended.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(crate) struct Turn {
-    surface: &'static str,
-    outcome: &'static str,
-}
-
-/// What was found and what happened to it; types are a closed list plus the configured ones.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(crate) struct Detected {
-    pub(crate) entity_type: String,
-    pub(crate) action: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Code {
-    code: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Ended {
-    outcome: &'static str,
-}
+/// Every histogram and its buckets.
+const BUCKETS: [(&str, &[f64]); 4] = [
+    (names::MASKING_SECONDS, &names::WORK_BUCKETS),
+    (names::OVERHEAD_SECONDS, &names::WORK_BUCKETS),
+    (names::UPSTREAM_FIRST_BYTE_SECONDS, &names::UPSTREAM_BUCKETS),
+    (names::TURN_STATE_SECONDS, &names::WORK_BUCKETS),
+];
 
 /// All metrics of one gateway.
 pub(crate) struct Metrics {
-    registry: Registry,
-    requests: Family<Turn, Count>,
-    errors: Family<Code, Count>,
-    detections: Family<Detected, Count>,
+    registry: Arc<Registry>,
+    turns: Turns,
+    tally: Tally,
+    errors: Errors,
+    detections: Detections,
     masking: Histogram,
     overhead: Histogram,
     first_byte: Histogram,
-    pub(crate) rehydrations: Count,
-    pub(crate) unresolved: Count,
-    pub(crate) memo_hits: Count,
-    pub(crate) memo_misses: Count,
-    pub(crate) audit_dropped: Count,
-    pub(crate) continuations_dropped: Count,
-    pub(crate) active_turns: Gauge,
-    pub(crate) active_connections: Gauge,
-    pub(crate) open_sockets: Gauge,
-    socket_turns: Family<Ended, Count>,
-    socket_collisions: Count,
+    pub(crate) rehydrations: Counter,
+    pub(crate) unresolved: Counter,
+    pub(crate) memo_hits: Counter,
+    pub(crate) memo_misses: Counter,
+    pub(crate) audit: AuditMetrics,
+    pub(crate) continuations_dropped: Counted,
+    pub(crate) active_turns: Level,
+    pub(crate) active_connections: Level,
+    pub(crate) open_sockets: Level,
+    socket_collisions: Counter,
     pub(crate) turn_state: TurnStateMetrics,
 }
 
 impl Metrics {
     pub(crate) fn new() -> Self {
-        let mut metrics = Self {
-            registry: Registry::default(),
-            requests: Family::default(),
-            errors: Family::default(),
-            detections: Family::default(),
-            masking: Histogram::new(names::WORK_BUCKETS),
-            overhead: Histogram::new(names::WORK_BUCKETS),
-            first_byte: Histogram::new(names::UPSTREAM_BUCKETS),
-            rehydrations: Count::default(),
-            unresolved: Count::default(),
-            memo_hits: Count::default(),
-            memo_misses: Count::default(),
-            audit_dropped: Count::default(),
-            continuations_dropped: Count::default(),
-            active_turns: Gauge::default(),
-            active_connections: Gauge::default(),
-            open_sockets: Gauge::default(),
-            socket_turns: Family::default(),
-            socket_collisions: Count::default(),
-            turn_state: TurnStateMetrics::new(),
-        };
-        metrics.register();
-        metrics
+        let registry = Arc::new(Registry::new(&BUCKETS));
+        let version = vec![label("version", env!("CARGO_PKG_VERSION"))];
+        registry.info(names::BUILD_INFO, "This build", version);
+        let counter = |name, about| registry.counter(name, about);
+        let histogram = |name, about| registry.histogram(name, about);
+        let level = |name, about| registry.level(name, about);
+        Self {
+            turns: Turns::new(&registry),
+            tally: Tally::default(),
+            errors: Errors::new(&registry),
+            detections: Detections::new(&registry),
+            masking: histogram(names::MASKING_SECONDS, "Detecting and masking one request"),
+            overhead: histogram(
+                names::OVERHEAD_SECONDS,
+                "From a request's last byte to its leaving",
+            ),
+            first_byte: histogram(
+                names::UPSTREAM_FIRST_BYTE_SECONDS,
+                "From sending a request to the head of its answer",
+            ),
+            rehydrations: counter(names::REHYDRATIONS, "Placeholders restored"),
+            unresolved: counter(names::UNRESOLVED, "Placeholders that no map knows"),
+            memo_hits: counter(names::MEMO_HITS, "Texts whose detections were remembered"),
+            memo_misses: counter(names::MEMO_MISSES, "Texts that were looked at"),
+            audit: AuditMetrics::new(&registry),
+            continuations_dropped: Counted::new(counter(
+                names::CONTINUATIONS_DROPPED,
+                "Maps of chains that the shared store did not get",
+            )),
+            active_turns: level(names::ACTIVE_TURNS, "Turns in progress"),
+            active_connections: level(names::ACTIVE_CONNECTIONS, "Open connections"),
+            open_sockets: level(names::OPEN_SOCKETS, "Open WebSockets of callers"),
+            socket_collisions: counter(
+                names::SOCKET_COLLISIONS,
+                "Turns refused because another one of their chain was running",
+            ),
+            turn_state: TurnStateMetrics::new(&registry),
+            registry,
+        }
     }
 
-    fn register(&mut self) {
-        let registry = &mut self.registry;
-        registry.register(
-            names::REQUESTS,
-            "Turns by surface and outcome",
-            self.requests.clone(),
-        );
-        registry.register(
-            names::GATEWAY_ERRORS,
-            "Errors answered by the gateway itself",
-            self.errors.clone(),
-        );
-        registry.register(
-            names::DETECTIONS,
-            "Detections by type and action",
-            self.detections.clone(),
-        );
-        registry.register(
-            names::MASKING_SECONDS,
-            "Detecting and masking one request",
-            self.masking.clone(),
-        );
-        registry.register(
-            names::OVERHEAD_SECONDS,
-            "From a request's last byte to its leaving",
-            self.overhead.clone(),
-        );
-        registry.register(
-            names::UPSTREAM_FIRST_BYTE_SECONDS,
-            "From sending a request to the head of its answer",
-            self.first_byte.clone(),
-        );
-        registry.register(
-            names::REHYDRATIONS,
-            "Placeholders restored",
-            self.rehydrations.clone(),
-        );
-        registry.register(
-            names::UNRESOLVED,
-            "Placeholders that no map knows",
-            self.unresolved.clone(),
-        );
-        registry.register(
-            names::MEMO_HITS,
-            "Texts whose detections were remembered",
-            self.memo_hits.clone(),
-        );
-        registry.register(
-            names::MEMO_MISSES,
-            "Texts that were looked at",
-            self.memo_misses.clone(),
-        );
-        registry.register(
-            names::AUDIT_DROPPED,
-            "Audit events lost to a full queue",
-            self.audit_dropped.clone(),
-        );
-        registry.register(
-            names::CONTINUATIONS_DROPPED,
-            "Maps of chains that the shared store did not get",
-            self.continuations_dropped.clone(),
-        );
-        registry.register(
-            names::ACTIVE_TURNS,
-            "Turns in progress",
-            self.active_turns.clone(),
-        );
-        registry.register(
-            names::ACTIVE_CONNECTIONS,
-            "Open connections",
-            self.active_connections.clone(),
-        );
-        self.turn_state.register(registry);
-        registry.register(
-            names::OPEN_SOCKETS,
-            "Open WebSockets of callers",
-            self.open_sockets.clone(),
-        );
-        registry.register(
-            names::SOCKET_TURNS,
-            "Turns over WebSocket by outcome",
-            self.socket_turns.clone(),
-        );
-        registry.register(
-            names::SOCKET_COLLISIONS,
-            "Turns refused because another one of their chain was running",
-            self.socket_collisions.clone(),
-        );
-        let build = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
-        registry.register(names::BUILD_INFO, "This build", build);
+    pub(crate) fn turn(&self, surface: Option<Surface>, outcome: Outcome) {
+        self.turns.ended(surface, outcome);
+        self.tally.ended(outcome);
     }
 
-    pub(crate) fn turn(&self, surface: &'static str, outcome: &'static str) {
-        self.requests.get_or_create(&Turn { surface, outcome }).inc();
+    pub(super) fn tally(&self) -> &Tally {
+        &self.tally
     }
 
-    pub(crate) fn socket_turn(&self, outcome: &'static str) {
-        self.socket_turns.get_or_create(&Ended { outcome }).inc();
+    pub(crate) fn socket_turn(&self, outcome: Outcome) {
+        self.turns.ended_on_socket(outcome);
     }
 
     /// An error event of the gateway's own.
     pub(crate) fn refused_frame(&self, code: &'static str) {
         self.error(code);
         if code == GatewayError::TurnRunning.code() {
-            self.socket_collisions.inc();
+            self.socket_collisions.increment(1);
         }
     }
 
     pub(crate) fn error(&self, code: &'static str) {
-        self.errors.get_or_create(&Code { code }).inc();
+        self.errors.add(code);
     }
 
-    pub(crate) fn detected(&self, detected: &Detected, count: u64) {
-        self.detections.get_or_create(detected).inc_by(count);
+    pub(crate) fn detected(&self, entity: &EntityType, action: Action, count: u64) {
+        self.detections.add(entity, action, count);
     }
 
     pub(crate) fn masking(&self, took: Duration) {
-        self.masking.observe(took.as_secs_f64());
+        self.masking.record(took);
     }
 
     pub(crate) fn overhead(&self, took: Duration) {
-        self.overhead.observe(took.as_secs_f64());
+        self.overhead.record(took);
     }
 
     pub(crate) fn first_byte(&self, took: Duration) {
-        self.first_byte.observe(took.as_secs_f64());
+        self.first_byte.record(took);
     }
 
-    /// The page in OpenMetrics text format.
-    pub(crate) fn encode(&self) -> Result<String, fmt::Error> {
-        let mut page = String::with_capacity(4096);
-        encode(&mut page, &self.registry)?;
-        Ok(page)
+    /// To be called every few seconds.
+    pub(crate) fn upkeep(&self) {
+        self.registry.upkeep();
+    }
+
+    /// The page that Prometheus reads.
+    pub(crate) fn page(&self) -> String {
+        self.registry.page()
     }
 }
 
@@ -237,17 +148,11 @@ mod tests {
     #[test]
     fn the_page_holds_every_name() {
         let metrics = Metrics::new();
-        metrics.turn("openai.chat", "masked");
+        metrics.turn(Some(Surface::OpenAiChat), Outcome::Masked);
         metrics.error("privacy_blocked");
-        metrics.detected(
-            &Detected {
-                entity_type: "EMAIL".into(),
-                action: "mask",
-            },
-            3,
-        );
+        metrics.detected(&EntityType::Email, Action::Mask, 3);
         metrics.masking(Duration::from_micros(20));
-        let page = metrics.encode().unwrap();
+        let page = metrics.page();
         for line in [
             "bauta_requests_total{surface=\"openai.chat\",outcome=\"masked\"} 1",
             "bauta_detections_total{entity_type=\"EMAIL\",action=\"mask\"} 3",

@@ -1,68 +1,68 @@
-//! Metrics of turn state: handles that the store holds, registered with all others.
+//! Metrics of turn state: handles that the store holds.
 
+use std::sync::Arc;
 use std::time::Instant;
 
-use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
-use telemetry::metrics as names;
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Operation {
-    operation: &'static str,
-}
-
-type Seconds = Family<Operation, Histogram, fn() -> Histogram>;
+use telemetry::metrics::{Histogram, Level, Registry, label, names};
 
 /// How much turn state there is and how long its store takes.
 #[derive(Clone)]
 pub(crate) struct TurnStateMetrics {
-    entries: Gauge,
-    bytes: Gauge,
-    seconds: Seconds,
+    entries: Level,
+    bytes: Level,
+    claim: Histogram,
+    commit: Histogram,
+    release: Histogram,
+}
+
+/// What is done with a chain.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Operation {
+    Claim,
+    Commit,
+    Release,
 }
 
 impl TurnStateMetrics {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(registry: &Arc<Registry>) -> Self {
+        let about = "Claiming, committing or releasing a chain";
+        registry.describe(names::TURN_STATE_SECONDS, about);
+        let seconds = |operation| {
+            let labels = vec![label("operation", operation)];
+            registry.labelled_histogram(names::TURN_STATE_SECONDS, labels)
+        };
         Self {
-            entries: Gauge::default(),
-            bytes: Gauge::default(),
-            seconds: Family::new_with_constructor(|| Histogram::new(names::WORK_BUCKETS)),
+            entries: registry.level(names::TURN_STATE_ENTRIES, "Chains whose state is kept"),
+            bytes: registry.level(names::TURN_STATE_BYTES, "State of chains that is kept"),
+            claim: seconds("claim"),
+            commit: seconds("commit"),
+            release: seconds("release"),
         }
-    }
-
-    pub(super) fn register(&self, registry: &mut Registry) {
-        registry.register(
-            names::TURN_STATE_ENTRIES,
-            "Chains whose state is kept",
-            self.entries.clone(),
-        );
-        registry.register(
-            names::TURN_STATE_BYTES,
-            "State of chains that is kept",
-            self.bytes.clone(),
-        );
-        registry.register(
-            names::TURN_STATE_SECONDS,
-            "Claiming, committing or releasing a chain",
-            self.seconds.clone(),
-        );
     }
 
     /// The store holds this much.
     pub(crate) fn holds(&self, entries: usize, bytes: usize) {
-        self.entries.set(i64::try_from(entries).unwrap_or(i64::MAX));
-        self.bytes.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+        self.entries.set(entries as u64);
+        self.bytes.set(bytes as u64);
     }
 
     /// Measures until it is dropped.
-    pub(crate) fn time(&self, operation: &'static str) -> Timed {
+    pub(crate) fn time(&self, operation: Operation) -> Timed {
+        let seconds = match operation {
+            Operation::Claim => &self.claim,
+            Operation::Commit => &self.commit,
+            Operation::Release => &self.release,
+        };
         Timed {
-            seconds: self.seconds.get_or_create_owned(&Operation { operation }),
+            seconds: seconds.clone(),
             started: Instant::now(),
         }
+    }
+
+    /// Of a store that no page shows.
+    #[cfg(test)]
+    pub(crate) fn hidden() -> Self {
+        Self::new(&Arc::new(Registry::new(&[])))
     }
 }
 
@@ -74,6 +74,6 @@ pub(crate) struct Timed {
 
 impl Drop for Timed {
     fn drop(&mut self) {
-        self.seconds.observe(self.started.elapsed().as_secs_f64());
+        self.seconds.record(self.started.elapsed());
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn serve(
         .with_upgrades();
     async move {
         let _place = place;
-        active.inc();
+        active.raise();
         let mut connection = std::pin::pin!(connection);
         // A connection that breaks is the caller's business; its turns have their own records.
         tokio::select! {
@@ -80,7 +80,7 @@ pub(super) fn serve(
                 let _ = connection.await;
             }
         }
-        active.dec();
+        active.lower();
     }
 }
 

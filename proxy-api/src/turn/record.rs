@@ -14,12 +14,21 @@ use crate::caller::{Caller, CallerId};
 use crate::dangerous::{EndedTurn, Turn};
 use crate::error::GatewayError;
 use crate::gateway::Gateway;
-use crate::ops::Detected;
 use crate::router::Route;
 use crate::server::{Busy, Seat};
 use crate::surface;
+use crate::traces::Steps;
 use crate::turn::restore::Returned;
 use crate::turn::watch::{Glimpse, Watch};
+
+/// Whether the turn was told of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    NotYet,
+    Once,
+    /// It is none.
+    Never,
+}
 
 /// The record of one turn.
 pub(super) struct Record {
@@ -47,14 +56,13 @@ pub(super) struct Record {
     status: u16,
     error_code: Option<&'static str>,
     outcome: Outcome,
-    /// It is no turn: nothing is told of it.
-    forgotten: bool,
+    told: Told,
     watch: Option<Watch>,
 }
 
 impl Record {
     pub(super) fn start(gateway: &Arc<Gateway>, route: &Route, id: Uuid, caller: Option<&Caller>) -> Self {
-        gateway.metrics.active_turns.inc();
+        gateway.metrics.active_turns.raise();
         let surface = route.handling.surface();
         let onlooker = gateway.onlooker.as_ref().filter(|_| surface.is_some());
         let watch = onlooker.map(|onlooker| {
@@ -91,14 +99,14 @@ impl Record {
             status: 499,
             error_code: None,
             outcome: Outcome::Cancelled,
-            forgotten: false,
+            told: Told::NotYet,
             watch,
         }
     }
 
     /// A handshake that went well: its turns have records of their own.
     pub(super) fn forget(mut self) {
-        self.forgotten = true;
+        self.told = Told::Never;
     }
 
     /// As errors and logs name the turn.
@@ -134,14 +142,10 @@ impl Record {
     /// What masking found.
     pub(super) fn found(&mut self, counted: &[Counted], memo_hits: u64, memo_misses: u64) {
         let metrics = &self.gateway.metrics;
-        metrics.memo_hits.inc_by(memo_hits);
-        metrics.memo_misses.inc_by(memo_misses);
+        metrics.memo_hits.increment(memo_hits);
+        metrics.memo_misses.increment(memo_misses);
         for one in counted {
-            let detected = Detected {
-                entity_type: one.entity.to_string(),
-                action: one.action.name(),
-            };
-            metrics.detected(&detected, one.count);
+            metrics.detected(&one.entity, one.action, one.count);
         }
         self.detections = counted
             .iter()
@@ -280,20 +284,22 @@ impl Record {
     }
 }
 
-impl Drop for Record {
-    fn drop(&mut self) {
-        self.durations.total = self.started.elapsed();
-        let metrics = &self.gateway.metrics;
-        metrics.active_turns.dec();
-        if self.forgotten {
+impl Record {
+    /// The turn is over, and what is known of it is all: its event is published, before the last byte of the answer is given
+    /// to the caller. A record that is dropped does the same.
+    pub(super) fn finish(&mut self) {
+        if self.told != Told::NotYet {
             return;
         }
-        metrics.turn(surface::name(self.surface), self.outcome.name());
+        self.told = Told::Once;
+        self.durations.total = self.started.elapsed();
+        let metrics = &self.gateway.metrics;
+        metrics.turn(self.surface, self.outcome);
         if self.transport == Transport::Websocket {
-            metrics.socket_turn(self.outcome.name());
+            metrics.socket_turn(self.outcome);
         }
-        metrics.rehydrations.inc_by(self.rehydrations);
-        metrics.unresolved.inc_by(self.unresolved);
+        metrics.rehydrations.increment(self.rehydrations);
+        metrics.unresolved.increment(self.unresolved);
         if let Some(watch) = self.watch.take() {
             watch.ended(|turn, refusal, texts| EndedTurn {
                 turn,
@@ -315,11 +321,24 @@ impl Drop for Record {
             total_us = u64::try_from(self.durations.total.as_micros()).unwrap_or(u64::MAX),
             "turn ended"
         );
-        if self.gateway.sink.is_on() {
+        if self.gateway.sink.is_on() || self.gateway.traces.is_some() {
+            let since_start = |moment: Instant| moment.duration_since(self.started);
+            let steps = Steps {
+                received: self.received.map(since_start),
+                sent: self.sent.map(since_start),
+            };
             let event = self.take_event();
-            if !self.gateway.sink.publish(event) {
-                self.gateway.metrics.audit_dropped.inc();
+            if let Some(traces) = &self.gateway.traces {
+                traces.turn(&event, steps, self.gateway.clock.since_epoch());
             }
+            self.gateway.sink.publish(event, &self.gateway.metrics);
         }
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        self.finish();
+        self.gateway.metrics.active_turns.lower();
     }
 }

@@ -156,6 +156,10 @@ impl Session {
     /// # Errors
     /// Whatever ends the turn before it is sent.
     pub(crate) async fn prepare(&self, plan: Plan, key: TurnKey) -> Result<Prepared, Failure> {
+        // Before there is a turn: it would leave an event itself.
+        if !self.gateway.sink.admits() {
+            return Err(GatewayError::AuditFull.into());
+        }
         let id = self.gateway.clock.fresh_id();
         let route = self.route(Handling::Masked(Surface::OpenAiResponses));
         let mut record = Record::start(&self.gateway, &route, id, Some(&self.caller));

@@ -74,6 +74,15 @@ impl Transform for Restoring {
     }
 
     fn end(&mut self, cut: Option<AnswerCut>) -> (Bytes, Option<AnswerCut>) {
+        let ended = self.close(cut);
+        self.settle();
+        ended
+    }
+}
+
+impl Restoring {
+    /// The end of an answer whose record is still to be settled.
+    pub(super) fn close(&mut self, cut: Option<AnswerCut>) -> (Bytes, Option<AnswerCut>) {
         let mut out = Vec::new();
         let cut = self.rest(cut, &mut out);
         self.record.response_bytes += out.len() as u64;
@@ -83,12 +92,18 @@ impl Transform for Restoring {
         }
         (out.into(), cut)
     }
+
+    /// The record learns what the answer has said, once.
+    fn settle(&mut self) {
+        self.record.learned(self.codec.facts());
+        self.record.returned(self.restorer.returned());
+        self.record.finish();
+    }
 }
 
 impl Drop for Restoring {
     fn drop(&mut self) {
-        self.record.learned(self.codec.facts());
-        self.record.returned(self.restorer.returned());
+        self.settle();
     }
 }
 
@@ -121,10 +136,12 @@ impl Transform for Passing {
             Ok(out) => {
                 self.record.response_bytes += out.len() as u64;
                 self.record.complete();
+                self.record.finish();
                 (out.into(), None)
             }
             Err(cut) => {
                 self.record.cut(cut.code());
+                self.record.finish();
                 (Bytes::new(), Some(cut))
             }
         }

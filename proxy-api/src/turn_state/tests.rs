@@ -288,7 +288,7 @@ macro_rules! promises {
 }
 
 fn in_memory() -> Box<dyn Fn(&config::TurnState) -> TurnStates> {
-    Box::new(|limits| TurnStates::new(limits, None, &KEY, TurnStateMetrics::new()))
+    Box::new(|limits| TurnStates::new(limits, None, &KEY, TurnStateMetrics::hidden()))
 }
 
 #[tokio::test]
@@ -299,7 +299,7 @@ async fn a_sweep_drops_what_is_idle_and_metrics_say_so() {
     let running = states.claim(&caller("a"), &key("running"), None).await.unwrap();
     states.commit(idle.lease, state("resp_1")).await.unwrap();
     let has = |line: &str| {
-        let page = metrics.encode().unwrap();
+        let page = metrics.page();
         assert!(page.contains(line), "{line}\n{page}");
     };
     let other = states.claim(&caller("a"), &key("idle"), None).await.unwrap();
@@ -323,7 +323,10 @@ fn in_redis() -> Box<dyn Fn(&config::TurnState) -> TurnStates> {
 
 /// As a replica sees the store.
 fn on_server(server: &Server, limits: &config::TurnState, timing: Timing) -> TurnStates {
-    let (shared, metrics) = (SharedStore::new(&server.url()).unwrap(), TurnStateMetrics::new());
+    let (shared, metrics) = (
+        SharedStore::new(&server.url()).unwrap(),
+        TurnStateMetrics::hidden(),
+    );
     let redis = Redis::new(Arc::new(shared), limits, &KEY, metrics.clone(), timing);
     TurnStates {
         slots: Slots::new(&KEY),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use prometheus_client::metrics::gauge::Gauge;
+use telemetry::metrics::Level;
 
 use crate::caller::{Caller, Owner};
 use crate::config::WebSocket;
@@ -14,7 +14,7 @@ use crate::server::{Seat, SeatPlace, Seats, Yields};
 pub(crate) struct Places {
     seats: Arc<Seats<Owner>>,
     most_of_one: usize,
-    open: Gauge,
+    open: Level,
 }
 
 /// The place of one socket.
@@ -25,7 +25,7 @@ pub(crate) struct Place {
 
 impl Places {
     /// `open` shows how many are taken.
-    pub(crate) fn new(config: &WebSocket, open: Gauge) -> Self {
+    pub(crate) fn new(config: &WebSocket, open: Level) -> Self {
         Self {
             seats: Arc::new(Seats::new(config.sockets, 0, Yields::WhoeverHasMore)),
             most_of_one: config.sockets_per_caller,
@@ -45,7 +45,7 @@ impl Places {
         }
         let taken = self.seats.take(caller.owner);
         let taken = taken.ok_or(GatewayError::TooManySockets)?;
-        self.open.inc();
+        self.open.raise();
         Ok(Place {
             places: Arc::clone(self),
             taken,
@@ -61,7 +61,7 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.places.open.dec();
+        self.places.open.lower();
     }
 }
 
@@ -78,14 +78,14 @@ mod tests {
             sockets_per_caller: 2,
             ..WebSocket::default()
         };
-        let open = Gauge::default();
+        let open = Level::hidden();
         let places = Arc::new(Places::new(&config, open.clone()));
         let take = |name| places.take(&Caller::named(name));
         let (first, second) = (take("a").unwrap(), take("a").unwrap());
         assert!(take("a").is_err(), "as many as one may have");
         let third = take("b").unwrap();
         assert!(take("b").is_err(), "as many as there are");
-        assert_eq!(open.get(), 3);
+        assert_eq!(open.now(), 3);
         // A caller that has none gets one, unless all have turns.
         let turns = [&first, &third].map(|place| place.seat().turn());
         let fourth = take("c").unwrap();
@@ -95,7 +95,7 @@ mod tests {
         assert!(take("d").is_err());
         drop(turns);
         drop((first, second, third, fourth));
-        assert_eq!(open.get(), 0);
+        assert_eq!(open.now(), 0);
         assert!(take("a").is_ok());
     }
 }

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod admin;
 mod audit;
 mod browsers;
 mod callers;
 mod cancellation;
+mod delivery;
 mod encodings;
 mod errors;
 mod explaining;
@@ -22,4 +24,5 @@ mod room;
 mod routes;
 mod streaming;
 mod support;
+mod traces;
 mod watching;

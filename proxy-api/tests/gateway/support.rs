@@ -222,6 +222,14 @@ impl Gateway {
     }
 }
 
+/// Why a gateway with these settings does not start.
+pub(crate) async fn refused(upstream: &Upstream, settings: &[(&str, &str)]) -> String {
+    match Server::bind(config(upstream, settings)).await {
+        Ok(_) => panic!("it started"),
+        Err(error) => format!("{error:#}"),
+    }
+}
+
 fn config(upstream: &Upstream, settings: &[(&str, &str)]) -> Config {
     let base = format!("http://{}", upstream.address);
     let openai = format!("{base}/v1");

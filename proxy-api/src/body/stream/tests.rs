@@ -106,3 +106,22 @@ async fn each_piece_starts_the_wait_anew() {
     assert_eq!(read(body).await, ("aaa".to_owned(), None));
     feeding.await.unwrap();
 }
+
+#[tokio::test]
+async fn an_end_that_is_there_comes_before_the_last_piece_is_given_out() {
+    for first in ["", "x"] {
+        let (mut sender, upstream) = Channel::<Bytes, Infallible>::new(8);
+        send(&mut sender, "AB").await;
+        drop(sender);
+        let whole = Transformed::new(upstream, Holding::default(), Duration::from_secs(300), None);
+        let mut body = whole.beginning_with(Bytes::from_static(first.as_bytes()));
+        let mut text = Vec::new();
+        while !body.is_end_stream() {
+            text.extend(body.frame().await.unwrap().unwrap().into_data().unwrap());
+        }
+        assert_eq!(
+            (text, body.transform.ends),
+            (format!("{first}ab").into_bytes(), 1)
+        );
+    }
+}

@@ -117,7 +117,7 @@ pub(super) fn check_sockets(websocket: &WebSocket, figment: &Figment) -> Result<
     Ok(())
 }
 
-fn in_range<T: PartialOrd + std::fmt::Display>(
+pub(super) fn in_range<T: PartialOrd + std::fmt::Display>(
     figment: &Figment,
     key: &str,
     value: T,

@@ -15,7 +15,7 @@ fn limits() -> Limits {
 
 fn replica_with(url: &Secret, limits: &Limits) -> Continuations {
     let store = Arc::new(SharedStore::new(url).unwrap());
-    Continuations::new(limits).sharing(&store, limits, &KEY, Counter::default())
+    Continuations::new(limits).sharing(&store, limits, &KEY, Counted::hidden())
 }
 
 fn replica(server: &Server) -> Continuations {
@@ -124,12 +124,12 @@ async fn without_the_store_a_process_knows_its_own() {
     store.fetch(&me, &["resp_1"], now).await;
     assert!(now.elapsed() < Duration::from_secs(2));
     assert!(is_there(&store, &me, "resp_1", now));
-    while store.dropped.get() == 0 {
+    while store.dropped.now() == 0 {
         pause(Duration::from_millis(10)).await;
     }
     // More than the queue holds are dropped at once.
     for n in 0..1000 {
         store.remember(&me, &format!("resp_{n}"), &map("Alice"), now);
     }
-    assert!(store.dropped.get() > 500);
+    assert!(store.dropped.now() > 500);
 }

@@ -94,7 +94,7 @@ async fn begin(
             None => None,
         };
         let Some(next) = next else {
-            return match transform.end(None) {
+            return match transform.close(None) {
                 (rest, None) => Ok(Begun::Whole([out, rest].concat().into())),
                 (_, Some(_)) => Err(GatewayError::UpstreamAnswer),
             };

@@ -154,6 +154,7 @@ impl Answering {
         let id = self.codec.facts().response_id.as_deref();
         out.push(event::failed(id, cut.code(), &format!("The turn failed: {cut}.")));
         self.rest.record.cut(cut.code());
+        self.settle();
     }
 
     /// The response, as far as it has told its id.
@@ -164,6 +165,7 @@ impl Answering {
     /// The turn has ended: what it leaves.
     pub(super) fn end(&mut self, ending: Ending) -> End {
         self.rest.record.complete();
+        self.settle();
         if ending == Ending::Error {
             return End::Broken;
         }
@@ -207,10 +209,18 @@ impl Answering {
     }
 }
 
-impl Drop for Answering {
-    fn drop(&mut self) {
+impl Answering {
+    /// The record learns what the answer has said and is finished, once: before the caller gets the last event.
+    pub(super) fn settle(&mut self) {
         let record = &mut self.rest.record;
         record.learned(self.codec.facts());
         record.returned(self.restorer.returned());
+        record.finish();
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.settle();
     }
 }

@@ -143,6 +143,7 @@ impl SocketTurn {
     /// Waits for what comes next; safe to be dropped half-way. After an end nothing more comes.
     pub(crate) async fn next(&mut self) -> Progress {
         if let Some((events, end)) = self.ready.take() {
+            self.answering.settle();
             return Progress::End(events, end, self.lent.take());
         }
         loop {

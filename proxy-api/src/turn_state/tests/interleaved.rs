@@ -145,7 +145,7 @@ proptest! {
             .build()
             .unwrap();
         runtime.block_on(async {
-            let states = TurnStates::new(&small(), None, &KEY, TurnStateMetrics::new());
+            let states = TurnStates::new(&small(), None, &KEY, TurnStateMetrics::hidden());
             let mut model = Model::default();
             for (number, step) in steps.into_iter().enumerate() {
                 model.take(&states, number, step).await;

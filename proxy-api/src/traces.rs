@@ -1,0 +1,178 @@
+//! Traces for an OpenTelemetry collector: a span for each turn and its steps, made from the turn's record when it has
+//! ended. They hold what audit events hold, no content; nobody's trace context is taken or given on.
+
+use std::time::{Duration, SystemTime};
+
+use anyhow::Context as _;
+use llm_wire::Surface;
+use opentelemetry::trace::{
+    Span as _, SpanBuilder, SpanKind, Status, TraceContextExt as _, Tracer as _, TracerProvider as _,
+};
+use opentelemetry::{Context, KeyValue};
+use opentelemetry_otlp::{SpanExporter, WithTonicConfig as _};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider};
+use tonic::transport::{ClientTlsConfig, Endpoint};
+use uuid::Uuid;
+
+use crate::audit::{Event, Outcome};
+use crate::config::{self, Api};
+use crate::surface;
+
+/// The collector may take so long to answer; spans that find no room meanwhile are dropped.
+const CONNECT: Duration = Duration::from_secs(5);
+const SERVICE: &str = "bauta-proxy";
+
+/// Sends spans in batches, from a thread of its own.
+#[derive(Clone)]
+pub(crate) struct Traces {
+    provider: SdkTracerProvider,
+    tracer: SdkTracer,
+}
+
+/// When the steps of a turn began, from its start.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Steps {
+    pub(crate) received: Option<Duration>,
+    pub(crate) sent: Option<Duration>,
+}
+
+impl Traces {
+    /// `None` where nothing is traced. To be called where a runtime is.
+    pub(crate) fn start(config: &config::Telemetry, instance: Uuid) -> anyhow::Result<Option<Self>> {
+        let Some(collector) = &config.otlp_endpoint else {
+            return Ok(None);
+        };
+        let address = format!("{}://{}", collector.scheme(), collector.authority());
+        let mut endpoint = Endpoint::from_shared(address)
+            .context("telemetry.otlp_endpoint")?
+            .connect_timeout(CONNECT);
+        if collector.is_secure() {
+            let tls = ClientTlsConfig::new().with_webpki_roots();
+            endpoint = endpoint.tls_config(tls).context("telemetry.otlp_endpoint")?;
+        }
+        let exporter = SpanExporter::builder()
+            .with_tonic()
+            .with_channel(endpoint.connect_lazy())
+            .build()
+            .context("telemetry.otlp_endpoint")?;
+        // Nothing of the environment: names of hosts and users are in it.
+        let resource = Resource::builder_empty()
+            .with_service_name(SERVICE)
+            .with_attributes([
+                KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
+                KeyValue::new("service.instance.id", instance.to_string()),
+            ])
+            .build();
+        let provider = SdkTracerProvider::builder()
+            .with_batch_exporter(exporter)
+            .with_sampler(Sampler::TraceIdRatioBased(config.sample_ratio))
+            .with_resource(resource)
+            .build();
+        let tracer = provider.tracer(SERVICE);
+        Ok(Some(Self { provider, tracer }))
+    }
+
+    /// A turn has ended `now`.
+    pub(crate) fn turn(&self, event: &Event, steps: Steps, now: Duration) {
+        let end = SystemTime::UNIX_EPOCH + now;
+        let start = end.checked_sub(event.durations.total).unwrap_or(end);
+        let mut attributes = vec![
+            KeyValue::new("bauta.turn.id", event.event_id.to_string()),
+            KeyValue::new("bauta.surface", surface::name(event.surface)),
+            KeyValue::new("bauta.upstream", event.upstream.to_string()),
+            KeyValue::new("bauta.outcome", event.outcome.name()),
+            KeyValue::new("bauta.placeholders", number(event.placeholders_issued)),
+            KeyValue::new("http.response.status_code", i64::from(event.status)),
+        ];
+        if let Some(code) = event.error_code {
+            attributes.push(KeyValue::new("error.type", code));
+        }
+        let turn = SpanBuilder::from_name("turn")
+            .with_kind(SpanKind::Server)
+            .with_start_time(start)
+            .with_attributes(attributes);
+        let turn = self.tracer.build_with_context(turn, &Context::new());
+        if !turn.span_context().is_sampled() {
+            return;
+        }
+        let context = Context::new().with_span(turn);
+        if let Some(received) = steps.received {
+            self.step(&context, "receive", start, start + received);
+            if let Some(masking) = event.durations.masking {
+                let masked = start + received + masking;
+                self.step(&context, "mask", start + received, masked.min(end));
+            }
+        }
+        if let (Some(sent), Some(surface)) = (steps.sent, event.surface) {
+            self.inference(&context, event, surface, start + sent, end);
+        }
+        let turn = context.span();
+        if is_error(event.outcome) {
+            turn.set_status(Status::error(event.error_code.unwrap_or_default()));
+        }
+        turn.end_with_timestamp(end);
+    }
+
+    fn step(&self, turn: &Context, name: &'static str, start: SystemTime, end: SystemTime) {
+        let step = SpanBuilder::from_name(name)
+            .with_kind(SpanKind::Internal)
+            .with_start_time(start);
+        self.tracer.build_with_context(step, turn).end_with_timestamp(end);
+    }
+
+    /// What the provider did, in the words of
+    /// <https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/>.
+    fn inference(&self, turn: &Context, event: &Event, surface: Surface, start: SystemTime, end: SystemTime) {
+        let operation = operation(surface);
+        let model = event.model.as_str();
+        let mut attributes = vec![
+            KeyValue::new("gen_ai.operation.name", operation),
+            KeyValue::new("gen_ai.provider.name", provider(surface)),
+            KeyValue::new("gen_ai.request.model", model.to_owned()),
+        ];
+        let usage = [
+            ("gen_ai.usage.input_tokens", event.usage.input_tokens),
+            ("gen_ai.usage.output_tokens", event.usage.output_tokens),
+        ];
+        let told = usage
+            .into_iter()
+            .filter_map(|(name, tokens)| Some((name, tokens?)));
+        attributes.extend(told.map(|(name, tokens)| KeyValue::new(name, number(tokens))));
+        let span = SpanBuilder::from_name(format!("{operation} {model}"))
+            .with_kind(SpanKind::Client)
+            .with_start_time(start)
+            .with_attributes(attributes);
+        self.tracer.build_with_context(span, turn).end_with_timestamp(end);
+    }
+
+    /// Sends what is left; waits for the collector, some seconds at most.
+    pub(crate) fn end(&self) {
+        if self.provider.shutdown().is_err() {
+            tracing::warn!("the last traces could not be delivered");
+        }
+    }
+}
+
+fn is_error(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::UpstreamError | Outcome::GatewayError)
+}
+
+fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+const fn operation(surface: Surface) -> &'static str {
+    match surface {
+        Surface::OpenAiChat | Surface::OpenAiResponses | Surface::AnthropicMessages => "chat",
+        Surface::OpenAiEmbeddings => "embeddings",
+        Surface::OpenAiCompletions => "text_completion",
+    }
+}
+
+const fn provider(surface: Surface) -> &'static str {
+    match surface::api(surface) {
+        Api::Openai => "openai",
+        Api::Anthropic => "anthropic",
+    }
+}
