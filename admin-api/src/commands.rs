@@ -93,7 +93,10 @@ pub async fn operators(database: &Database) -> Result<Vec<(String, Role, bool)>,
 pub async fn disable_operator(database: &Database, name: &str) -> Result<(), CommandError> {
     let username = normalised(name).ok_or(CommandError::Name)?;
     let store = open(database).await?;
-    let operator = store.operator_named(&username).await?.ok_or(CommandError::NotFound)?;
+    let operator = store
+        .operator_named(&username)
+        .await?
+        .ok_or(CommandError::NotFound)?;
     let update = Update {
         is_enabled: Some(false),
         ..Update::default()

@@ -44,7 +44,11 @@ impl Event {
             return Err(InvalidEvent::Instance);
         }
         let sent = i64::try_from(message.occurred_at_ms).unwrap_or(i64::MAX);
-        let occurred_at = if sent > now.0.saturating_add(MAX_AHEAD_MS) { now } else { Moment(sent) };
+        let occurred_at = if sent > now.0.saturating_add(MAX_AHEAD_MS) {
+            now
+        } else {
+            Moment(sent)
+        };
         bound(&mut message);
         Ok(Self {
             event_id,
@@ -86,8 +90,12 @@ fn bound(message: &mut AuditEvent) {
     keep(&mut message.caller_id, |text| is_hex(text, 16));
     keep(&mut message.upstream, is_upstream);
     keep(&mut message.model, is_model);
-    keep(&mut message.policy_revision, |text| text.is_empty() || is_hex(text, 16));
-    keep(&mut message.error_code, |text| text.is_empty() || is_plain(text, 64));
+    keep(&mut message.policy_revision, |text| {
+        text.is_empty() || is_hex(text, 16)
+    });
+    keep(&mut message.error_code, |text| {
+        text.is_empty() || is_plain(text, 64)
+    });
     message.status = message.status.min(999);
     message.detections.truncate(MAX_DETECTIONS);
     for found in &mut message.detections {
@@ -122,10 +130,14 @@ fn bound(message: &mut AuditEvent) {
             .for_each(clamp);
     }
     if let Some(usage) = &mut message.usage {
-        [&mut usage.input_tokens, &mut usage.output_tokens, &mut usage.cached_input_tokens]
-            .into_iter()
-            .flatten()
-            .for_each(clamp);
+        [
+            &mut usage.input_tokens,
+            &mut usage.output_tokens,
+            &mut usage.cached_input_tokens,
+        ]
+        .into_iter()
+        .flatten()
+        .for_each(clamp);
     }
 }
 
@@ -312,7 +324,10 @@ pub(crate) mod tests {
         message.touched = vec![message.touched[0].clone(); 40];
         let event = Event::parse(message, Uuid::from_u128(7), NOW).unwrap();
         assert!(!format!("{event:?}").contains("lice"));
-        assert_eq!((event.message.touched.len(), event.message.touched_omitted), (32, 8));
+        assert_eq!(
+            (event.message.touched.len(), event.message.touched_omitted),
+            (32, 8)
+        );
         assert_eq!(event.detected(), "|<redacted>:mask|");
     }
 
@@ -322,14 +337,22 @@ pub(crate) mod tests {
         assert_eq!(other, Err(InvalidEvent::Instance));
         let mut short = sample(1, 7);
         short.event_id.pop();
-        assert_eq!(Event::parse(short, Uuid::from_u128(7), NOW), Err(InvalidEvent::Id));
+        assert_eq!(
+            Event::parse(short, Uuid::from_u128(7), NOW),
+            Err(InvalidEvent::Id)
+        );
     }
 
     #[test]
     fn a_clock_far_ahead_is_not_believed() {
         let mut message = sample(1, 7);
         message.occurred_at_ms = u64::MAX;
-        assert_eq!(Event::parse(message, Uuid::from_u128(7), NOW).unwrap().occurred_at, NOW);
+        assert_eq!(
+            Event::parse(message, Uuid::from_u128(7), NOW)
+                .unwrap()
+                .occurred_at,
+            NOW
+        );
     }
 
     #[test]

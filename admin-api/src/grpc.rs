@@ -44,10 +44,15 @@ pub(crate) struct Ingest {
 impl Ingest {
     /// The instance that calls. The answer does not say what is wrong with the token; the counter does.
     fn authenticate(&self, metadata: &MetadataMap) -> Result<Uuid, Status> {
-        self.tokens.authenticate(metadata, self.clock.now()).map_err(|refused| {
-            self.metrics.ingest_refused(&refused.to_string());
-            Status::new(Code::Unauthenticated, "the token is missing, expired or not valid here")
-        })
+        self.tokens
+            .authenticate(metadata, self.clock.now())
+            .map_err(|refused| {
+                self.metrics.ingest_refused(&refused.to_string());
+                Status::new(
+                    Code::Unauthenticated,
+                    "the token is missing, expired or not valid here",
+                )
+            })
     }
 }
 

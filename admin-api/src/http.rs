@@ -9,6 +9,7 @@ mod export;
 mod guard;
 mod instances;
 mod live;
+mod oidc;
 mod operators;
 mod overview;
 mod parameters;
@@ -31,6 +32,7 @@ pub(crate) use self::router::{document, router};
 use crate::clock::Clock;
 use crate::live::Live;
 use crate::metrics::Metrics;
+use crate::oidc::{OidcError, Provider};
 use crate::password::Passwords;
 use crate::settings;
 use crate::store::Store;
@@ -50,6 +52,7 @@ pub(crate) struct App {
     metrics: Arc<Metrics>,
     live: Live,
     live_places: Arc<Semaphore>,
+    provider: Option<Provider>,
     origins: Vec<String>,
     is_secure: bool,
     trusted_proxies: Vec<IpNet>,
@@ -65,28 +68,42 @@ pub(crate) struct Parts {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) live: Live,
     pub(crate) stop: CancellationToken,
+    pub(crate) oidc: Option<settings::Oidc>,
 }
 
 impl App {
     /// `bound` is where it listens: without a public URL, that is what browsers use.
-    pub(crate) fn new(parts: Parts, settings: &settings::Server, bound: SocketAddr) -> Self {
+    pub(crate) fn new(
+        parts: Parts,
+        settings: &settings::Server,
+        bound: SocketAddr,
+    ) -> Result<Self, OidcError> {
         let origins = match &settings.public_url {
             Some(origin) => vec![origin.to_string()],
-            None => vec![format!("http://{bound}"), format!("http://localhost:{}", bound.port())],
+            None => vec![
+                format!("http://{bound}"),
+                format!("http://localhost:{}", bound.port()),
+            ],
         };
-        Self {
+        let url = origins.first().map_or("", String::as_str);
+        let provider = parts.oidc.map(|oidc| Provider::new(oidc, url)).transpose()?;
+        Ok(Self {
             store: parts.store,
             clock: parts.clock,
             passwords: parts.passwords,
             metrics: parts.metrics,
             live: parts.live,
             live_places: Arc::new(Semaphore::new(MAX_STREAMS)),
-            is_secure: settings.public_url.as_ref().is_some_and(|origin| origin.is_secure()),
+            is_secure: settings
+                .public_url
+                .as_ref()
+                .is_some_and(|origin| origin.is_secure()),
             origins,
             trusted_proxies: settings.trusted_proxies.clone(),
             stop: parts.stop,
             refusals: Refusals::default(),
-        }
+            provider,
+        })
     }
 
     /// What operators open in a browser.

@@ -44,7 +44,12 @@ pub(crate) async fn run(
     }
 }
 
-async fn clean(store: &Store, now: Moment, retention: Retention, metrics: &Metrics) -> Result<(), StoreError> {
+async fn clean(
+    store: &Store,
+    now: Moment,
+    retention: Retention,
+    metrics: &Metrics,
+) -> Result<(), StoreError> {
     let deleted = enforce(store, now, retention).await?;
     metrics.events_deleted(deleted);
     store.delete_rollups(now.minus(SUMS)).await?;

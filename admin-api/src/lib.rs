@@ -12,6 +12,7 @@ mod http;
 mod jobs;
 mod live;
 mod metrics;
+mod oidc;
 mod operator_name;
 mod ops;
 mod password;

@@ -104,7 +104,10 @@ async fn look(store: &Store, now: Moment, seen: &mut Seen) -> Result<Vec<News>, 
     };
     let events = store.events(&filter, None, LOOKED_AT).await?;
     let minute = now.seconds().div_euclid(MINUTE) * MINUTE;
-    let window = Window { from: minute, to: minute + MINUTE };
+    let window = Window {
+        from: minute,
+        to: minute + MINUTE,
+    };
     let sums = store.sums(&[Dimension::Total], window).await?;
     let counts = sums.first().map(|sum| sum.counts).unwrap_or_default();
     let is_first = seen.since.is_none();
@@ -117,10 +120,18 @@ async fn look(store: &Store, now: Moment, seen: &mut Seen) -> Result<Vec<News>, 
     seen.ids = ids;
     let found = fresh.len();
     fresh.truncate(MOST_A_SECOND);
-    let counted = if seen.minute == minute && !is_first { counts.requests - seen.requests } else { 0 };
+    let counted = if seen.minute == minute && !is_first {
+        counts.requests - seen.requests
+    } else {
+        0
+    };
     (seen.minute, seen.requests) = (minute, counts.requests);
     let omitted = (found.max(usize::try_from(counted).unwrap_or_default())).saturating_sub(fresh.len());
-    let mut news: Vec<News> = fresh.into_iter().rev().map(|event| News::Event(Arc::new(event))).collect();
+    let mut news: Vec<News> = fresh
+        .into_iter()
+        .rev()
+        .map(|event| News::Event(Arc::new(event)))
+        .collect();
     news.push(News::Tick(tick(now, minute, counts, omitted)));
     Ok(news)
 }

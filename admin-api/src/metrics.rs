@@ -50,7 +50,8 @@ impl Metrics {
         let recorder = builder.build_recorder();
         describe(&recorder);
         let counter = |name: &'static str| recorder.register_counter(&Key::from_static_name(name), &METADATA);
-        let histogram = |name: &'static str| recorder.register_histogram(&Key::from_static_name(name), &METADATA);
+        let histogram =
+            |name: &'static str| recorder.register_histogram(&Key::from_static_name(name), &METADATA);
         let version = [Label::new("version", env!("CARGO_PKG_VERSION"))];
         recorder
             .register_gauge(&Key::from_parts(BUILD, version.to_vec()), &METADATA)
@@ -137,7 +138,11 @@ fn describe(recorder: &PrometheusRecorder) {
     for (name, text) in counters {
         recorder.describe_counter(name.into(), None, text.into());
     }
-    recorder.describe_histogram(WRITE_SECONDS.into(), None, "Time of a transaction of events.".into());
+    recorder.describe_histogram(
+        WRITE_SECONDS.into(),
+        None,
+        "Time of a transaction of events.".into(),
+    );
     recorder.describe_histogram(REQUEST_SECONDS.into(), None, "Time to an answer's head.".into());
     recorder.describe_gauge(LIVE.into(), None, "Live streams now.".into());
     recorder.describe_gauge(BUILD.into(), None, "Always 1; a label tells the version.".into());

@@ -19,7 +19,10 @@ mod tests {
 
     #[test]
     fn names_are_plain() {
-        assert_eq!(normalised(" Alice.B@example.com ").as_deref(), Some("alice.b@example.com"));
+        assert_eq!(
+            normalised(" Alice.B@example.com ").as_deref(),
+            Some("alice.b@example.com")
+        );
         for bad in ["", "-a", "a b", "a'--", "ä", &"a".repeat(65)] {
             assert_eq!(normalised(bad), None, "{bad}");
         }

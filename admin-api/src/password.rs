@@ -162,9 +162,15 @@ fn verify(stored: &str, password: &[u8]) -> Result<Verdict, PasswordError> {
             if params.m_cost() > MOST_MEMORY_KIB {
                 return Err(PasswordError::Strength);
             }
-            (argon2()?.verify_password(password, &parsed).is_ok(), is_strong(&params))
+            (
+                argon2()?.verify_password(password, &parsed).is_ok(),
+                is_strong(&params),
+            )
         }
-        "scrypt" => (scrypt::Scrypt::new().verify_password(password, &parsed).is_ok(), false),
+        "scrypt" => (
+            scrypt::Scrypt::new().verify_password(password, &parsed).is_ok(),
+            false,
+        ),
         _ => return Err(PasswordError::Form),
     };
     Ok(match (is_right, is_strong) {
@@ -237,7 +243,12 @@ mod tests {
     fn other_hashes_are_refused() {
         let weak = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$mZ3CzQ6pEEUvhLPTfLN+hQ";
         assert_eq!(check_hash(weak), Err(PasswordError::Strength));
-        for other in ["", "password", "$2b$12$abc", "$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$mZ3CzQ6pEEUvhLPTfLN+hQ"] {
+        for other in [
+            "",
+            "password",
+            "$2b$12$abc",
+            "$argon2i$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$mZ3CzQ6pEEUvhLPTfLN+hQ",
+        ] {
             assert_eq!(check_hash(other), Err(PasswordError::Form), "{other}");
         }
         assert_eq!(hash_password("short"), Err(PasswordError::Length));

@@ -84,8 +84,17 @@ impl Counts {
     }
 
     pub(crate) const fn of_columns(columns: [i64; 9]) -> Self {
-        let [requests, masked, blocked, errors, detections, values_masked, input_tokens, output_tokens, unresolved] =
-            columns;
+        let [
+            requests,
+            masked,
+            blocked,
+            errors,
+            detections,
+            values_masked,
+            input_tokens,
+            output_tokens,
+            unresolved,
+        ] = columns;
         Self {
             requests,
             masked,
@@ -191,7 +200,10 @@ impl Rollups {
                 let slot = minutes.add(dimension, minute, key, counts);
                 let masking = durations.masking_us.map(|micros| (Latency::Masking, micros));
                 for (latency, micros) in [(Latency::Total, durations.total_us)].into_iter().chain(masking) {
-                    *minutes.latencies.entry((slot, latency, bin_of(micros))).or_default() += 1;
+                    *minutes
+                        .latencies
+                        .entry((slot, latency, bin_of(micros)))
+                        .or_default() += 1;
                 }
             }
             let mut seen = HashSet::new();
@@ -202,9 +214,17 @@ impl Rollups {
                     (Dimension::Detection, detection),
                 ] {
                     // The turn's own numbers count once, however many detectors found the same type.
-                    let mut own = if seen.insert((dimension, key)) { counts } else { Counts::default() };
+                    let mut own = if seen.insert((dimension, key)) {
+                        counts
+                    } else {
+                        Counts::default()
+                    };
                     own.detections = signed(found.count);
-                    own.values_masked = if found.action() == Action::Mask { own.detections } else { 0 };
+                    own.values_masked = if found.action() == Action::Mask {
+                        own.detections
+                    } else {
+                        0
+                    };
                     minutes.add(dimension, minute, key, own);
                 }
             }
@@ -225,7 +245,9 @@ impl Rollups {
                 all.counts.entry(slot(width, *minute)).or_default().add(*counts);
             }
             for ((minute, latency, bin), count) in &minutes.latencies {
-                *all.latencies.entry((slot(width, *minute), *latency, *bin)).or_default() += count;
+                *all.latencies
+                    .entry((slot(width, *minute), *latency, *bin))
+                    .or_default() += count;
             }
         }
         all
@@ -248,7 +270,12 @@ impl Names {
                     .detections
                     .iter()
                     .map(|found| {
-                        format!("{} {} {}", found.entity_type, action_name(found.action), found.detector)
+                        format!(
+                            "{} {} {}",
+                            found.entity_type,
+                            action_name(found.action),
+                            found.detector
+                        )
                     })
                     .collect(),
             })
@@ -287,7 +314,11 @@ pub(crate) fn percentile(bins: &[(i64, i64)], share: f64) -> Option<u64> {
         let count = *count as f64;
         if below + count >= rank {
             let (start, width) = range_of(*bin);
-            let inside = if count > 0.0 { ((rank - below) / count).clamp(0.0, 1.0) } else { 0.0 };
+            let inside = if count > 0.0 {
+                ((rank - below) / count).clamp(0.0, 1.0)
+            } else {
+                0.0
+            };
             return Some((start + width * inside).round() as u64);
         }
         below += count;
@@ -310,7 +341,10 @@ mod tests {
     fn bins_hold_what_falls_into_them() {
         for micros in (0..2000).chain([u64::from(u32::MAX), 1 << 40]) {
             let (start, width) = range_of(bin_of(micros));
-            assert!(start <= micros as f64 && (micros as f64) < start + width, "{micros}");
+            assert!(
+                start <= micros as f64 && (micros as f64) < start + width,
+                "{micros}"
+            );
             assert!(width <= 1.0_f64.max(micros as f64 / 8.0), "{micros}");
         }
     }
@@ -360,7 +394,9 @@ mod tests {
         let rollups = Rollups::of(events.iter());
         let models = rollups.counts.iter();
         let other = models
-            .filter(|(slot, _)| slot.width == MINUTE && slot.dimension == Dimension::Model && slot.key == OTHER)
+            .filter(|(slot, _)| {
+                slot.width == MINUTE && slot.dimension == Dimension::Model && slot.key == OTHER
+            })
             .map(|(_, counts)| counts.requests);
         assert_eq!(other.sum::<i64>(), 200);
     }

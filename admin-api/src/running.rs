@@ -42,6 +42,9 @@ pub enum StartError {
     /// The certificate, its key or the authority cannot be used.
     #[error("admin.ingest: the certificate, its key or the authority cannot be used")]
     Tls,
+    /// The identity provider's settings cannot be used.
+    #[error("admin.server.public_url: the identity provider could not send browsers back there")]
+    Oidc,
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     Randomness,
@@ -107,9 +110,7 @@ impl Running {
     /// Stops listening, lets what is under way end, stores what was received.
     pub async fn shutdown(mut self) {
         self.stop.cancel();
-        let ended = async {
-            while self.tasks.join_next().await.is_some() {}
-        };
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(GRACE, ended).await.is_err() {
             tracing::warn!("requests were cut off: they took longer than the grace period");
             self.tasks.shutdown().await;
@@ -145,7 +146,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
 
     let (writer, writing) = Writer::start(store.clone(), Arc::clone(&metrics));
     let live = Live::new();
-    let app = Arc::new(App::new(
+    let app = App::new(
         Parts {
             store: store.clone(),
             clock,
@@ -153,10 +154,12 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
             metrics: Arc::clone(&metrics),
             live: live.clone(),
             stop: stop.clone(),
+            oidc: settings.oidc,
         },
         &settings.server,
         addresses.0,
-    ));
+    );
+    let app = Arc::new(app.map_err(|_| StartError::Oidc)?);
     let instances = grpc::Ingest {
         store: store.clone(),
         writer,
@@ -172,7 +175,13 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     tasks.spawn(grpc::serve(server, ingest.0, instances, stop.clone()));
     let ops = ops::router(store.clone(), Arc::clone(&metrics));
     tasks.spawn(serve::serve(private.0, ops, stop.clone()));
-    tasks.spawn(jobs::run(store.clone(), clock, settings.retention, metrics, stop.clone()));
+    tasks.spawn(jobs::run(
+        store.clone(),
+        clock,
+        settings.retention,
+        metrics,
+        stop.clone(),
+    ));
     tasks.spawn(live.run(store.clone(), clock, stop.clone()));
     Ok(Running {
         operators: addresses.0,

@@ -1,9 +1,11 @@
 //! Everything that a start needs to know, in final types: from the configuration, or from whoever runs the control plane in
 //! a process of its own making.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use admin_types::Role;
 use ipnet::IpNet;
 
 pub use crate::clock::Clock;
@@ -25,6 +27,8 @@ pub struct Settings {
     pub bootstrap: Option<Bootstrap>,
     /// How long events are kept.
     pub retention: Retention,
+    /// Sign-in at an identity provider, beside passwords.
+    pub oidc: Option<Oidc>,
     /// What time it is.
     pub clock: Clock,
 }
@@ -89,4 +93,19 @@ pub struct Retention {
     pub days: u32,
     /// Events.
     pub events: u64,
+}
+
+/// Sign-in at an identity provider.
+#[derive(Clone, Debug)]
+pub struct Oidc {
+    /// Its issuer URL.
+    pub issuer: String,
+    /// Who we are there.
+    pub client_id: String,
+    /// Our secret there, if it gave us one.
+    pub client_secret: Option<Secret>,
+    /// The claim of the id token that says what somebody may do: a text or a list of texts.
+    pub roles_claim: String,
+    /// What each value of the claim comes to; the highest counts, and nobody without one gets in.
+    pub roles: BTreeMap<String, Role>,
 }

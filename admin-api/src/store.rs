@@ -13,6 +13,7 @@ pub(crate) mod sessions;
 mod sql;
 pub(crate) mod throttle;
 
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
@@ -95,7 +96,7 @@ fn of_code(code: &str) -> &'static str {
 
 /// A handle; clones share connections.
 #[derive(Clone, Debug)]
-pub struct Store {
+pub(crate) struct Store {
     kind: Kind,
     reads: AnyPool,
     /// With SQLite a single connection: writers queue here and not at its lock.
@@ -107,9 +108,16 @@ impl Store {
     ///
     /// # Errors
     /// Says in a sentence what is wrong with the database; never its URL, which may hold a password.
-    pub async fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
+    pub(crate) async fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        let kind = if url.starts_with("sqlite:") { Kind::Sqlite } else { Kind::Postgres };
+        let kind = if url.starts_with("sqlite:") {
+            Kind::Sqlite
+        } else {
+            Kind::Postgres
+        };
+        if kind == Kind::Sqlite {
+            keep_private(url)?;
+        }
         let url = match kind {
             Kind::Sqlite if !url.contains('?') => format!("{url}?mode=rwc"),
             _ => url.to_owned(),
@@ -135,7 +143,9 @@ impl Store {
                 .connect_with(options.clone())
         };
         let open = |error: sqlx::Error| StoreError::Open(reason(&error));
-        let writes = pool(if kind == Kind::Sqlite { 1 } else { connections }).await.map_err(open)?;
+        let writes = pool(if kind == Kind::Sqlite { 1 } else { connections })
+            .await
+            .map_err(open)?;
         migrations::run(&writes, kind).await?;
         let reads = match kind {
             Kind::Sqlite => pool(connections).await.map_err(open)?,
@@ -162,6 +172,24 @@ impl Store {
     pub(crate) async fn close(&self) {
         self.reads.close().await;
         self.writes.close().await;
+    }
+}
+
+/// A fresh database file is its owner's alone; SQLite gives the files beside it the same permissions.
+fn keep_private(url: &str) -> Result<(), StoreError> {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let path = path.split('?').next().unwrap_or_default();
+    if path.is_empty() || path == ":memory:" {
+        return Err(StoreError::Open(
+            "a database in memory would lose everything; name a file",
+        ));
+    }
+    let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let mut options = std::fs::OpenOptions::new();
+    match options.write(true).create_new(true).mode(0o600).open(&*path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(_) => Err(StoreError::Open(of_code("14"))),
     }
 }
 

@@ -7,7 +7,14 @@ const PREFIX: &str = "BAUTA_ADMIN__";
 const ROOT: &str = "admin";
 
 /// Keys whose text must not be read as a number, a boolean or a list.
-const TEXT_KEYS: [&str; 6] = ["url", "username", "password_hash", "client_id", "client_secret", "static_dir"];
+const TEXT_KEYS: [&str; 6] = [
+    "url",
+    "username",
+    "password_hash",
+    "client_id",
+    "client_secret",
+    "static_dir",
+];
 
 /// The process' environment; variables that are not Unicode cannot be ours.
 pub(super) fn of_process() -> impl Iterator<Item = (String, String)> {
@@ -68,7 +75,10 @@ impl Provider for Environment {
     fn metadata(&self) -> Metadata {
         Metadata::named("environment").interpolater(|_, keys| {
             let levels: Vec<&str> = keys.iter().skip(1).copied().collect();
-            format!("environment variable {PREFIX}{}", levels.join("__").to_ascii_uppercase())
+            format!(
+                "environment variable {PREFIX}{}",
+                levels.join("__").to_ascii_uppercase()
+            )
         })
     }
 

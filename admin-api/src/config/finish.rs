@@ -9,9 +9,7 @@ use super::{ConfigError, Log, Sections, sections};
 use crate::clock::Clock;
 use crate::operator_name::normalised;
 use crate::password::check_hash;
-use crate::settings::{
-    Bootstrap, Database, Ingest, IngestTls, Retention, Server, Settings, VerifyKey,
-};
+use crate::settings::{Bootstrap, Database, Ingest, IngestTls, Oidc, Retention, Server, Settings, VerifyKey};
 
 /// A file in the working directory.
 const DEFAULT_URL: &str = "sqlite://bauta-admin.db";
@@ -24,7 +22,7 @@ pub(super) fn settings(sections: Sections, figment: &Figment) -> Result<(Setting
         database: written,
         bootstrap: first,
         retention,
-        oidc: _,
+        oidc: provider,
         log,
     } = sections;
     let fail = |key: &str, problem: &str| ConfigError::key(figment, key, problem);
@@ -43,7 +41,10 @@ pub(super) fn settings(sections: Sections, figment: &Figment) -> Result<(Setting
     if let Some(folder) = &server.static_dir
         && !folder.join("index.html").is_file()
     {
-        return Err(fail("admin.server.static_dir", "there is no index.html in this folder"));
+        return Err(fail(
+            "admin.server.static_dir",
+            "there is no index.html in this folder",
+        ));
     }
     let settings = Settings {
         server: Server {
@@ -60,6 +61,7 @@ pub(super) fn settings(sections: Sections, figment: &Figment) -> Result<(Setting
             days: retention.days,
             events: retention.events,
         },
+        oidc: oidc(provider, figment)?,
         clock: Clock::system(),
     };
     let log = Log {
@@ -70,8 +72,13 @@ pub(super) fn settings(sections: Sections, figment: &Figment) -> Result<(Setting
 }
 
 pub(super) fn database(written: sections::Database, figment: &Figment) -> Result<Database, ConfigError> {
-    let url = secret(written.url, written.url_file.as_deref(), "admin.database.url", figment)?
-        .unwrap_or_else(|| Secret::new(DEFAULT_URL.to_owned()));
+    let url = secret(
+        written.url,
+        written.url_file.as_deref(),
+        "admin.database.url",
+        figment,
+    )?
+    .unwrap_or_else(|| Secret::new(DEFAULT_URL.to_owned()));
     let is_known = ["sqlite:", "postgres://", "postgresql://"]
         .iter()
         .any(|scheme| url.expose_text().starts_with(scheme));
@@ -108,12 +115,22 @@ fn ingest_of(written: sections::Ingest, figment: &Figment) -> Result<Ingest, Con
     let key = |path: &PathBuf| {
         let bytes = std::fs::read(path)
             .map(zeroize::Zeroizing::new)
-            .map_err(|error| fail(KEYS, &format!("a file of the list cannot be read: {}", error.kind())))?;
-        VerifyKey::parse(&bytes).map_err(|error| fail(KEYS, &format!("a file of the list holds no key: {error}")))
+            .map_err(|error| {
+                fail(
+                    KEYS,
+                    &format!("a file of the list cannot be read: {}", error.kind()),
+                )
+            })?;
+        VerifyKey::parse(&bytes)
+            .map_err(|error| fail(KEYS, &format!("a file of the list holds no key: {error}")))
     };
     let text = |path: &Path, key: &str| {
-        std::fs::read_to_string(path)
-            .map_err(|error| fail(key, &format!("the file that it names cannot be read: {}", error.kind())))
+        std::fs::read_to_string(path).map_err(|error| {
+            fail(
+                key,
+                &format!("the file that it names cannot be read: {}", error.kind()),
+            )
+        })
     };
     let tls = match (&written.certificate_file, &written.key_file) {
         (Some(certificate), Some(key)) => Some(IngestTls {
@@ -133,7 +150,10 @@ fn ingest_of(written: sections::Ingest, figment: &Figment) -> Result<Ingest, Con
         }
         (None, None) => None,
         (Some(_), None) => {
-            return Err(fail("admin.ingest.key_file", "a certificate needs its key: set both or none"));
+            return Err(fail(
+                "admin.ingest.key_file",
+                "a certificate needs its key: set both or none",
+            ));
         }
         (None, Some(_)) => {
             return Err(fail(
@@ -152,14 +172,27 @@ fn ingest_of(written: sections::Ingest, figment: &Figment) -> Result<Ingest, Con
 fn bootstrap(written: sections::Bootstrap, figment: &Figment) -> Result<Option<Bootstrap>, ConfigError> {
     const HASH: &str = "admin.bootstrap.password_hash";
     let fail = |key: &str, problem: &str| ConfigError::key(figment, key, problem);
-    let hash = secret(written.password_hash, written.password_hash_file.as_deref(), HASH, figment)?;
+    let hash = secret(
+        written.password_hash,
+        written.password_hash_file.as_deref(),
+        HASH,
+        figment,
+    )?;
     let (username, password_hash) = match (written.username, hash) {
         (None, None) => return Ok(None),
         (Some(username), Some(hash)) => (username, hash),
         (Some(_), None) => {
-            return Err(fail(HASH, "is missing beside the username; `admin-api hash-password` makes one"));
+            return Err(fail(
+                HASH,
+                "is missing beside the username; `admin-api hash-password` makes one",
+            ));
         }
-        (None, Some(_)) => return Err(fail("admin.bootstrap.username", "is missing beside the password hash")),
+        (None, Some(_)) => {
+            return Err(fail(
+                "admin.bootstrap.username",
+                "is missing beside the password hash",
+            ));
+        }
     };
     let username = normalised(&username).ok_or_else(|| {
         fail(
@@ -171,6 +204,47 @@ fn bootstrap(written: sections::Bootstrap, figment: &Figment) -> Result<Option<B
     Ok(Some(Bootstrap {
         username,
         password_hash,
+    }))
+}
+
+fn oidc(written: sections::Oidc, figment: &Figment) -> Result<Option<Oidc>, ConfigError> {
+    let fail = |key: &str, problem: &str| ConfigError::key(figment, key, problem);
+    let file = written.client_secret_file.as_deref();
+    let client_secret = secret(written.client_secret, file, "admin.oidc.client_secret", figment)?;
+    let Some(issuer) = written.issuer else {
+        return match written.client_id {
+            Some(_) => Err(fail("admin.oidc.issuer", "is missing beside the client id")),
+            None => Ok(None),
+        };
+    };
+    let is_local = ["http://127.0.0.1", "http://localhost", "http://[::1]"]
+        .iter()
+        .any(|host| {
+            issuer
+                .strip_prefix(host)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+        });
+    if !issuer.starts_with("https://") && !is_local {
+        return Err(fail(
+            "admin.oidc.issuer",
+            "expected https://, or http:// on this machine",
+        ));
+    }
+    let client_id = written
+        .client_id
+        .ok_or_else(|| fail("admin.oidc.client_id", "is missing beside the issuer"))?;
+    if written.roles.is_empty() {
+        return Err(fail(
+            "admin.oidc.roles",
+            "is empty, so nobody could sign in; expected a table from values of the claim to auditor, operator or admin",
+        ));
+    }
+    Ok(Some(Oidc {
+        issuer,
+        client_id,
+        client_secret,
+        roles_claim: written.roles_claim,
+        roles: written.roles,
     }))
 }
 

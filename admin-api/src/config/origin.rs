@@ -63,7 +63,14 @@ mod tests {
         ] {
             assert_eq!(Origin::try_from(text.to_owned()).unwrap().to_string(), origin);
         }
-        for bad in ["", "bauta.example.com", "ftp://h", "https://h/path", "https://u:p@h", "https://"] {
+        for bad in [
+            "",
+            "bauta.example.com",
+            "ftp://h",
+            "https://h/path",
+            "https://u:p@h",
+            "https://",
+        ] {
             assert!(Origin::try_from(bad.to_owned()).is_err(), "{bad}");
         }
     }

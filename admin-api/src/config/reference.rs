@@ -32,7 +32,13 @@ pub fn reference() -> String {
         let _ = writeln!(page, "\n## `[admin.{name}]`\n\n{}\n", joined(about));
         page.push_str("| key | default | meaning |\n|---|---|---|\n");
         for field in fields {
-            let _ = writeln!(page, "| `{}` | `{}` | {} |", field.name, field.default, joined(field.doc));
+            let _ = writeln!(
+                page,
+                "| `{}` | `{}` | {} |",
+                field.name,
+                field.default,
+                joined(field.doc)
+            );
         }
     }
     page

@@ -25,7 +25,10 @@ fn a_key_file_is_enough() {
     assert_eq!(settings.server.listen.to_string(), "127.0.0.1:8788");
     assert_eq!(settings.ingest.listen.to_string(), "127.0.0.1:8789");
     assert_eq!(settings.ops.to_string(), "127.0.0.1:9465");
-    assert_eq!((settings.retention.days, settings.retention.events), (30, 10_000_000));
+    assert_eq!(
+        (settings.retention.days, settings.retention.events),
+        (30, 10_000_000)
+    );
     assert!(settings.bootstrap.is_none());
 }
 
@@ -34,9 +37,15 @@ fn other_sections_are_others() {
     let folder = tempfile::tempdir().unwrap();
     let (key, file) = (folder.path().join("key"), folder.path().join("bauta.toml"));
     fs::write(&key, SECRET).unwrap();
-    let text = format!("[server]\nwhatever = 1\n[admin.ingest]\nverify_keys = [{:?}]\n[admin.retention]\ndays = 7\n", key);
+    let text = format!(
+        "[server]\nwhatever = 1\n[admin.ingest]\nverify_keys = [{:?}]\n[admin.retention]\ndays = 7\n",
+        key
+    );
     fs::write(&file, text).unwrap();
-    let over = variables(&[("BAUTA_ADMIN__RETENTION__EVENTS", "5"), ("BAUTA_SERVER__LISTEN", "nonsense")]);
+    let over = variables(&[
+        ("BAUTA_ADMIN__RETENTION__EVENTS", "5"),
+        ("BAUTA_SERVER__LISTEN", "nonsense"),
+    ]);
     let (settings, _) = load(Some(&file), over).unwrap();
     assert_eq!((settings.retention.days, settings.retention.events), (7, 5));
 }
@@ -47,14 +56,33 @@ fn errors_name_key_and_source_and_no_value() {
     let file = folder.path().join("bauta.toml");
     fs::write(&file, "[admin.server]\nlisten = \"hunter2\"\n").unwrap();
     let error = error_of(Some(&file), &[]);
-    assert!(error.contains("admin.server.listen") && error.contains("bauta.toml:2:1"), "{error}");
+    assert!(
+        error.contains("admin.server.listen") && error.contains("bauta.toml:2:1"),
+        "{error}"
+    );
     assert!(!error.contains("hunter2"), "{error}");
     for (name, value, key) in [
-        ("BAUTA_ADMIN__SERVER__PUBLIC_URL", "hunter2", "admin.server.public_url"),
-        ("BAUTA_ADMIN__DATABASE__URL", "mysql://hunter2", "admin.ingest.verify_keys"),
+        (
+            "BAUTA_ADMIN__SERVER__PUBLIC_URL",
+            "hunter2",
+            "admin.server.public_url",
+        ),
+        (
+            "BAUTA_ADMIN__DATABASE__URL",
+            "mysql://hunter2",
+            "admin.ingest.verify_keys",
+        ),
         ("BAUTA_ADMIN__RETENTION__DAYS", "0", "admin.retention.days"),
-        ("BAUTA_ADMIN__SERVER__NONSENSE", "hunter2", "admin.server.nonsense"),
-        ("BAUTA_ADMIN__INGEST__VERIFY_KEYS", "[\"/does/not/exist\"]", "admin.ingest.verify_keys"),
+        (
+            "BAUTA_ADMIN__SERVER__NONSENSE",
+            "hunter2",
+            "admin.server.nonsense",
+        ),
+        (
+            "BAUTA_ADMIN__INGEST__VERIFY_KEYS",
+            "[\"/does/not/exist\"]",
+            "admin.ingest.verify_keys",
+        ),
         ("BAUTA_ADMIN__LOG__LEVEL", "admin_api=loud", "admin.log.level"),
     ] {
         let error = error_of(None, &[(name, value)]);

@@ -38,7 +38,9 @@ impl Fleet for Service {
             };
             if report.instance_id != instance.as_bytes() {
                 self.ingest.metrics.ingest_refused("instance");
-                return Err(Status::permission_denied("the report is of another instance than the token"));
+                return Err(Status::permission_denied(
+                    "the report is of another instance than the token",
+                ));
             }
             bound(&mut report);
             self.keep(instance, &report).await?;

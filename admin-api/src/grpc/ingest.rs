@@ -70,7 +70,9 @@ async fn stored(ingest: &Ingest, instance: Uuid, batch: PublishRequest) -> Resul
             Ok(event) => events.push(event),
             Err(InvalidEvent::Instance) => {
                 ingest.metrics.ingest_refused("instance");
-                return Err(Status::permission_denied("an event is of another instance than the token"));
+                return Err(Status::permission_denied(
+                    "an event is of another instance than the token",
+                ));
             }
             Err(InvalidEvent::Id) => ingest.metrics.events_invalid(),
         }

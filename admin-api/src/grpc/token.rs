@@ -57,11 +57,17 @@ impl VerifyKey {
             if !bytes.starts_with(b"-----BEGIN PUBLIC KEY-----") {
                 return Err(InvalidKey::Pem);
             }
-            (Algorithm::EdDSA, DecodingKey::from_ed_pem(bytes).map_err(|_| InvalidKey::Pem)?)
+            (
+                Algorithm::EdDSA,
+                DecodingKey::from_ed_pem(bytes).map_err(|_| InvalidKey::Pem)?,
+            )
         } else if bytes.len() < SHORTEST_SECRET {
             return Err(InvalidKey::Short);
         } else {
-            (Algorithm::HS256, DecodingKey::from_secret(bytes).map_err(|_| InvalidKey::Short)?)
+            (
+                Algorithm::HS256,
+                DecodingKey::from_secret(bytes).map_err(|_| InvalidKey::Short)?,
+            )
         };
         Ok(Self { algorithm, key })
     }
@@ -194,7 +200,10 @@ mod tests {
     #[test]
     fn a_good_token_names_its_instance() {
         let token = signed(SECRET, &good());
-        assert_eq!(tokens().verify(&token, NOW), Ok(Uuid::try_parse(INSTANCE).unwrap()));
+        assert_eq!(
+            tokens().verify(&token, NOW),
+            Ok(Uuid::try_parse(INSTANCE).unwrap())
+        );
         // Rotation: either key.
         assert!(tokens().verify(&signed(OTHER, &good()), NOW).is_ok());
     }
@@ -213,7 +222,10 @@ mod tests {
         for missing in ["aud", "iss", "exp", "sub"] {
             let mut claims = good();
             claims.as_object_mut().unwrap().remove(missing);
-            assert!(tokens().verify(&signed(SECRET, &claims), NOW).is_err(), "{missing}");
+            assert!(
+                tokens().verify(&signed(SECRET, &claims), NOW).is_err(),
+                "{missing}"
+            );
         }
     }
 
@@ -236,6 +248,9 @@ mod tests {
     #[test]
     fn keys_are_long_enough() {
         assert_eq!(VerifyKey::parse(b"short").unwrap_err(), InvalidKey::Short);
-        assert_eq!(VerifyKey::parse(b"-----BEGIN PRIVATE KEY-----\n").unwrap_err(), InvalidKey::Pem);
+        assert_eq!(
+            VerifyKey::parse(b"-----BEGIN PRIVATE KEY-----\n").unwrap_err(),
+            InvalidKey::Pem
+        );
     }
 }

@@ -33,7 +33,10 @@ pub(crate) async fn access_log(
     let mut entries = app.store.access_log(before, limit + 1).await?;
     let has_more = entries.len() > limit as usize;
     entries.truncate(limit as usize);
-    let next_cursor = entries.last().filter(|_| has_more).map(|entry| entry.id.to_string());
+    let next_cursor = entries
+        .last()
+        .filter(|_| has_more)
+        .map(|entry| entry.id.to_string());
     let items = entries.into_iter().map(|entry| AccessEntry {
         id: entry.id.to_string(),
         occurred_at: entry.occurred_at.to_text(),

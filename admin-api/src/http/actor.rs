@@ -83,13 +83,20 @@ pub(crate) fn digest_of(headers: &HeaderMap, is_secure: bool) -> Option<Digest> 
     let (Some((_, value)), None) = (found.next(), found.next()) else {
         return None;
     };
-    let token = BASE64URL_NOPAD.decode(value.as_bytes()).ok().map(Zeroizing::new)?;
+    let token = BASE64URL_NOPAD
+        .decode(value.as_bytes())
+        .ok()
+        .map(Zeroizing::new)?;
     (token.len() == TOKEN).then(|| Sha256::digest(token.as_slice()).into())
 }
 
 /// A browser takes a `__Host-` cookie from this very host over TLS alone.
 pub(crate) const fn cookie_name(is_secure: bool) -> &'static str {
-    if is_secure { "__Host-bauta_session" } else { "bauta_session" }
+    if is_secure {
+        "__Host-bauta_session"
+    } else {
+        "bauta_session"
+    }
 }
 
 /// A fresh session token: what the cookie holds, and its digest.
@@ -124,7 +131,12 @@ mod tests {
         assert_eq!(digest_of(&header, true), Some(digest));
         assert_eq!(digest_of(&header, false), None);
         let twice = cookies(&format!("bauta_session={0}; bauta_session={0}", *token));
-        for bad in [twice, cookies("bauta_session="), cookies("bauta_session=AAAA"), HeaderMap::new()] {
+        for bad in [
+            twice,
+            cookies("bauta_session="),
+            cookies("bauta_session=AAAA"),
+            HeaderMap::new(),
+        ] {
             assert_eq!(digest_of(&bad, false), None);
         }
     }

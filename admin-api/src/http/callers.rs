@@ -35,7 +35,12 @@ pub(crate) async fn callers(
     let window = parameters.window(app.clock.now())?;
     let after = parameters.parsed("cursor", "Expected the next_cursor of another page.", place)?;
     let mut sums = app.store.sums(&[Dimension::Caller], window).await?;
-    sums.sort_by(|a, b| b.counts.requests.cmp(&a.counts.requests).then_with(|| a.key.cmp(&b.key)));
+    sums.sort_by(|a, b| {
+        b.counts
+            .requests
+            .cmp(&a.counts.requests)
+            .then_with(|| a.key.cmp(&b.key))
+    });
     let mut rest = sums.into_iter().skip_while(|sum| {
         after
             .as_ref()
@@ -60,6 +65,10 @@ pub(crate) async fn callers(
 fn place(text: &str) -> Option<(i64, String)> {
     let (requests, key) = text.split_once('-')?;
     let is_number = !requests.is_empty() && requests.bytes().all(|b| b.is_ascii_digit());
-    let requests = if is_number { requests.parse().ok()? } else { return None };
+    let requests = if is_number {
+        requests.parse().ok()?
+    } else {
+        return None;
+    };
     (key.len() <= 64).then(|| (requests, key.to_owned()))
 }

@@ -39,8 +39,9 @@ pub(crate) async fn detectors(
         app.store.sums(&[Dimension::Total, Dimension::Detection], window),
         app.store.count_series(Dimension::Detection, whole, bucket),
     )?;
-    let (totals, found): (Vec<_>, Vec<_>) =
-        sums.into_iter().partition(|sum| sum.dimension == Dimension::Total as i64);
+    let (totals, found): (Vec<_>, Vec<_>) = sums
+        .into_iter()
+        .partition(|sum| sum.dimension == Dimension::Total as i64);
     let all: i64 = found.iter().map(|sum| sum.counts.detections).sum();
     let mut items: Vec<DetectorItem> = found
         .iter()
@@ -56,7 +57,11 @@ pub(crate) async fn detectors(
             }
         })
         .collect();
-    items.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.entity_type.cmp(&b.entity_type)));
+    items.sort_by(|a, b| {
+        b.count
+            .cmp(&a.count)
+            .then_with(|| a.entity_type.cmp(&b.entity_type))
+    });
     items.truncate(MAX_ITEMS);
     let by_detector = rows
         .into_iter()

@@ -20,8 +20,18 @@ use crate::event::{
 use crate::store::events::{Filter, Position};
 
 pub(super) const FILTERS: [&str; 12] = [
-    "from", "to", "outcome", "surface", "upstream", "model", "entity_type", "action", "caller", "instance",
-    "status", "code",
+    "from",
+    "to",
+    "outcome",
+    "surface",
+    "upstream",
+    "model",
+    "entity_type",
+    "action",
+    "caller",
+    "instance",
+    "status",
+    "code",
 ];
 
 /// Events, the newest first.
@@ -77,7 +87,11 @@ pub(crate) async fn one(
     Path(text): Path<String>,
 ) -> Result<Json<EventItem>, Problem> {
     parameters.only(&[])?;
-    let event = app.store.event(id(&text)?).await?.ok_or_else(Problem::not_found)?;
+    let event = app
+        .store
+        .event(id(&text)?)
+        .await?
+        .ok_or_else(Problem::not_found)?;
     Ok(Json(item(&event)))
 }
 
@@ -88,9 +102,8 @@ pub(super) fn filter(parameters: &Parameters) -> Result<Filter, Problem> {
     if from.zip(to).is_some_and(|(from, to)| from >= to) {
         return Err(Problem::parameter("from", "The range ends before it begins."));
     }
-    let text = |name: &str| {
-        parameters.parsed(name, PLAIN, |text| is_filter_text(text).then(|| text.to_owned()))
-    };
+    let text =
+        |name: &str| parameters.parsed(name, PLAIN, |text| is_filter_text(text).then(|| text.to_owned()));
     Ok(Filter {
         from,
         to,

@@ -51,13 +51,18 @@ impl Format {
     const fn note(self) -> &'static str {
         match self {
             Self::Csv => "# incomplete: there are more than 100000 events; narrow the filters\n",
-            Self::JsonLines => "{\"note\":\"incomplete: there are more than 100000 events; narrow the filters\"}\n",
+            Self::JsonLines => {
+                "{\"note\":\"incomplete: there are more than 100000 events; narrow the filters\"}\n"
+            }
         }
     }
 
     const fn headers(self) -> [(http::HeaderName, &'static str); 2] {
         let (kind, file) = match self {
-            Self::Csv => ("text/csv; charset=utf-8", "attachment; filename=\"bauta-events.csv\""),
+            Self::Csv => (
+                "text/csv; charset=utf-8",
+                "attachment; filename=\"bauta-events.csv\"",
+            ),
             Self::JsonLines => ("application/jsonl", "attachment; filename=\"bauta-events.jsonl\""),
         };
         [(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, file)]
@@ -115,7 +120,10 @@ impl Progress {
         let (before, left) = match self {
             Self::Done => return None,
             Self::Head => {
-                let rows = Self::Rows { before: None, left: MAX_ROWS };
+                let rows = Self::Rows {
+                    before: None,
+                    left: MAX_ROWS,
+                };
                 return Some((Ok(Bytes::from_static(format.head().as_bytes())), rows));
             }
             Self::Rows { before, left } => (before, left),
@@ -159,7 +167,12 @@ fn csv_row(event: &admin_types::EventItem) -> String {
     let detections: Vec<String> = event
         .detections
         .iter()
-        .map(|found| format!("{} {} {} {}", found.entity_type, found.action, found.detector, found.count))
+        .map(|found| {
+            format!(
+                "{} {} {} {}",
+                found.entity_type, found.action, found.detector, found.count
+            )
+        })
         .collect();
     [
         event.event_id.clone(),
@@ -191,7 +204,11 @@ fn csv_row(event: &admin_types::EventItem) -> String {
 
 /// `@` and `-` begin a formula (OWASP, CSV injection), and a model's name may begin with them.
 fn guarded(text: &str) -> String {
-    if text.starts_with(['@', '-']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['@', '-']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]

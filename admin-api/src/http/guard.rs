@@ -43,7 +43,12 @@ fn source_of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .map(|address| address.trim().parse::<IpAddr>().map(|address| address.to_canonical()));
+        .map(|address| {
+            address
+                .trim()
+                .parse::<IpAddr>()
+                .map(|address| address.to_canonical())
+        });
     for address in named.collect::<Vec<_>>().into_iter().rev() {
         // What cannot be read ends what can be believed.
         let Ok(address) = address else { break };
@@ -136,7 +141,10 @@ mod tests {
     use super::*;
 
     fn forwarded(text: &str) -> HeaderMap {
-        HeaderMap::from_iter([(HeaderName::from_static("x-forwarded-for"), HeaderValue::from_str(text).unwrap())])
+        HeaderMap::from_iter([(
+            HeaderName::from_static("x-forwarded-for"),
+            HeaderValue::from_str(text).unwrap(),
+        )])
     }
 
     #[test]
@@ -151,7 +159,11 @@ mod tests {
             (proxy, "nonsense, 10.1.1.1", "10.1.1.1"),
             (proxy, "", "10.0.0.1"),
         ] {
-            assert_eq!(source_of(peer, &forwarded(named), &trusted).to_string(), expected, "{named}");
+            assert_eq!(
+                source_of(peer, &forwarded(named), &trusted).to_string(),
+                expected,
+                "{named}"
+            );
         }
     }
 
@@ -170,7 +182,10 @@ mod tests {
             with(&[("origin", "null")]),
             with(&[("origin", "https://console.example.evil.example")]),
             with(&[("origin", "http://console.example")]),
-            with(&[("origin", "https://console.example"), ("sec-fetch-site", "cross-site")]),
+            with(&[
+                ("origin", "https://console.example"),
+                ("sec-fetch-site", "cross-site"),
+            ]),
         ] {
             assert!(!is_ours(&bad, &ours), "{bad:?}");
         }

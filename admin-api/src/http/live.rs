@@ -94,7 +94,11 @@ async fn step(watching: Option<Watching>) -> Step {
         let now = watching.app.clock.now();
         if now >= watching.asked.plus(ASKED_AGAIN) {
             watching.asked = now;
-            let session = watching.app.store.session(&watching.actor.session.digest, now).await;
+            let session = watching
+                .app
+                .store
+                .session(&watching.actor.session.digest, now)
+                .await;
             if !matches!(session, Ok(Some(_))) {
                 return Some((Ok(Sent::default().event("end").data("")), None));
             }

@@ -38,7 +38,10 @@ pub(crate) async fn list(
     let mut operators = app.store.operators(after.as_deref(), limit + 1).await?;
     let has_more = operators.len() > limit as usize;
     operators.truncate(limit as usize);
-    let next_cursor = operators.last().filter(|_| has_more).map(|last| last.username.clone());
+    let next_cursor = operators
+        .last()
+        .filter(|_| has_more)
+        .map(|last| last.username.clone());
     Ok(Answer(Page {
         items: operators.iter().map(item).collect(),
         next_cursor,
@@ -74,9 +77,13 @@ pub(crate) async fn add(
         external_id: None,
     };
     if !app.store.add_operator(&operator).await? {
-        return Err(Problem::conflict("operator_exists", "There is an operator of that name."));
+        return Err(Problem::conflict(
+            "operator_exists",
+            "There is an operator of that name.",
+        ));
     }
-    app.logged(&actor, "operator.add", Some(operator.username.clone())).await;
+    app.logged(&actor, "operator.add", Some(operator.username.clone()))
+        .await;
     Ok((StatusCode::CREATED, Answer(item(&operator))))
 }
 
@@ -110,7 +117,8 @@ pub(crate) async fn change(
     };
     done(app.store.update_operator(id, &update).await?)?;
     let operator = app.store.operator(id).await?.ok_or_else(Problem::not_found)?;
-    app.logged(&actor, "operator.change", Some(operator.username.clone())).await;
+    app.logged(&actor, "operator.change", Some(operator.username.clone()))
+        .await;
     Ok(Answer(item(&operator)))
 }
 
@@ -133,7 +141,8 @@ pub(crate) async fn remove(
     let id = id(&text)?;
     let operator = app.store.operator(id).await?.ok_or_else(Problem::not_found)?;
     done(app.store.delete_operator(id).await?)?;
-    app.logged(&actor, "operator.remove", Some(operator.username)).await;
+    app.logged(&actor, "operator.remove", Some(operator.username))
+        .await;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -160,7 +169,8 @@ pub(crate) async fn end_sessions(
     }
     let operator = app.store.operator(id).await?.ok_or_else(Problem::not_found)?;
     let ended = app.store.end_sessions_of(id).await?;
-    app.logged(&actor, "operator.end_sessions", Some(operator.username)).await;
+    app.logged(&actor, "operator.end_sessions", Some(operator.username))
+        .await;
     Ok(Answer(EndedSessions { ended }))
 }
 

@@ -53,7 +53,13 @@ pub(crate) async fn overview(
     Ok(Json(answer(window, &now, &before, &added, &total)))
 }
 
-fn answer(window: Window, now: &[Sum], before: &[Sum], added: &[(i64, i64)], total: &[(i64, i64)]) -> Overview {
+fn answer(
+    window: Window,
+    now: &[Sum],
+    before: &[Sum],
+    added: &[(i64, i64)],
+    total: &[(i64, i64)],
+) -> Overview {
     Overview {
         from: Moment::of_seconds(window.from).to_text(),
         to: Moment::of_seconds(window.to).to_text(),
@@ -102,12 +108,19 @@ fn mixes(sums: &[Sum]) -> BTreeMap<String, Vec<Mix>> {
         let own = sums.iter().filter(|sum| sum.dimension == dimension as i64);
         let parts = own.map(|sum| {
             let counts = sum.counts;
-            let count = if dimension.has_latency() { counts.requests } else { counts.detections };
+            let count = if dimension.has_latency() {
+                counts.requests
+            } else {
+                counts.detections
+            };
             (sum.key.clone(), unsigned(count))
         });
         largest(parts.collect())
     };
-    MIXES.iter().map(|(dimension, name)| ((*name).to_owned(), of(*dimension))).collect()
+    MIXES
+        .iter()
+        .map(|(dimension, name)| ((*name).to_owned(), of(*dimension)))
+        .collect()
 }
 
 /// The largest parts, and all others as one.
@@ -133,6 +146,12 @@ mod tests {
         let parts = (0..30).map(|n| (format!("m{n:02}"), n)).collect();
         let mix = largest(parts);
         assert_eq!((mix.len(), mix[0].key.as_str()), (21, "m29"));
-        assert_eq!(mix[20], Mix { key: OTHER.to_owned(), count: (0..10).sum() });
+        assert_eq!(
+            mix[20],
+            Mix {
+                key: OTHER.to_owned(),
+                count: (0..10).sum()
+            }
+        );
     }
 }

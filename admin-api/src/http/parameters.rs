@@ -4,9 +4,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
-use http::request::Parts;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
+use http::request::Parts;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -46,7 +46,10 @@ impl Parameters {
                 let detail = if allowed.is_empty() {
                     "There are no parameters here.".to_owned()
                 } else {
-                    format!("This parameter is not known here; allowed: {}.", allowed.join(", "))
+                    format!(
+                        "This parameter is not known here; allowed: {}.",
+                        allowed.join(", ")
+                    )
                 };
                 return Err(Problem::parameter(name, detail));
             }
@@ -77,7 +80,11 @@ impl Parameters {
             .transpose()
     }
 
-    pub(crate) fn number<T: FromStr>(&self, name: &str, expected: &'static str) -> Result<Option<T>, Problem> {
+    pub(crate) fn number<T: FromStr>(
+        &self,
+        name: &str,
+        expected: &'static str,
+    ) -> Result<Option<T>, Problem> {
         self.parsed(name, expected, |text| {
             let is_plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
             if is_plain { text.parse().ok() } else { None }
@@ -148,13 +155,19 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
                 "Expected a body of application/json.",
             ));
         }
-        let body = bytes::Bytes::from_request(request, state).await.map_err(|rejection| {
-            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large.")
-            } else {
-                Problem::new(StatusCode::BAD_REQUEST, "body", "The body cannot be read.")
-            }
-        })?;
+        let body = bytes::Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| {
+                if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                    Problem::new(
+                        StatusCode::PAYLOAD_TOO_LARGE,
+                        "too_large",
+                        "The body is too large.",
+                    )
+                } else {
+                    Problem::new(StatusCode::BAD_REQUEST, "body", "The body cannot be read.")
+                }
+            })?;
         // What the parser says quotes the body, which may hold a password.
         serde_json::from_slice(&body).map(Self).map_err(|_| {
             Problem::new(

@@ -21,7 +21,7 @@ use super::actor::Actor;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::{App, access_log, callers, detectors, events, export, guard, instances, live};
-use super::{operators, overview, series, session};
+use super::{oidc, operators, overview, series, session};
 
 /// A name, a password, a code: no body is larger.
 const MAX_BODY: usize = 16 << 10;
@@ -38,7 +38,11 @@ struct Api;
 
 fn api() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Api::openapi())
-        .routes(routes!(session::sign_in::sign_in, session::me::me, session::sign_out::sign_out))
+        .routes(routes!(
+            session::sign_in::sign_in,
+            session::me::me,
+            session::sign_out::sign_out
+        ))
         .routes(routes!(session::password::change_password))
         .routes(routes!(session::totp::enrol, session::totp::remove))
         .routes(routes!(overview::overview))
@@ -54,6 +58,8 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(operators::list, operators::add))
         .routes(routes!(operators::change, operators::remove))
         .routes(routes!(operators::end_sessions))
+        .routes(routes!(oidc::start))
+        .routes(routes!(oidc::callback))
 }
 
 /// The API's description (OpenAPI 3.1).
@@ -80,9 +86,15 @@ pub(crate) fn router(app: Arc<App>, static_dir: Option<&Path>) -> Router {
         // Innermost: bodies are bounded before a handler reads them.
         .layer(DefaultBodyLimit::max(MAX_BODY))
         // Before any handler: what changes something comes from our own pages.
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::same_origin))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            guard::same_origin,
+        ))
         // No request holds a connection for ever.
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, PATIENCE));
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            PATIENCE,
+        ));
     let router = Router::new().nest("/api/v1", api);
     let router = match static_dir {
         // The console has routes of its own: what is no file is its first page.

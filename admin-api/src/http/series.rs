@@ -30,8 +30,7 @@ const BUCKET_FORM: &str = "Expected seconds that make at most 500 buckets: 60, 1
                            10800, 21600, 43200, 86400, 172800, 604800 or 2592000.";
 const METRIC_FORM: &str = "Expected requests, masked, blocked, errors, detections, tokens, latency_p50, latency_p95, \
                            latency_p99 or masking_p95.";
-const BY_FORM: &str =
-    "Expected surface, upstream, model, outcome, entity_type, action, caller or instance.";
+const BY_FORM: &str = "Expected surface, upstream, model, outcome, entity_type, action, caller or instance.";
 
 #[derive(Clone, Copy)]
 enum Metric {
@@ -92,7 +91,9 @@ pub(crate) async fn series(
     let metric = parameters
         .parsed("metric", METRIC_FORM, metric_of)?
         .ok_or_else(|| Problem::parameter("metric", METRIC_FORM))?;
-    let dimension = parameters.parsed("by", BY_FORM, dimension_of)?.unwrap_or(Dimension::Total);
+    let dimension = parameters
+        .parsed("by", BY_FORM, dimension_of)?
+        .unwrap_or(Dimension::Total);
     let now = app.clock.now();
     let (window, bucket) = buckets(&parameters, now)?;
     let points = match metric {
@@ -107,7 +108,10 @@ pub(crate) async fn series(
             ));
         }
         Metric::Percentile(latency, share) => {
-            let rows = app.store.latency_series(dimension, latency, window, bucket).await?;
+            let rows = app
+                .store
+                .latency_series(dimension, latency, window, bucket)
+                .await?;
             percentile_points(rows, share)
         }
     };
@@ -158,7 +162,11 @@ pub(super) fn count_points(rows: Vec<(i64, String, Counts)>, value: fn(&Counts) 
     let shown = shown(sizes);
     let mut points: BTreeMap<i64, BTreeMap<String, u64>> = BTreeMap::new();
     for (at, key, counts) in rows {
-        let key = if shown.contains(&key) { name_of(key) } else { OTHER.to_owned() };
+        let key = if shown.contains(&key) {
+            name_of(key)
+        } else {
+            OTHER.to_owned()
+        };
         *points.entry(at).or_default().entry(key).or_default() += unsigned(value(&counts));
     }
     in_order(points)
@@ -172,7 +180,11 @@ fn percentile_points(rows: BTreeMap<(i64, String), Vec<(i64, i64)>>, share: f64)
     let shown = shown(sizes);
     let mut merged: BTreeMap<(i64, String), BTreeMap<i64, i64>> = BTreeMap::new();
     for ((at, key), bins) in rows {
-        let key = if shown.contains(&key) { name_of(key) } else { OTHER.to_owned() };
+        let key = if shown.contains(&key) {
+            name_of(key)
+        } else {
+            OTHER.to_owned()
+        };
         let sum = merged.entry((at, key)).or_default();
         for (bin, count) in bins {
             *sum.entry(bin).or_default() += count;
@@ -206,7 +218,10 @@ mod tests {
     fn what_is_not_shown_is_other() {
         let rows = (0..25)
             .map(|n| {
-                let counts = Counts { requests: n + 1, ..Counts::default() };
+                let counts = Counts {
+                    requests: n + 1,
+                    ..Counts::default()
+                };
                 (60, format!("k{n:02}"), counts)
             })
             .collect();

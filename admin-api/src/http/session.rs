@@ -25,7 +25,10 @@ async fn confirmed(app: &App, actor: &Actor, password: Zeroizing<String>) -> Res
         free: FREE,
     };
     let (account, session) = (counted("confirm"), counted("confirm-session"));
-    let attempt = app.store.begin_attempt([account, session], app.clock.now()).await?;
+    let attempt = app
+        .store
+        .begin_attempt([account, session], app.clock.now())
+        .await?;
     if let Some(wait) = attempt {
         return Err(Problem::throttled(wait));
     }

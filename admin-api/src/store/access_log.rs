@@ -32,11 +32,17 @@ impl Store {
     pub(crate) async fn log_access(&self, entry: &Entry) -> Result<(), StoreError> {
         let is_anonymous = entry.actor.is_none();
         if is_anonymous {
-            let mut sql = Sql::new("UPDATE access_log SET count = count + 1 WHERE is_anonymous = 1 AND action = ");
-            sql.bind(entry.action.as_str()).push(" AND source = ").bind(entry.source.as_str());
-            sql.push(" AND COALESCE(target, '') = ").bind(entry.target.clone().unwrap_or_default());
-            sql.push(" AND occurred_at > ").bind(entry.occurred_at.0 - SAME_MILLIS);
-            sql.push(" AND id >= ").bind(lowest_id(Moment(entry.occurred_at.0 - SAME_MILLIS)).as_slice());
+            let mut sql =
+                Sql::new("UPDATE access_log SET count = count + 1 WHERE is_anonymous = 1 AND action = ");
+            sql.bind(entry.action.as_str())
+                .push(" AND source = ")
+                .bind(entry.source.as_str());
+            sql.push(" AND COALESCE(target, '') = ")
+                .bind(entry.target.clone().unwrap_or_default());
+            sql.push(" AND occurred_at > ")
+                .bind(entry.occurred_at.0 - SAME_MILLIS);
+            sql.push(" AND id >= ")
+                .bind(lowest_id(Moment(entry.occurred_at.0 - SAME_MILLIS)).as_slice());
             if sql.execute(&self.writes).await?.rows_affected() > 0 {
                 return Ok(());
             }
@@ -58,8 +64,13 @@ impl Store {
     }
 
     /// The newest rows before `before`.
-    pub(crate) async fn access_log(&self, before: Option<Uuid>, limit: u32) -> Result<Vec<Entry>, StoreError> {
-        let mut sql = Sql::new("SELECT id, occurred_at, actor, action, target, source, count FROM access_log");
+    pub(crate) async fn access_log(
+        &self,
+        before: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let mut sql =
+            Sql::new("SELECT id, occurred_at, actor, action, target, source, count FROM access_log");
         if let Some(before) = before {
             sql.push(" WHERE id < ").bind(before.as_bytes().as_slice());
         }
@@ -82,8 +93,12 @@ impl Store {
     pub(crate) async fn trim_access_log(&self) -> Result<(), StoreError> {
         for (is_anonymous, most) in [(1_i64, MAX_ANONYMOUS), (0, MAX_OPERATORS)] {
             let mut sql = Sql::new("DELETE FROM access_log WHERE is_anonymous = ");
-            sql.bind(is_anonymous).push(" AND id <= (SELECT id FROM access_log WHERE is_anonymous = ");
-            sql.bind(is_anonymous).push(" ORDER BY id DESC LIMIT 1 OFFSET ").bind(most).push(")");
+            sql.bind(is_anonymous)
+                .push(" AND id <= (SELECT id FROM access_log WHERE is_anonymous = ");
+            sql.bind(is_anonymous)
+                .push(" ORDER BY id DESC LIMIT 1 OFFSET ")
+                .bind(most)
+                .push(")");
             sql.execute(&self.writes).await?;
         }
         Ok(())

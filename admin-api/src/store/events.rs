@@ -61,18 +61,25 @@ impl Store {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE 1 = 1");
         if let Some(before) = before {
-            sql.push(" AND (occurred_at, event_id) < (").bind(before.at.0).push(", ");
+            sql.push(" AND (occurred_at, event_id) < (")
+                .bind(before.at.0)
+                .push(", ");
             sql.bind(before.id.as_bytes().as_slice()).push(")");
         }
         narrow(&mut sql, filter);
-        sql.push(" ORDER BY occurred_at DESC, event_id DESC LIMIT ").bind(i64::from(limit));
+        sql.push(" ORDER BY occurred_at DESC, event_id DESC LIMIT ")
+            .bind(i64::from(limit));
         sql.fetch_all(&self.reads).await?.iter().map(event_of).collect()
     }
 
     pub(crate) async fn event(&self, id: Uuid) -> Result<Option<Event>, StoreError> {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE event_id = ").bind(id.as_bytes().as_slice());
-        sql.fetch_optional(&self.reads).await?.as_ref().map(event_of).transpose()
+        sql.fetch_optional(&self.reads)
+            .await?
+            .as_ref()
+            .map(event_of)
+            .transpose()
     }
 
     /// How many there are, without counting them.
@@ -107,7 +114,10 @@ fn narrow(sql: &mut Sql, filter: &Filter) {
     if let Some(to) = filter.to {
         sql.push(" AND occurred_at < ").bind(to.0);
     }
-    for (column, value) in [(" AND outcome = ", filter.outcome), (" AND surface = ", filter.surface)] {
+    for (column, value) in [
+        (" AND outcome = ", filter.outcome),
+        (" AND surface = ", filter.surface),
+    ] {
         if let Some(value) = value {
             sql.push(column).bind(i64::from(value));
         }
@@ -123,7 +133,8 @@ fn narrow(sql: &mut Sql, filter: &Filter) {
         }
     }
     if let Some(instance) = filter.instance {
-        sql.push(" AND instance_id = ").bind(instance.as_bytes().as_slice());
+        sql.push(" AND instance_id = ")
+            .bind(instance.as_bytes().as_slice());
     }
     if let Some(status) = filter.status {
         sql.push(" AND status = ").bind(i64::from(status));

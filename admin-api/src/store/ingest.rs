@@ -41,7 +41,11 @@ fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
         if rows.is_empty() {
             return None;
         }
-        let size = if rows.len() >= CHUNK { CHUNK } else { 1 << rows.len().ilog2() };
+        let size = if rows.len() >= CHUNK {
+            CHUNK
+        } else {
+            1 << rows.len().ilog2()
+        };
         let (chunk, rest) = rows.split_at(size);
         rows = rest;
         Some(chunk)
@@ -86,7 +90,12 @@ fn detail_of(event: &Event) -> Vec<u8> {
     for bytes in [&mut rest.event_id, &mut rest.instance_id] {
         bytes.clear();
     }
-    for text in [&mut rest.caller_id, &mut rest.upstream, &mut rest.model, &mut rest.error_code] {
+    for text in [
+        &mut rest.caller_id,
+        &mut rest.upstream,
+        &mut rest.model,
+        &mut rest.error_code,
+    ] {
         text.clear();
     }
     rest.occurred_at_ms = 0;
@@ -96,7 +105,10 @@ fn detail_of(event: &Event) -> Vec<u8> {
     rest.encode_to_vec()
 }
 
-async fn add_counts(transaction: &mut Transaction<'static, Any>, rollups: &Rollups) -> Result<(), StoreError> {
+async fn add_counts(
+    transaction: &mut Transaction<'static, Any>,
+    rollups: &Rollups,
+) -> Result<(), StoreError> {
     let rows: Vec<(&Slot, &Counts)> = rollups.counts.iter().collect();
     for chunk in chunks(&rows) {
         let mut sql = Sql::new(
@@ -136,9 +148,8 @@ async fn add_latencies(
 ) -> Result<(), StoreError> {
     let rows: Vec<(&(Slot, Latency, i64), &i64)> = rollups.latencies.iter().collect();
     for chunk in chunks(&rows) {
-        let mut sql = Sql::new(
-            "INSERT INTO latencies (width, dimension, metric, bucket, key, bin, count) VALUES ",
-        );
+        let mut sql =
+            Sql::new("INSERT INTO latencies (width, dimension, metric, bucket, key, bin, count) VALUES ");
         sql.rows(chunk.len(), 7);
         for ((slot, latency, bin), count) in chunk {
             sql.value(slot.width)

@@ -18,9 +18,15 @@ pub(crate) struct Instance {
 
 impl Store {
     /// Keeps a report that came at `now`, in place of the one before it.
-    pub(crate) async fn report(&self, id: Uuid, report: &InstanceReport, now: Moment) -> Result<(), StoreError> {
+    pub(crate) async fn report(
+        &self,
+        id: Uuid,
+        report: &InstanceReport,
+        now: Moment,
+    ) -> Result<(), StoreError> {
         let started = i64::try_from(report.started_at_ms).unwrap_or(i64::MAX);
-        let mut sql = Sql::new("INSERT INTO instances (instance_id, started_at, reported_at, report) VALUES ");
+        let mut sql =
+            Sql::new("INSERT INTO instances (instance_id, started_at, reported_at, report) VALUES ");
         sql.rows(1, 4)
             .value(id.as_bytes().as_slice())
             .value(started)

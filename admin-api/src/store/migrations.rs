@@ -19,8 +19,20 @@ macro_rules! step {
         (
             $version,
             $name,
-            include_str!(concat!("../../../migrations/sqlite/", $version, "_", $name, ".sql")),
-            include_str!(concat!("../../../migrations/postgres/", $version, "_", $name, ".sql")),
+            include_str!(concat!(
+                "../../../migrations/sqlite/",
+                $version,
+                "_",
+                $name,
+                ".sql"
+            )),
+            include_str!(concat!(
+                "../../../migrations/postgres/",
+                $version,
+                "_",
+                $name,
+                ".sql"
+            )),
         )
     };
 }
@@ -35,7 +47,13 @@ const STEPS: [Step; 4] = [
 pub(super) async fn run(pool: &AnyPool, kind: Kind) -> Result<(), StoreError> {
     let steps = STEPS.map(|(version, name, sqlite, postgres)| {
         let sql = if kind == Kind::Sqlite { sqlite } else { postgres };
-        Migration::new(version, Cow::Borrowed(name), MigrationType::Simple, sql.into_sql_str(), false)
+        Migration::new(
+            version,
+            Cow::Borrowed(name),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
     });
     let mut migrator = Migrator::with_migrations(steps.to_vec());
     // Those of the next release are judged below.
@@ -58,7 +76,10 @@ fn refused(error: &MigrateError) -> StoreError {
     let schema = |text: String| StoreError::Schema(text);
     match error {
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
-            StoreError::Schema(format!("the database's schema cannot be brought up to date: {}", reason(error)))
+            StoreError::Schema(format!(
+                "the database's schema cannot be brought up to date: {}",
+                reason(error)
+            ))
         }
         MigrateError::VersionMismatch(version) => schema(format!(
             "migration {version} of the database is not the one of this release: the database is of another program or was changed by hand"

@@ -44,7 +44,9 @@ impl Store {
         now: Moment,
     ) -> Result<Option<Attempt>, StoreError> {
         let mut sql = Sql::new("DELETE FROM oidc_attempts WHERE digest = ");
-        sql.bind(digest.as_slice()).push(" AND created_at > ").bind(now.minus(PATIENCE).0);
+        sql.bind(digest.as_slice())
+            .push(" AND created_at > ")
+            .bind(now.minus(PATIENCE).0);
         sql.push(" RETURNING nonce, verifier");
         let Some(row) = sql.fetch_optional(&self.writes).await? else {
             return Ok(None);
@@ -58,7 +60,9 @@ impl Store {
     pub(crate) async fn delete_old_oidc_attempts(&self, now: Moment) -> Result<(), StoreError> {
         let mut sql = Sql::new("DELETE FROM oidc_attempts WHERE created_at <= ");
         sql.bind(now.minus(PATIENCE).0);
-        sql.push(" OR created_at < (SELECT created_at FROM oidc_attempts ORDER BY created_at DESC LIMIT 1 OFFSET ");
+        sql.push(
+            " OR created_at < (SELECT created_at FROM oidc_attempts ORDER BY created_at DESC LIMIT 1 OFFSET ",
+        );
         sql.bind(MAX_ROWS).push(")");
         sql.execute(&self.writes).await?;
         Ok(())

@@ -30,7 +30,10 @@ pub(crate) enum Totp {
     Off,
     /// Shown, and not yet confirmed by a code: it is not asked for.
     Pending(String),
-    On { secret: String, last_step: i64 },
+    On {
+        secret: String,
+        last_step: i64,
+    },
 }
 
 impl std::fmt::Debug for Totp {
@@ -93,27 +96,50 @@ impl Store {
     pub(crate) async fn operator(&self, id: Uuid) -> Result<Option<Operator>, StoreError> {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE id = ").bind(id.as_bytes().as_slice());
-        sql.fetch_optional(&self.reads).await?.as_ref().map(operator_of).transpose()
+        sql.fetch_optional(&self.reads)
+            .await?
+            .as_ref()
+            .map(operator_of)
+            .transpose()
     }
 
     pub(crate) async fn operator_named(&self, username: &str) -> Result<Option<Operator>, StoreError> {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE username = ").bind(username);
-        sql.fetch_optional(&self.reads).await?.as_ref().map(operator_of).transpose()
+        sql.fetch_optional(&self.reads)
+            .await?
+            .as_ref()
+            .map(operator_of)
+            .transpose()
     }
 
-    pub(crate) async fn operator_of_external(&self, external_id: &str) -> Result<Option<Operator>, StoreError> {
+    pub(crate) async fn operator_of_external(
+        &self,
+        external_id: &str,
+    ) -> Result<Option<Operator>, StoreError> {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE external_id = ").bind(external_id);
-        sql.fetch_optional(&self.reads).await?.as_ref().map(operator_of).transpose()
+        sql.fetch_optional(&self.reads)
+            .await?
+            .as_ref()
+            .map(operator_of)
+            .transpose()
     }
 
     /// By name, those after `after`.
-    pub(crate) async fn operators(&self, after: Option<&str>, limit: u32) -> Result<Vec<Operator>, StoreError> {
+    pub(crate) async fn operators(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Operator>, StoreError> {
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE username > ").bind(after.unwrap_or_default());
         sql.push(" ORDER BY username LIMIT ").bind(i64::from(limit));
-        sql.fetch_all(&self.reads).await?.iter().map(operator_of).collect()
+        sql.fetch_all(&self.reads)
+            .await?
+            .iter()
+            .map(operator_of)
+            .collect()
     }
 
     /// Changes an operator. All its sessions end where its rights change or its password does.
@@ -133,7 +159,9 @@ impl Store {
             return Ok(Change::LastAdmin);
         }
         let mut sql = Sql::new("UPDATE operators SET role = ");
-        sql.bind(role.name()).push(", is_enabled = ").bind(i64::from(is_enabled));
+        sql.bind(role.name())
+            .push(", is_enabled = ")
+            .bind(i64::from(is_enabled));
         if let Some(hash) = &update.password_hash {
             sql.push(", password_hash = ").bind(hash.as_str());
         }
@@ -232,7 +260,8 @@ async fn end_sessions(transaction: &mut Transaction<'static, Any>, operator: Uui
 
 async fn is_last_admin(transaction: &mut Transaction<'static, Any>, id: Uuid) -> Result<bool, StoreError> {
     let mut sql = Sql::new("SELECT 1 AS one FROM operators WHERE role = ");
-    sql.bind(Role::Admin.name()).push(" AND is_enabled = 1 AND id <> ");
+    sql.bind(Role::Admin.name())
+        .push(" AND is_enabled = 1 AND id <> ");
     sql.bind(id.as_bytes().as_slice()).push(" LIMIT 1");
     Ok(sql.fetch_optional(&mut **transaction).await?.is_none())
 }

@@ -48,7 +48,11 @@ impl Window {
                 _ => i64::MAX,
             };
             let last = self.from.max(self.to.div_euclid(width) * width);
-            let next = if coarser == i64::MAX { last } else { (at.div_euclid(coarser) + 1) * coarser };
+            let next = if coarser == i64::MAX {
+                last
+            } else {
+                (at.div_euclid(coarser) + 1) * coarser
+            };
             let end = next.min(last).max(at + width);
             match pieces.last_mut() {
                 Some(piece) if piece.0 == width && piece.2 == at => piece.2 = end,
@@ -101,7 +105,11 @@ fn counts_of(row: &sqlx::any::AnyRow) -> Result<Counts, StoreError> {
 
 impl Store {
     /// By dimension and key.
-    pub(crate) async fn sums(&self, dimensions: &[Dimension], window: Window) -> Result<Vec<Sum>, StoreError> {
+    pub(crate) async fn sums(
+        &self,
+        dimensions: &[Dimension],
+        window: Window,
+    ) -> Result<Vec<Sum>, StoreError> {
         let mut sql = Sql::new("SELECT dimension, key, MAX(bucket) AS last_bucket, ");
         sql.push(SUMS).push(" FROM (");
         for (nth, (width, from, to)) in window.pieces().into_iter().enumerate() {
@@ -111,7 +119,10 @@ impl Store {
             for (nth, dimension) in dimensions.iter().enumerate() {
                 sql.push(if nth == 0 { "" } else { ", " }).bind(*dimension as i64);
             }
-            sql.push(") AND bucket >= ").bind(from).push(" AND bucket < ").bind(to);
+            sql.push(") AND bucket >= ")
+                .bind(from)
+                .push(" AND bucket < ")
+                .bind(to);
         }
         sql.push(") AS pieces GROUP BY dimension, key");
         let rows = sql.fetch_all(&self.reads).await?;
@@ -127,18 +138,28 @@ impl Store {
     }
 
     /// The histogram of all turns of a window: bins and counts, in rising order.
-    pub(crate) async fn histogram(&self, latency: Latency, window: Window) -> Result<Vec<(i64, i64)>, StoreError> {
+    pub(crate) async fn histogram(
+        &self,
+        latency: Latency,
+        window: Window,
+    ) -> Result<Vec<(i64, i64)>, StoreError> {
         let mut sql = Sql::new("SELECT bin, CAST(SUM(count) AS BIGINT) AS count FROM (");
         for (nth, (width, from, to)) in window.pieces().into_iter().enumerate() {
             sql.push(if nth == 0 { "" } else { " UNION ALL " });
-            sql.push("SELECT bin, count FROM latencies WHERE width = ").bind(width);
+            sql.push("SELECT bin, count FROM latencies WHERE width = ")
+                .bind(width);
             sql.push(" AND dimension = ").bind(Dimension::Total as i64);
             sql.push(" AND metric = ").bind(latency as i64);
-            sql.push(" AND bucket >= ").bind(from).push(" AND bucket < ").bind(to);
+            sql.push(" AND bucket >= ")
+                .bind(from)
+                .push(" AND bucket < ")
+                .bind(to);
         }
         sql.push(") AS pieces GROUP BY bin ORDER BY bin");
         let rows = sql.fetch_all(&self.reads).await?;
-        rows.iter().map(|row| Ok((row.try_get("bin")?, row.try_get("count")?))).collect()
+        rows.iter()
+            .map(|row| Ok((row.try_get("bin")?, row.try_get("count")?)))
+            .collect()
     }
 
     /// Sums of each bucket of `bucket` seconds and each key; the window begins and ends with a bucket.
@@ -152,7 +173,10 @@ impl Store {
         sql.bind(bucket).push(" AS nth, key, ").push(SUMS);
         sql.push(" FROM rollups WHERE width = ").bind(width_for(bucket));
         sql.push(" AND dimension = ").bind(dimension as i64);
-        sql.push(" AND bucket >= ").bind(window.from).push(" AND bucket < ").bind(window.to);
+        sql.push(" AND bucket >= ")
+            .bind(window.from)
+            .push(" AND bucket < ")
+            .bind(window.to);
         sql.push(" GROUP BY 1, 2");
         let rows = sql.fetch_all(&self.reads).await?;
         let point = |row: &sqlx::any::AnyRow| {
@@ -174,10 +198,16 @@ impl Store {
         bucket: i64,
     ) -> Result<BTreeMap<(i64, String), Vec<(i64, i64)>>, StoreError> {
         let mut sql = Sql::new("SELECT bucket / ");
-        sql.bind(bucket).push(" AS nth, key, bin, CAST(SUM(count) AS BIGINT) AS count FROM latencies WHERE width = ");
-        sql.bind(width_for(bucket)).push(" AND dimension = ").bind(dimension as i64);
+        sql.bind(bucket)
+            .push(" AS nth, key, bin, CAST(SUM(count) AS BIGINT) AS count FROM latencies WHERE width = ");
+        sql.bind(width_for(bucket))
+            .push(" AND dimension = ")
+            .bind(dimension as i64);
         sql.push(" AND metric = ").bind(latency as i64);
-        sql.push(" AND bucket >= ").bind(window.from).push(" AND bucket < ").bind(window.to);
+        sql.push(" AND bucket >= ")
+            .bind(window.from)
+            .push(" AND bucket < ")
+            .bind(window.to);
         sql.push(" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
         let mut series: BTreeMap<(i64, String), Vec<(i64, i64)>> = BTreeMap::new();
         for row in sql.fetch_all(&self.reads).await? {
@@ -242,7 +272,10 @@ mod tests {
                 at = *end;
             }
             assert_eq!(at, to, "{pieces:?}");
-            let buckets: i64 = pieces.iter().map(|(width, start, end)| (end - start) / width).sum();
+            let buckets: i64 = pieces
+                .iter()
+                .map(|(width, start, end)| (end - start) / width)
+                .sum();
             assert!(buckets <= 2 * 59 + 2 * 23 + 40, "{pieces:?}");
         }
     }

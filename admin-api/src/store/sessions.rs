@@ -54,12 +54,16 @@ impl Store {
             sql.bind(previous.as_slice());
             sql.execute(&mut *transaction).await?;
         }
-        let mut sql = Sql::new("DELETE FROM sessions WHERE digest IN (SELECT digest FROM sessions WHERE operator_id = ");
+        let mut sql = Sql::new(
+            "DELETE FROM sessions WHERE digest IN (SELECT digest FROM sessions WHERE operator_id = ",
+        );
         sql.bind(operator.as_bytes().as_slice());
-        sql.push(" ORDER BY created_at DESC, digest LIMIT 1000 OFFSET ").bind(MAX_SESSIONS - 1);
+        sql.push(" ORDER BY created_at DESC, digest LIMIT 1000 OFFSET ")
+            .bind(MAX_SESSIONS - 1);
         sql.push(")");
         sql.execute(&mut *transaction).await?;
-        let mut sql = Sql::new("INSERT INTO sessions (digest, id, operator_id, created_at, active_at) VALUES ");
+        let mut sql =
+            Sql::new("INSERT INTO sessions (digest, id, operator_id, created_at, active_at) VALUES ");
         sql.rows(1, 5)
             .value(digest.as_slice())
             .value(id.as_bytes().as_slice())
@@ -117,7 +121,9 @@ impl Store {
     /// Removes those that have ended.
     pub(crate) async fn delete_ended_sessions(&self, now: Moment) -> Result<u64, StoreError> {
         let mut sql = Sql::new("DELETE FROM sessions WHERE active_at <= ");
-        sql.bind(now.minus(IDLE).0).push(" OR created_at <= ").bind(now.minus(ABSOLUTE).0);
+        sql.bind(now.minus(IDLE).0)
+            .push(" OR created_at <= ")
+            .bind(now.minus(ABSOLUTE).0);
         Ok(sql.execute(&self.writes).await?.rows_affected())
     }
 }

@@ -5,7 +5,7 @@ mod traffic;
 
 use super::*;
 
-#[path = "../../../tests/support/postgres.rs"]
+#[path = "../../tests/support/postgres.rs"]
 mod postgres;
 
 use postgres::Postgres;
@@ -74,12 +74,19 @@ suite!(
 async fn what_is_no_database_is_told_plainly() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("notes.txt");
-    std::fs::write(&file, "this is not a database, whatever its name says: ".repeat(50)).unwrap();
+    std::fs::write(
+        &file,
+        "this is not a database, whatever its name says: ".repeat(50),
+    )
+    .unwrap();
     let told = async |url: String| Store::open(&url, 2).await.unwrap_err().to_string();
     let garbage = told(format!("sqlite://{}", file.display())).await;
     assert!(garbage.contains("damaged or no database"), "{garbage}");
     let missing = told(format!("sqlite://{}/none/admin.db", folder.path().display())).await;
     assert!(missing.contains("cannot be opened"), "{missing}");
     let nobody = told("postgres://u:hunter2@127.0.0.1:1/x".to_owned()).await;
-    assert!(nobody.contains("nothing listens") && !nobody.contains("hunter2"), "{nobody}");
+    assert!(
+        nobody.contains("nothing listens") && !nobody.contains("hunter2"),
+        "{nobody}"
+    );
 }

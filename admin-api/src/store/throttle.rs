@@ -43,7 +43,8 @@ impl Store {
         let mut wait = Duration::ZERO;
         let mut failures = [0; 2];
         for (one, failed) in counted.iter().zip(&mut failures) {
-            let mut sql = Sql::new("INSERT INTO login_throttle (key, failures, blocked_until, updated_at) VALUES ");
+            let mut sql =
+                Sql::new("INSERT INTO login_throttle (key, failures, blocked_until, updated_at) VALUES ");
             sql.rows(1, 4)
                 .value(one.key.as_slice())
                 .value(0_i64)
@@ -70,7 +71,9 @@ impl Store {
             let next = failed + 1;
             let mut sql = Sql::new("UPDATE login_throttle SET failures = ");
             sql.bind(next).push(", blocked_until = ");
-            sql.bind(now.plus(wait_after(next, one.free)).0).push(", updated_at = ").bind(now.0);
+            sql.bind(now.plus(wait_after(next, one.free)).0)
+                .push(", updated_at = ")
+                .bind(now.0);
             sql.push(" WHERE key = ").bind(one.key.as_slice());
             sql.execute(&mut *transaction).await?;
         }
@@ -83,7 +86,9 @@ impl Store {
         let mut sql = Sql::new("DELETE FROM login_throttle WHERE key = ");
         sql.bind(account.key.as_slice());
         sql.execute(&self.writes).await?;
-        let mut sql = Sql::new("UPDATE login_throttle SET failures = failures - 1, blocked_until = 0 WHERE failures > 0 AND key = ");
+        let mut sql = Sql::new(
+            "UPDATE login_throttle SET failures = failures - 1, blocked_until = 0 WHERE failures > 0 AND key = ",
+        );
         sql.bind(source.key.as_slice());
         sql.execute(&self.writes).await?;
         Ok(())
@@ -93,7 +98,9 @@ impl Store {
         let mut sql = Sql::new("DELETE FROM login_throttle WHERE updated_at <= ");
         sql.bind(now.minus(FORGOTTEN).0);
         sql.execute(&self.writes).await?;
-        let mut sql = Sql::new("DELETE FROM login_throttle WHERE updated_at < (SELECT updated_at FROM login_throttle ORDER BY updated_at DESC LIMIT 1 OFFSET ");
+        let mut sql = Sql::new(
+            "DELETE FROM login_throttle WHERE updated_at < (SELECT updated_at FROM login_throttle ORDER BY updated_at DESC LIMIT 1 OFFSET ",
+        );
         sql.bind(MAX_ROWS).push(")");
         sql.execute(&self.writes).await?;
         Ok(())

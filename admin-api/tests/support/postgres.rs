@@ -21,11 +21,25 @@ impl Postgres {
         let programs = programs().expect("PostgreSQL is not there: tests/setup installs it");
         let folder = tempfile::tempdir().unwrap();
         let mut initdb = as_nobody(&programs.join("initdb"), folder.path());
-        initdb.args(["--username=bauta", "--auth=trust", "--encoding=UTF8", "--no-sync", "-D"]);
-        let made = initdb.arg(folder.path().join("data")).stdout(Stdio::null()).status().unwrap();
+        initdb.args([
+            "--username=bauta",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-sync",
+            "-D",
+        ]);
+        let made = initdb
+            .arg(folder.path().join("data"))
+            .stdout(Stdio::null())
+            .status()
+            .unwrap();
         assert!(made.success(), "initdb fails");
         let mut command = as_nobody(&programs.join("postgres"), folder.path());
-        command.arg("-D").arg(folder.path().join("data")).arg("-k").arg(folder.path());
+        command
+            .arg("-D")
+            .arg(folder.path().join("data"))
+            .arg("-k")
+            .arg(folder.path());
         command.args(["-c", "listen_addresses=", "-c", "max_connections=200"]);
         let mut server = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(server.stderr.take().unwrap()).lines();
@@ -43,16 +57,24 @@ impl Postgres {
     /// A fresh database.
     pub(crate) fn database(&self, name: &str) -> String {
         let mut createdb = as_nobody(&self.programs.join("createdb"), self.folder.path());
-        createdb.arg("-h").arg(self.folder.path()).args(["-U", "bauta", name]);
+        createdb
+            .arg("-h")
+            .arg(self.folder.path())
+            .args(["-U", "bauta", name]);
         assert!(createdb.status().unwrap().success(), "createdb fails");
-        format!("postgres://bauta@localhost/{name}?host={}", self.folder.path().display())
+        format!(
+            "postgres://bauta@localhost/{name}?host={}",
+            self.folder.path().display()
+        )
     }
 }
 
 impl Drop for Postgres {
     fn drop(&mut self) {
         let mut stop = as_nobody(&self.programs.join("pg_ctl"), self.folder.path());
-        stop.arg("-D").arg(self.folder.path().join("data")).args(["-m", "immediate", "stop"]);
+        stop.arg("-D")
+            .arg(self.folder.path().join("data"))
+            .args(["-m", "immediate", "stop"]);
         let _ = stop.stdout(Stdio::null()).status();
         let _ = self.server.wait();
     }
@@ -70,9 +92,15 @@ fn as_nobody(program: &Path, folder: &Path) -> Command {
 
 /// Debian keeps the server's programs out of the path.
 fn programs() -> Option<PathBuf> {
-    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let debian = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
     let newest = debian.map(|version| version.path().join("bin")).max();
     let path = std::env::var_os("PATH").unwrap_or_default();
     let others = std::env::split_paths(&path).collect::<Vec<_>>();
-    newest.into_iter().chain(others).find(|folder| folder.join("initdb").is_file())
+    newest
+        .into_iter()
+        .chain(others)
+        .find(|folder| folder.join("initdb").is_file())
 }

@@ -25,7 +25,11 @@ pub(crate) async fn me(
 ) -> Result<Json<Me>, Problem> {
     parameters.only(&[])?;
     let session = &actor.session;
-    let operator = app.store.operator(session.operator_id).await?.ok_or_else(Problem::unauthenticated)?;
+    let operator = app
+        .store
+        .operator(session.operator_id)
+        .await?
+        .ok_or_else(Problem::unauthenticated)?;
     Ok(Json(Me {
         id: operator.id.to_string(),
         operator: operator.username,

@@ -39,7 +39,9 @@ pub(crate) async fn change_password(
         password_hash: Some(hash),
         ..Update::default()
     };
-    app.store.update_operator(actor.session.operator_id, &update).await?;
+    app.store
+        .update_operator(actor.session.operator_id, &update)
+        .await?;
     app.logged(&actor, "password.change", None).await;
     let cookie = [(SET_COOKIE, set_cookie("", app.is_secure))];
     Ok((StatusCode::NO_CONTENT, cookie).into_response())

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use admin_types::{SignIn, SignedIn};
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{HeaderMap, SET_COOKIE};
 use http::StatusCode;
+use http::header::{HeaderMap, SET_COOKIE};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -45,7 +45,11 @@ pub(crate) async fn sign_in(
     Json(request): Json<SignIn>,
 ) -> Result<Response, Problem> {
     parameters.only(&[])?;
-    let SignIn { username, password, totp } = request;
+    let SignIn {
+        username,
+        password,
+        totp,
+    } = request;
     let password = Zeroizing::new(password);
     let username = normalised(&username);
     let account = Counted {
@@ -107,7 +111,8 @@ pub(crate) async fn begin(
     app.store
         .begin_session(operator.id, app.clock.fresh_id(), &digest, previous.as_ref(), now)
         .await?;
-    app.write_down(Some(operator.username.clone()), "session.begin", None, source).await;
+    app.write_down(Some(operator.username.clone()), "session.begin", None, source)
+        .await;
     let signed_in = SignedIn {
         operator: operator.username.clone(),
         role: operator.role,
@@ -162,5 +167,10 @@ async fn checked(
 }
 
 pub(super) fn digest(kind: &str, text: &str) -> [u8; 32] {
-    Sha256::new().chain_update(kind).chain_update([0]).chain_update(text).finalize().into()
+    Sha256::new()
+        .chain_update(kind)
+        .chain_update([0])
+        .chain_update(text)
+        .finalize()
+        .into()
 }

@@ -54,7 +54,13 @@ pub(crate) async fn enrol(
         (None, Some(code), Totp::Pending(secret)) => {
             let step = crate::totp::step_of(&secret, &code, app.clock.now()).ok_or_else(wrong_code)?;
             app.store
-                .set_totp(operator.id, &Totp::On { secret, last_step: step })
+                .set_totp(
+                    operator.id,
+                    &Totp::On {
+                        secret,
+                        last_step: step,
+                    },
+                )
                 .await?;
             app.logged(&actor, "totp.enrol", None).await;
             TotpEnrolment {

@@ -47,7 +47,10 @@ pub(super) async fn events_come_back(place: &Place) {
     store.close().await;
     // A restart finds it, and the schema as it is.
     let again = place.open().await;
-    assert_eq!(again.events(&Filter::default(), None, 10).await.unwrap(), [event(1)]);
+    assert_eq!(
+        again.events(&Filter::default(), None, 10).await.unwrap(),
+        [event(1)]
+    );
     again.ping().await.unwrap();
 }
 
@@ -65,7 +68,10 @@ pub(super) async fn duplicates_are_stored_and_counted_once(place: &Place) {
     assert_eq!(store.ingest(vec![parsed(moved)]).await.unwrap(), 0);
     assert_eq!(store.event_count().await.unwrap(), 750);
     let counts = total(&store, around_now()).await;
-    assert_eq!((counts.requests, counts.masked, counts.values_masked), (750, 750, 1500));
+    assert_eq!(
+        (counts.requests, counts.masked, counts.values_masked),
+        (750, 750, 1500)
+    );
     assert_eq!((counts.input_tokens, counts.output_tokens), (7500, 15_000));
 }
 
@@ -96,7 +102,9 @@ pub(super) async fn replicas_can_take_the_same_events(place: &Place) {
 pub(super) async fn pages_have_every_event_once(place: &Place) {
     let store = place.open().await;
     // Many share a millisecond.
-    let batch = (0..250).map(|n| earlier(n, i64::try_from(n / 100).unwrap())).collect();
+    let batch = (0..250)
+        .map(|n| earlier(n, i64::try_from(n / 100).unwrap()))
+        .collect();
     store.ingest(batch).await.unwrap();
     let (mut seen, mut before) = (Vec::new(), None);
     loop {
@@ -121,7 +129,10 @@ pub(super) async fn filters_narrow(place: &Place) {
     other.error_code = "blocked_by_policy".to_owned();
     other.detections[0].entity_type = "API_KEY".to_owned();
     other.detections[0].action = Action::Block.into();
-    store.ingest(vec![event(1), parsed(other), earlier(3, 7200)]).await.unwrap();
+    store
+        .ingest(vec![event(1), parsed(other), earlier(3, 7200)])
+        .await
+        .unwrap();
     let found = async |filter: Filter| -> Vec<u128> {
         let events = store.events(&filter, None, 10).await.unwrap();
         events.iter().map(|event| event.event_id.as_u128()).collect()
@@ -129,39 +140,110 @@ pub(super) async fn filters_narrow(place: &Place) {
     let text = |text: &str| Some(text.to_owned());
     let none = Filter::default;
     assert_eq!(found(none()).await, [2, 1, 3]);
-    assert_eq!(found(Filter { from: Some(Moment(NOW.0 - 1)), ..none() }).await, [2, 1]);
-    assert_eq!(found(Filter { to: Some(NOW), ..none() }).await, [3]);
+    assert_eq!(
+        found(Filter {
+            from: Some(Moment(NOW.0 - 1)),
+            ..none()
+        })
+        .await,
+        [2, 1]
+    );
+    assert_eq!(
+        found(Filter {
+            to: Some(NOW),
+            ..none()
+        })
+        .await,
+        [3]
+    );
     for filter in [
-        Filter { outcome: Some(3), ..none() },
-        Filter { surface: Some(3), ..none() },
-        Filter { upstream: text("anthropic"), ..none() },
-        Filter { model: text("claude-x"), ..none() },
-        Filter { caller: text("ffffffffffffffff"), ..none() },
-        Filter { status: Some(403), ..none() },
-        Filter { code: text("blocked_by_policy"), ..none() },
-        Filter { entity_type: text("API_KEY"), ..none() },
-        Filter { action: Some("block"), ..none() },
-        Filter { entity_type: text("API_KEY"), action: Some("block"), ..none() },
+        Filter {
+            outcome: Some(3),
+            ..none()
+        },
+        Filter {
+            surface: Some(3),
+            ..none()
+        },
+        Filter {
+            upstream: text("anthropic"),
+            ..none()
+        },
+        Filter {
+            model: text("claude-x"),
+            ..none()
+        },
+        Filter {
+            caller: text("ffffffffffffffff"),
+            ..none()
+        },
+        Filter {
+            status: Some(403),
+            ..none()
+        },
+        Filter {
+            code: text("blocked_by_policy"),
+            ..none()
+        },
+        Filter {
+            entity_type: text("API_KEY"),
+            ..none()
+        },
+        Filter {
+            action: Some("block"),
+            ..none()
+        },
+        Filter {
+            entity_type: text("API_KEY"),
+            action: Some("block"),
+            ..none()
+        },
     ] {
         assert_eq!(found(filter.clone()).await, [2], "{filter:?}");
     }
     for nothing in [
-        Filter { entity_type: text("EMAIL"), action: Some("block"), ..none() },
+        Filter {
+            entity_type: text("EMAIL"),
+            action: Some("block"),
+            ..none()
+        },
         // `_` and `%` mean themselves.
-        Filter { entity_type: text("API%"), ..none() },
-        Filter { entity_type: text("APIXKEY"), ..none() },
-        Filter { upstream: text("' OR '1'='1"), ..none() },
-        Filter { instance: Some(Uuid::from_u128(8)), ..none() },
+        Filter {
+            entity_type: text("API%"),
+            ..none()
+        },
+        Filter {
+            entity_type: text("APIXKEY"),
+            ..none()
+        },
+        Filter {
+            upstream: text("' OR '1'='1"),
+            ..none()
+        },
+        Filter {
+            instance: Some(Uuid::from_u128(8)),
+            ..none()
+        },
     ] {
         assert_eq!(found(nothing.clone()).await, [] as [u128; 0], "{nothing:?}");
     }
-    assert_eq!(found(Filter { instance: Some(Uuid::from_u128(INSTANCE)), ..none() }).await.len(), 3);
+    assert_eq!(
+        found(Filter {
+            instance: Some(Uuid::from_u128(INSTANCE)),
+            ..none()
+        })
+        .await
+        .len(),
+        3
+    );
 }
 
 pub(super) async fn sums_of_any_window_are_those_of_its_events(place: &Place) {
     let store = place.open().await;
     // Two and a half days, an event every 11 minutes.
-    let batch: Vec<Event> = (0..330).map(|n| earlier(n, i64::try_from(n).unwrap() * 660)).collect();
+    let batch: Vec<Event> = (0..330)
+        .map(|n| earlier(n, i64::try_from(n).unwrap() * 660))
+        .collect();
     let times: Vec<i64> = batch.iter().map(|event| event.occurred_at.seconds()).collect();
     store.ingest(batch).await.unwrap();
     let now = NOW.seconds();
@@ -172,7 +254,10 @@ pub(super) async fn sums_of_any_window_are_those_of_its_events(place: &Place) {
         (now - 3 * DAY, now - DAY),
     ] {
         let window = Window::around(Moment(from * 1000), Moment(to * 1000));
-        let expected = times.iter().filter(|at| (window.from..window.to).contains(*at)).count();
+        let expected = times
+            .iter()
+            .filter(|at| (window.from..window.to).contains(*at))
+            .count();
         let counts = total(&store, window).await;
         assert_eq!(usize::try_from(counts.requests).unwrap(), expected, "{window:?}");
         let types = store.sums(&[Dimension::EntityType], window).await.unwrap();
@@ -184,10 +269,17 @@ pub(super) async fn sums_of_any_window_are_those_of_its_events(place: &Place) {
             from: (now - 3 * DAY).div_euclid(bucket) * bucket,
             to: (now / bucket + 1) * bucket,
         };
-        let points = store.count_series(Dimension::Surface, window, bucket).await.unwrap();
+        let points = store
+            .count_series(Dimension::Surface, window, bucket)
+            .await
+            .unwrap();
         let sum: i64 = points.iter().map(|(_, _, counts)| counts.requests).sum();
         assert_eq!(sum, 330, "{bucket}");
-        assert!(points.iter().all(|(at, key, _)| at % bucket == 0 && key == "openai.chat"));
+        assert!(
+            points
+                .iter()
+                .all(|(at, key, _)| at % bucket == 0 && key == "openai.chat")
+        );
     }
 }
 
@@ -207,8 +299,14 @@ pub(super) async fn percentiles_come_from_histograms(place: &Place) {
         let bins = store.histogram(latency, around_now()).await.unwrap();
         let p95 = percentile(&bins, 0.95).unwrap() as f64;
         assert!((p95 / (950.0 * unit) - 1.0).abs() < 0.03, "{p95}");
-        let series = store.latency_series(Dimension::Upstream, latency, around_now(), 60).await.unwrap();
-        assert_eq!(series.values().flatten().map(|(_, count)| count).sum::<i64>(), 1000);
+        let series = store
+            .latency_series(Dimension::Upstream, latency, around_now(), 60)
+            .await
+            .unwrap();
+        assert_eq!(
+            series.values().flatten().map(|(_, count)| count).sum::<i64>(),
+            1000
+        );
     }
 }
 
@@ -222,11 +320,20 @@ pub(super) async fn retention_goes_by_age_and_by_count(place: &Place) {
     assert_eq!(enforce(&store, NOW, keep(9, 1000)).await.unwrap(), 30);
     assert_eq!(enforce(&store, NOW, keep(9, 20)).await.unwrap(), 30);
     assert_eq!(store.event_count().await.unwrap(), 20);
-    assert_eq!(store.events(&Filter::default(), None, 100).await.unwrap().len(), 20);
+    assert_eq!(
+        store.events(&Filter::default(), None, 100).await.unwrap().len(),
+        20
+    );
     // Sums outlive their events.
     let window = Window::around(Moment(NOW.0 - 11 * DAY * 1000), Moment(NOW.0 + 60_000));
     assert_eq!(total(&store, window).await.requests, 80);
-    assert!(store.delete_rollups(Moment(NOW.0 - 5 * DAY * 1000)).await.unwrap() > 0);
+    assert!(
+        store
+            .delete_rollups(Moment(NOW.0 - 5 * DAY * 1000))
+            .await
+            .unwrap()
+            > 0
+    );
     assert_eq!(total(&store, window).await.requests, 50);
 }
 
@@ -243,7 +350,10 @@ pub(super) async fn reports_replace_each_other(place: &Place) {
     }
     let instances = store.instances(10).await.unwrap();
     assert_eq!(instances.len(), 1);
-    assert_eq!((instances[0].id, instances[0].report.version.as_str()), (id, "0.1.1"));
+    assert_eq!(
+        (instances[0].id, instances[0].report.version.as_str()),
+        (id, "0.1.1")
+    );
     assert_eq!(store.delete_instances(NOW).await.unwrap(), 0);
     assert_eq!(store.delete_instances(Moment(NOW.0 + 1)).await.unwrap(), 1);
 }

@@ -1,0 +1,12 @@
+//! The control plane as a whole: real listeners, real database, what a browser and an instance send.
+
+mod access;
+mod delivery;
+mod measure;
+mod plane;
+mod refusals;
+mod session;
+mod traffic;
+
+#[path = "../support/postgres.rs"]
+mod postgres;
