@@ -308,16 +308,17 @@ pub(crate) mod tests {
     fn nothing_outside_its_grammar_is_kept() {
         let mut message = sample(1, 7);
         let secret = "Alice <alice@example.com>";
+        let (found, touched) = (&mut message.detections[0], &mut message.touched[0]);
         for text in [
             &mut message.caller_id,
             &mut message.upstream,
             &mut message.model,
             &mut message.error_code,
             &mut message.policy_revision,
-            &mut message.detections[0].entity_type,
-            &mut message.detections[0].detector,
-            &mut message.touched[0].path,
-            &mut message.touched[0].entity_type,
+            &mut found.entity_type,
+            &mut found.detector,
+            &mut touched.path,
+            &mut touched.entity_type,
         ] {
             *text = secret.to_owned();
         }

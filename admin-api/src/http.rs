@@ -34,7 +34,7 @@ use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::oidc::{OidcError, Provider};
 use crate::password::Passwords;
-use crate::settings;
+use crate::settings::{self, Origin};
 use crate::store::Store;
 use crate::store::access_log::Entry;
 
@@ -94,10 +94,7 @@ impl App {
             metrics: parts.metrics,
             live: parts.live,
             live_places: Arc::new(Semaphore::new(MAX_STREAMS)),
-            is_secure: settings
-                .public_url
-                .as_ref()
-                .is_some_and(|origin| origin.is_secure()),
+            is_secure: settings.public_url.as_ref().is_some_and(Origin::is_secure),
             origins,
             trusted_proxies: settings.trusted_proxies.clone(),
             stop: parts.stop,

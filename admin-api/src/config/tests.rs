@@ -38,8 +38,7 @@ fn other_sections_are_others() {
     let (key, file) = (folder.path().join("key"), folder.path().join("bauta.toml"));
     fs::write(&key, SECRET).unwrap();
     let text = format!(
-        "[server]\nwhatever = 1\n[admin.ingest]\nverify_keys = [{:?}]\n[admin.retention]\ndays = 7\n",
-        key
+        "[server]\nwhatever = 1\n[admin.ingest]\nverify_keys = [{key:?}]\n[admin.retention]\ndays = 7\n"
     );
     fs::write(&file, text).unwrap();
     let over = variables(&[

@@ -164,8 +164,7 @@ async fn reports_show_the_fleet() {
         request
             .metadata_mut()
             .insert("authorization", format!("Bearer {}", token()).parse().unwrap());
-        let address = format!("http://{}", plane.running.ingest());
-        FleetClient::connect(address).await.unwrap().report(request).await
+        FleetClient::new(plane.channel().await).report(request).await
     };
     send(report).await.unwrap();
     assert_eq!(send(foreign).await.unwrap_err().code(), Code::PermissionDenied);

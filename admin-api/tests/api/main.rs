@@ -1,5 +1,7 @@
 //! The control plane as a whole: real listeners, real database, what a browser and an instance send.
 
+#![cfg(test)]
+
 mod access;
 mod delivery;
 mod measure;

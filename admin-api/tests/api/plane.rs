@@ -18,7 +18,7 @@ use proto::audit_v1::audit_ingest_client::AuditIngestClient;
 use proto::audit_v1::{AuditEvent, PublishRequest};
 use serde_json::{Value, json};
 use tonic::Status;
-use tonic::transport::Channel;
+use tonic::transport::{Channel, Endpoint};
 use uuid::Uuid;
 
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
@@ -228,9 +228,12 @@ impl Plane {
     }
 
     pub(crate) async fn instance(&self) -> AuditIngestClient<Channel> {
-        AuditIngestClient::connect(format!("http://{}", self.running.ingest()))
-            .await
-            .unwrap()
+        AuditIngestClient::new(self.channel().await)
+    }
+
+    pub(crate) async fn channel(&self) -> Channel {
+        let address = format!("http://{}", self.running.ingest());
+        Endpoint::from_shared(address).unwrap().connect().await.unwrap()
     }
 
     /// Sends batches with this token, and returns the last acknowledged sequence.
