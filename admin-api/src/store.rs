@@ -200,6 +200,7 @@ fn pragmas() -> Vec<String> {
         // With WAL, NORMAL may lose the last commits at a power cut; they would be acknowledged already.
         "PRAGMA synchronous = FULL".to_owned(),
         "PRAGMA foreign_keys = ON".to_owned(),
+        "PRAGMA wal_autocheckpoint = 4000".to_owned(),
         "PRAGMA cache_size = -65536".to_owned(),
         "PRAGMA temp_store = MEMORY".to_owned(),
     ]

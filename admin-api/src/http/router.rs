@@ -99,7 +99,10 @@ pub(crate) fn router(app: Arc<App>, static_dir: Option<&Path>) -> Router {
     let router = match static_dir {
         // The console has routes of its own: what is no file is its first page.
         Some(folder) => {
-            router.fallback_service(ServeDir::new(folder).fallback(ServeFile::new(folder.join("index.html"))))
+            let first = ServeFile::new(folder.join("index.html"));
+            // The build leaves compressed files beside the others.
+            let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
+            router.fallback_service(files.fallback(first))
         }
         None => router.fallback(async || Problem::not_found()),
     };

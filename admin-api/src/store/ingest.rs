@@ -77,7 +77,7 @@ async fn insert(
             .value(event.detected())
             .value(detail_of(event));
     }
-    sql.push(" ON CONFLICT (event_id) DO NOTHING RETURNING event_id");
+    sql.push(" ON CONFLICT DO NOTHING RETURNING event_id");
     for row in sql.fetch_all(&mut **transaction).await? {
         fresh.insert(id_of(&row, "event_id")?);
     }

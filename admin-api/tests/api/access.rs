@@ -114,7 +114,7 @@ async fn sessions_are_ended_by_their_operator_and_by_admins() {
 async fn replicas_share_sessions_and_attempts() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("admin.db").display());
-    let settings = crate::plane::settings(&url, crate::plane::system_now);
+    let settings = crate::plane::settings(&url, crate::plane::standing);
     let (one, other) = (Plane::of(settings.clone()).await, Plane::of(settings).await);
     let cookie = one.sign_in("ada").await;
     assert_eq!(other.get("/session", &cookie).await.status, StatusCode::OK);

@@ -4,10 +4,12 @@
 
 mod access;
 mod delivery;
+mod identity;
 mod measure;
 mod plane;
 mod refusals;
 mod session;
+mod tls;
 mod traffic;
 
 #[path = "../support/postgres.rs"]

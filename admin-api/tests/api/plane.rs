@@ -1,7 +1,7 @@
 //! A control plane of a test's own, a browser and an instance for it.
 
 use std::net::SocketAddr;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use admin_api::settings::{
     Bootstrap, Clock, Database, Ingest, Retention, Secret, Server, Settings, VerifyKey,
@@ -28,6 +28,11 @@ pub(crate) const INSTANCE: Uuid = Uuid::from_u128(0x0190_a000_0000_7000_8000_000
 #[expect(clippy::disallowed_methods, reason = "the clocks of tests begin here")]
 pub(crate) fn system_now() -> SystemTime {
     SystemTime::now()
+}
+
+/// A clock that stands: waits do not end in the middle of a test on a slow machine.
+pub(crate) fn standing() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)
 }
 
 pub(crate) struct Plane {
