@@ -10,14 +10,14 @@ use std::time::Duration;
 use proto::audit_v1::audit_ingest_server::AuditIngestServer;
 use proto::fleet_v1::fleet_server::FleetServer;
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tonic::metadata::MetadataMap;
 use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
 use tonic::{Code, Status};
-use uuid::Uuid;
 
-use self::token::Tokens;
+use self::token::{Believed, Tokens};
 use crate::clock::Clock;
 use crate::metrics::Metrics;
 use crate::settings::IngestTls;
@@ -42,8 +42,8 @@ pub(crate) struct Ingest {
 }
 
 impl Ingest {
-    /// The instance that calls. The answer does not say what is wrong with the token; the counter does.
-    fn authenticate(&self, metadata: &MetadataMap) -> Result<Uuid, Status> {
+    /// Who calls. The answer does not say what is wrong with the token; the counter does.
+    fn authenticate(&self, metadata: &MetadataMap) -> Result<Believed, Status> {
         self.tokens
             .authenticate(metadata, self.clock.now())
             .map_err(|refused| {
@@ -86,6 +86,14 @@ pub(crate) async fn serve(
         .serve_with_incoming_shutdown(incoming, stop.cancelled_owned())
         .await?;
     Ok(())
+}
+
+/// When a stream ends, whatever its sender does: its token has, or the plane stops.
+async fn ending(left: Duration, stop: CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep_until(Instant::now() + left) => {}
+        () = stop.cancelled() => {}
+    }
 }
 
 fn tls_config(tls: &IngestTls) -> ServerTlsConfig {

@@ -1,12 +1,15 @@
 //! `Fleet.Report`: the last report of each instance is kept.
 
+use std::pin::pin;
+
 use proto::fleet_v1::fleet_server::Fleet;
 use proto::fleet_v1::{InstanceReport, ReportResponse};
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 use uuid::Uuid;
 
-use super::Ingest;
+use super::token::Believed;
+use super::{Ingest, ending};
 use crate::event::{REDACTED, is_hex};
 
 pub(super) struct Service {
@@ -26,12 +29,13 @@ impl Fleet for Service {
         &self,
         request: Request<Streaming<InstanceReport>>,
     ) -> Result<Response<ReportResponse>, Status> {
-        let instance = self.ingest.authenticate(request.metadata())?;
+        let Believed { instance, left } = self.ingest.authenticate(request.metadata())?;
+        let mut end = pin!(ending(left, self.stop.clone()));
         let mut reports = request.into_inner();
         loop {
             let report = tokio::select! {
                 report = reports.message() => report?,
-                () = self.stop.cancelled() => None,
+                () = &mut end => None,
             };
             let Some(mut report) = report else {
                 return Ok(Response::new(ReportResponse {}));

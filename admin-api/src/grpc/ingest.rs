@@ -9,7 +9,8 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming};
 use uuid::Uuid;
 
-use super::Ingest;
+use super::token::Believed;
+use super::{Ingest, ending};
 use crate::event::{Event, InvalidEvent};
 
 /// Batches of a stream that may wait for the database together: they share a transaction.
@@ -34,13 +35,13 @@ impl AuditIngest for Service {
         &self,
         request: Request<Streaming<PublishRequest>>,
     ) -> Result<Response<Self::PublishStream>, Status> {
-        let instance = self.ingest.authenticate(request.metadata())?;
+        let Believed { instance, left } = self.ingest.authenticate(request.metadata())?;
         let ingest = self.ingest.clone();
-        let stop = self.stop.clone();
+        let end = ending(left, self.stop.clone());
         let mut last = 0;
         let answers = request
             .into_inner()
-            .take_until(async move { stop.cancelled().await })
+            .take_until(end)
             .map(move |batch| {
                 let ingest = ingest.clone();
                 let batch = batch.and_then(|batch| in_order(batch, &mut last));

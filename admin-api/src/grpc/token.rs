@@ -1,5 +1,7 @@
 //! The tokens that instances show: JWT, five minutes long at most, signed with a key that is configured on both sides.
 
+use std::time::Duration;
+
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 use thiserror::Error;
@@ -94,6 +96,14 @@ pub(crate) enum Refused {
     Subject,
 }
 
+/// Whom a token is believed to be, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Believed {
+    pub(crate) instance: Uuid,
+    /// A stream that was opened with the token ends then: the next one needs a fresh token, of a key that is still configured.
+    pub(crate) left: Duration,
+}
+
 #[derive(Deserialize)]
 struct Claims {
     sub: String,
@@ -113,8 +123,8 @@ impl Tokens {
         Self { keys }
     }
 
-    /// The instance whose token this is.
-    pub(crate) fn authenticate(&self, metadata: &MetadataMap, now: Moment) -> Result<Uuid, Refused> {
+    /// Whose token this is.
+    pub(crate) fn authenticate(&self, metadata: &MetadataMap, now: Moment) -> Result<Believed, Refused> {
         let mut values = metadata.get_all("authorization").iter();
         let header = values.next().ok_or(Refused::Missing)?;
         if values.next().is_some() {
@@ -128,7 +138,7 @@ impl Tokens {
         self.verify(token.trim(), now)
     }
 
-    fn verify(&self, token: &str, now: Moment) -> Result<Uuid, Refused> {
+    fn verify(&self, token: &str, now: Moment) -> Result<Believed, Refused> {
         if token.len() > LONGEST_TOKEN {
             return Err(Refused::Malformed);
         }
@@ -154,7 +164,9 @@ impl Tokens {
         if left > LONGEST_SECONDS + SKEW_SECONDS {
             return Err(Refused::TooLong);
         }
-        Uuid::try_parse(&claims.sub).map_err(|_| Refused::Subject)
+        let instance = Uuid::try_parse(&claims.sub).map_err(|_| Refused::Subject)?;
+        let left = Duration::from_secs(u64::try_from(left + SKEW_SECONDS).unwrap_or_default());
+        Ok(Believed { instance, left })
     }
 }
 
@@ -200,10 +212,9 @@ mod tests {
     #[test]
     fn a_good_token_names_its_instance() {
         let token = signed(SECRET, &good());
-        assert_eq!(
-            tokens().verify(&token, NOW),
-            Ok(Uuid::try_parse(INSTANCE).unwrap())
-        );
+        let believed = tokens().verify(&token, NOW).unwrap();
+        assert_eq!(believed.instance.to_string(), INSTANCE);
+        assert_eq!(believed.left, Duration::from_secs(270));
         // Rotation: either key.
         assert!(tokens().verify(&signed(OTHER, &good()), NOW).is_ok());
     }
