@@ -358,7 +358,7 @@ mod tests {
         let bins: Vec<(i64, i64)> = bins.into_iter().collect();
         for (share, expected) in [(0.5, 5000.0), (0.95, 9500.0), (0.99, 9900.0)] {
             let found = percentile(&bins, share).unwrap() as f64;
-            assert!((found / expected - 1.0).abs() < 0.02, "{share}: {found}");
+            assert!((found / expected - 1.0).abs() < 0.03, "{share}: {found}");
         }
         assert_eq!(percentile(&[], 0.5), None);
     }

@@ -17,7 +17,9 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
-use sqlx::{Any, AnyPool, ConnectOptions as _, Executor as _, Row as _, Transaction};
+use sqlx::{
+    Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _, Row as _, Transaction,
+};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -126,23 +128,18 @@ impl Store {
             .parse()
             .map(AnyConnectOptions::disable_statement_logging)
             .map_err(|error| StoreError::Open(reason(&error)))?;
+        let open = |error: sqlx::Error| StoreError::Open(reason(&error));
+        // A pool tries again and again until its patience ends; the first connection says what is wrong.
+        let mut first = options.connect().await.map_err(open)?;
+        prepare(&mut first, kind).await.map_err(open)?;
+        first.close().await.map_err(open)?;
         let pool = |most: u32| {
             AnyPoolOptions::new()
                 .max_connections(most)
                 .acquire_timeout(ACQUIRE)
-                .after_connect(move |connection, _| {
-                    Box::pin(async move {
-                        if kind == Kind::Sqlite {
-                            for pragma in pragmas() {
-                                connection.execute(sqlx::AssertSqlSafe(pragma)).await?;
-                            }
-                        }
-                        Ok(())
-                    })
-                })
+                .after_connect(move |connection, _| Box::pin(prepare(connection, kind)))
                 .connect_with(options.clone())
         };
-        let open = |error: sqlx::Error| StoreError::Open(reason(&error));
         let writes = pool(if kind == Kind::Sqlite { 1 } else { connections })
             .await
             .map_err(open)?;
@@ -193,8 +190,11 @@ fn keep_private(url: &str) -> Result<(), StoreError> {
     }
 }
 
-fn pragmas() -> Vec<String> {
-    vec![
+async fn prepare(connection: &mut AnyConnection, kind: Kind) -> Result<(), sqlx::Error> {
+    if kind == Kind::Postgres {
+        return Ok(());
+    }
+    let pragmas = [
         format!("PRAGMA busy_timeout = {BUSY_MILLIS}"),
         "PRAGMA journal_mode = WAL".to_owned(),
         // With WAL, NORMAL may lose the last commits at a power cut; they would be acknowledged already.
@@ -203,7 +203,11 @@ fn pragmas() -> Vec<String> {
         "PRAGMA wal_autocheckpoint = 4000".to_owned(),
         "PRAGMA cache_size = -65536".to_owned(),
         "PRAGMA temp_store = MEMORY".to_owned(),
-    ]
+    ];
+    for pragma in pragmas {
+        connection.execute(sqlx::AssertSqlSafe(pragma)).await?;
+    }
+    Ok(())
 }
 
 fn id_of(row: &AnyRow, column: &str) -> Result<Uuid, StoreError> {

@@ -23,9 +23,10 @@ pub(crate) struct Counted {
 
 /// How long after so many failures: a second, then twice as long each time.
 fn wait_after(failures: i64, free: i64) -> Duration {
-    let Ok(doublings) = u32::try_from(failures - free) else {
+    if failures < free {
         return Duration::ZERO;
-    };
+    }
+    let doublings = u32::try_from(failures - free).unwrap_or(u32::MAX);
     Duration::from_secs(1_u64.checked_shl(doublings).unwrap_or(u64::MAX)).min(LONGEST)
 }
 
