@@ -16,7 +16,7 @@ CREATE TABLE rollups (
     PRIMARY KEY (width, dimension, bucket, key)
 );
 
--- Histograms of durations: a bin is an eighth of a power of two microseconds.
+-- Histograms of durations: four bins for each power of two microseconds.
 CREATE TABLE latencies (
     width BIGINT NOT NULL,
     dimension BIGINT NOT NULL,

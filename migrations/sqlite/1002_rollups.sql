@@ -16,7 +16,7 @@ CREATE TABLE rollups (
     PRIMARY KEY (width, dimension, bucket, key)
 ) STRICT, WITHOUT ROWID;
 
--- Histograms of durations: a bin is an eighth of a power of two microseconds.
+-- Histograms of durations: four bins for each power of two microseconds.
 CREATE TABLE latencies (
     width INTEGER NOT NULL,
     dimension INTEGER NOT NULL,

@@ -108,7 +108,7 @@ fn mixes(sums: &[Sum]) -> BTreeMap<String, Vec<Mix>> {
         let own = sums.iter().filter(|sum| sum.dimension == dimension as i64);
         let parts = own.map(|sum| {
             let counts = sum.counts;
-            let count = if dimension.has_latency() {
+            let count = if dimension.is_of_turns() {
                 counts.requests
             } else {
                 counts.detections

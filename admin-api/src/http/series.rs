@@ -76,7 +76,7 @@ fn dimension_of(name: &str) -> Option<Dimension> {
     ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
     ("bucket" = Option<u32>, Query, description = "Seconds; at most 500 buckets"),
     ("by" = Option<String>, Query, description = "surface, upstream, model, outcome, entity_type, action, caller or \
-        instance; at most 20 keys, the rest as `other`. Durations are not split by entity_type or action"),
+        instance; at most 20 keys, the rest as `other`. Durations are not split by caller, entity_type or action"),
 ), responses(
     (status = 200, body = Series),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -104,7 +104,7 @@ pub(crate) async fn series(
         Metric::Percentile(..) if !dimension.has_latency() => {
             return Err(Problem::parameter(
                 "by",
-                "Durations are those of turns: they are not split by entity_type or action.",
+                "Durations are not split by caller, entity_type or action.",
             ));
         }
         Metric::Percentile(latency, share) => {

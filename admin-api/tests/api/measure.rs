@@ -11,11 +11,11 @@ const STREAMS: u128 = 4;
 const BATCHES: u128 = 100;
 const BATCH: u128 = 500;
 
-/// Events of a day, of 50 callers, 5 models and 3 types, with durations that differ.
-fn varied(id: u128) -> AuditEvent {
+/// Events of so many seconds, of 50 callers, 5 models and 3 types, with durations that differ.
+fn varied(id: u128, seconds: u64) -> AuditEvent {
     let mut message = event(id);
     let number = u64::try_from(id).unwrap().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16;
-    message.occurred_at_ms -= number % 86_400_000;
+    message.occurred_at_ms -= number % (seconds * 1000);
     message.caller_id = format!("{:016x}", number % 50);
     message.model = format!("model-{}", number % 5);
     message.detections[0].entity_type =
@@ -31,9 +31,8 @@ async fn measured(name: &str, plane: &Plane) {
     let streams = (0..STREAMS).map(|stream| {
         let batches: Vec<Vec<AuditEvent>> = (0..BATCHES)
             .map(|batch| {
-                (0..BATCH)
-                    .map(|n| varied(((stream * BATCHES + batch) * BATCH) + n + 1))
-                    .collect()
+                let first = (stream * BATCHES + batch) * BATCH + 1;
+                (first..first + BATCH).map(|id| varied(id, 10)).collect()
             })
             .collect();
         (stream, batches)
@@ -46,6 +45,17 @@ async fn measured(name: &str, plane: &Plane) {
     futures_util::future::try_join_all(deliveries).await.unwrap();
     let events = (STREAMS * BATCHES * BATCH) as f64;
     println!("{name}: {:.0} events/s", events / started.elapsed().as_secs_f64());
+    // What a spool delivers after a day is spread over all its minutes.
+    let late = (0..20).map(|batch| {
+        let first = events as u128 + batch * BATCH + 1;
+        (first..first + BATCH).map(|id| varied(id, 86_400)).collect()
+    });
+    let started = Instant::now();
+    plane.deliver(&token, late.collect()).await.unwrap();
+    println!(
+        "{name}, events of a day: {:.0} events/s",
+        20.0 * BATCH as f64 / started.elapsed().as_secs_f64()
+    );
     let cookie = plane.sign_in("ada").await;
     for path in [
         "/overview",
