@@ -1,6 +1,7 @@
 //! The same suite on both databases.
 
 mod access;
+mod sums;
 mod traffic;
 
 use super::*;
@@ -58,8 +59,8 @@ suite!(
     traffic::replicas_can_take_the_same_events,
     traffic::pages_have_every_event_once,
     traffic::filters_narrow,
-    traffic::sums_of_any_window_are_those_of_its_events,
-    traffic::percentiles_come_from_histograms,
+    sums::sums_of_any_window_are_those_of_its_events,
+    sums::percentiles_come_from_histograms,
     traffic::retention_goes_by_age_and_by_count,
     traffic::reports_replace_each_other,
     access::operators_are_unique_and_one_admin_stays,

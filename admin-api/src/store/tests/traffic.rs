@@ -8,33 +8,33 @@ use crate::clock::Moment;
 use crate::event::Event;
 use crate::event::tests::{NOW, sample};
 use crate::jobs::enforce;
-use crate::rollup::{Counts, DAY, Dimension, HOUR, Latency, percentile};
+use crate::rollup::{Counts, DAY, Dimension};
 use crate::settings::Retention;
 use crate::store::events::{Filter, Position};
 use crate::store::rollups::Window;
 
-const INSTANCE: u128 = 7;
+pub(super) const INSTANCE: u128 = 7;
 
-fn parsed(message: AuditEvent) -> Event {
+pub(super) fn parsed(message: AuditEvent) -> Event {
     Event::parse(message, Uuid::from_u128(INSTANCE), NOW).unwrap()
 }
 
-fn event(id: u128) -> Event {
+pub(super) fn event(id: u128) -> Event {
     parsed(sample(id, INSTANCE))
 }
 
 /// An event so many seconds before [`NOW`].
-fn earlier(id: u128, seconds: i64) -> Event {
+pub(super) fn earlier(id: u128, seconds: i64) -> Event {
     let mut message = sample(id, INSTANCE);
     message.occurred_at_ms = u64::try_from(NOW.0 - seconds * 1000).unwrap();
     parsed(message)
 }
 
-fn around_now() -> Window {
+pub(super) fn around_now() -> Window {
     Window::around(Moment(NOW.0 - 60_000), Moment(NOW.0 + 60_000))
 }
 
-async fn total(store: &Store, window: Window) -> Counts {
+pub(super) async fn total(store: &Store, window: Window) -> Counts {
     let sums = store.sums(&[Dimension::Total], window).await.unwrap();
     sums.first().map(|sum| sum.counts).unwrap_or_default()
 }
@@ -236,78 +236,6 @@ pub(super) async fn filters_narrow(place: &Place) {
         .len(),
         3
     );
-}
-
-pub(super) async fn sums_of_any_window_are_those_of_its_events(place: &Place) {
-    let store = place.open().await;
-    // Two and a half days, an event every 11 minutes.
-    let batch: Vec<Event> = (0..330)
-        .map(|n| earlier(n, i64::try_from(n).unwrap() * 660))
-        .collect();
-    let times: Vec<i64> = batch.iter().map(|event| event.occurred_at.seconds()).collect();
-    store.ingest(batch).await.unwrap();
-    let now = NOW.seconds();
-    for (from, to) in [
-        (now - 60, now + 60),
-        (now - 3 * HOUR - 300, now - HOUR - 60),
-        (now - 2 * DAY - 120, now + 60),
-        (now - 3 * DAY, now - DAY),
-    ] {
-        let window = Window::around(Moment(from * 1000), Moment(to * 1000));
-        let expected = times
-            .iter()
-            .filter(|at| (window.from..window.to).contains(*at))
-            .count();
-        let counts = total(&store, window).await;
-        assert_eq!(usize::try_from(counts.requests).unwrap(), expected, "{window:?}");
-        let types = store.sums(&[Dimension::EntityType], window).await.unwrap();
-        let found: i64 = types.iter().map(|sum| sum.counts.detections).sum();
-        assert_eq!(found, counts.requests * 2);
-    }
-    for bucket in [300, HOUR, DAY] {
-        let window = Window {
-            from: (now - 3 * DAY).div_euclid(bucket) * bucket,
-            to: (now / bucket + 1) * bucket,
-        };
-        let points = store
-            .count_series(Dimension::Surface, window, bucket)
-            .await
-            .unwrap();
-        let sum: i64 = points.iter().map(|(_, _, counts)| counts.requests).sum();
-        assert_eq!(sum, 330, "{bucket}");
-        assert!(
-            points
-                .iter()
-                .all(|(at, key, _)| at % bucket == 0 && key == "openai.chat")
-        );
-    }
-}
-
-pub(super) async fn percentiles_come_from_histograms(place: &Place) {
-    let store = place.open().await;
-    let batch = (1..=1000)
-        .map(|n: u64| {
-            let mut message = sample(u128::from(n), INSTANCE);
-            let durations = message.durations.as_mut().unwrap();
-            durations.total_us = n * 100;
-            durations.masking_us = Some(n);
-            parsed(message)
-        })
-        .collect();
-    store.ingest(batch).await.unwrap();
-    for (latency, unit) in [(Latency::Total, 100.0), (Latency::Masking, 1.0)] {
-        let bins = store.histogram(latency, around_now()).await.unwrap();
-        let p95 = percentile(&bins, 0.95).unwrap() as f64;
-        assert!((p95 / (950.0 * unit) - 1.0).abs() < 0.06, "{p95}");
-        let series = store
-            .latency_series(Dimension::Upstream, latency, around_now(), 60)
-            .await
-            .unwrap();
-        assert_eq!(
-            series.values().flatten().map(|(_, count)| count).sum::<i64>(),
-            1000
-        );
-    }
 }
 
 pub(super) async fn retention_goes_by_age_and_by_count(place: &Place) {
