@@ -84,6 +84,15 @@ impl Problem {
         )
     }
 
+    /// Whoever set this up has to know what comes next; there is nobody yet whose name could be found out.
+    pub(crate) const fn no_operator() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "no_operator",
+            "There is no operator yet: `admin-api operator add NAME` adds the first one.",
+        )
+    }
+
     pub(crate) fn throttled(wait: Duration) -> Self {
         Self {
             retry_after: Some(wait),

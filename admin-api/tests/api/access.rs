@@ -134,3 +134,44 @@ async fn replicas_share_sessions_and_attempts() {
         StatusCode::TOO_MANY_REQUESTS
     );
 }
+
+#[tokio::test]
+async fn without_an_operator_the_command_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("admin.db").display());
+    let mut settings = crate::plane::settings(&url, crate::plane::system_now);
+    settings.bootstrap = None;
+    let plane = Plane::of(settings.clone()).await;
+    assert!(plane.running.needs_operator());
+    let answer = plane.try_sign_in("ada", PASSWORD).await;
+    assert_eq!(
+        (answer.status, answer.code()),
+        (StatusCode::UNAUTHORIZED, "no_operator".to_owned())
+    );
+    assert!(answer.text.contains("admin-api operator add"));
+    // The command works beside a plane that runs.
+    let role = admin_types::Role::Admin;
+    admin_api::add_operator(&settings.database, "Ada", PASSWORD, role)
+        .await
+        .unwrap();
+    let taken = admin_api::add_operator(&settings.database, "ada", PASSWORD, role).await;
+    assert!(taken.unwrap_err().to_string().contains("already"));
+    let cookie = plane.sign_in("ada").await;
+    let last = admin_api::disable_operator(&settings.database, "ada").await;
+    assert!(last.unwrap_err().to_string().contains("nobody would be left"));
+    admin_api::add_operator(&settings.database, "bob", PASSWORD, role)
+        .await
+        .unwrap();
+    admin_api::disable_operator(&settings.database, "ada")
+        .await
+        .unwrap();
+    assert_eq!(
+        plane.get("/session", &cookie).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    let names = admin_api::operators(&settings.database).await.unwrap();
+    assert_eq!(
+        names,
+        [("ada".to_owned(), role, false), ("bob".to_owned(), role, true)]
+    );
+}

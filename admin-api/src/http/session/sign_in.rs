@@ -85,7 +85,11 @@ pub(crate) async fn sign_in(
             // A name that nobody has may be a password that was typed into the wrong field.
             let target = operator.map(|operator| operator.username);
             app.refused(source, "session.refuse", target).await;
-            return Err(Problem::sign_in_refused());
+            return Err(if app.store.has_operators().await? {
+                Problem::sign_in_refused()
+            } else {
+                Problem::no_operator()
+            });
         }
     }
     let Some(operator) = operator else {
