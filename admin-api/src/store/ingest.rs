@@ -6,7 +6,7 @@ use prost::Message as _;
 use sqlx::{Any, Transaction};
 use uuid::Uuid;
 
-use super::{Sql, Store, StoreError, id_of};
+use super::{Kind, Sql, Store, StoreError, id_of};
 use crate::event::Event;
 use crate::rollup::{Counts, Latency, Rollups, Slot};
 
@@ -22,12 +22,12 @@ impl Store {
         let mut transaction = self.begin().await?;
         let mut fresh = HashSet::with_capacity(events.len());
         for chunk in chunks(&events) {
-            insert(&mut transaction, chunk, &mut fresh).await?;
+            insert(&mut transaction, self.kind, chunk, &mut fresh).await?;
         }
         if !fresh.is_empty() {
             let rollups = Rollups::of(events.iter().filter(|event| fresh.contains(&event.event_id)));
-            add_counts(&mut transaction, &rollups).await?;
-            add_latencies(&mut transaction, &rollups).await?;
+            add_counts(&mut transaction, self.kind, &rollups).await?;
+            add_latencies(&mut transaction, self.kind, &rollups).await?;
             add_total(&mut transaction, fresh.len() as i64).await?;
         }
         transaction.commit().await?;
@@ -54,6 +54,7 @@ fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
 
 async fn insert(
     transaction: &mut Transaction<'static, Any>,
+    kind: Kind,
     events: &[Event],
     fresh: &mut HashSet<Uuid>,
 ) -> Result<(), StoreError> {
@@ -61,7 +62,7 @@ async fn insert(
         "INSERT INTO events (occurred_at, event_id, instance_id, caller, surface, upstream, model, outcome, status, code, \
          detected, detail) VALUES ",
     );
-    sql.rows(events.len(), 12);
+    sql.bulk(kind, events.len(), 12);
     for event in events {
         let message = &event.message;
         sql.value(event.occurred_at.0)
@@ -107,6 +108,7 @@ fn detail_of(event: &Event) -> Vec<u8> {
 
 async fn add_counts(
     transaction: &mut Transaction<'static, Any>,
+    kind: Kind,
     rollups: &Rollups,
 ) -> Result<(), StoreError> {
     let rows: Vec<(&Slot, &Counts)> = rollups.counts.iter().collect();
@@ -115,7 +117,7 @@ async fn add_counts(
             "INSERT INTO rollups (width, dimension, bucket, key, requests, masked, blocked, errors, detections, \
              values_masked, input_tokens, output_tokens, unresolved) VALUES ",
         );
-        sql.rows(chunk.len(), 13);
+        sql.bulk(kind, chunk.len(), 13);
         for (slot, counts) in chunk {
             sql.value(slot.width)
                 .value(slot.dimension as i64)
@@ -144,13 +146,14 @@ async fn add_counts(
 
 async fn add_latencies(
     transaction: &mut Transaction<'static, Any>,
+    kind: Kind,
     rollups: &Rollups,
 ) -> Result<(), StoreError> {
     let rows: Vec<(&(Slot, Latency, i64), &i64)> = rollups.latencies.iter().collect();
     for chunk in chunks(&rows) {
         let mut sql =
             Sql::new("INSERT INTO latencies (width, dimension, metric, bucket, key, bin, count) VALUES ");
-        sql.rows(chunk.len(), 7);
+        sql.bulk(kind, chunk.len(), 7);
         for ((slot, latency, bin), count) in chunk {
             sql.value(slot.width)
                 .value(slot.dimension as i64)
@@ -183,8 +186,14 @@ pub(super) async fn add_total(
 
 /// The first half of a batch, for tests of what breaks off there.
 #[cfg(test)]
-pub(super) async fn insert_for_test(transaction: &mut Transaction<'static, Any>, events: &[Event]) {
-    insert(transaction, events, &mut HashSet::new()).await.unwrap();
+pub(super) async fn insert_for_test(
+    transaction: &mut Transaction<'static, Any>,
+    kind: Kind,
+    events: &[Event],
+) {
+    insert(transaction, kind, events, &mut HashSet::new())
+        .await
+        .unwrap();
 }
 
 #[cfg(test)]

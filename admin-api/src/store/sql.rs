@@ -3,6 +3,8 @@
 use sqlx::any::{AnyArguments, AnyQueryResult, AnyRow};
 use sqlx::{Any, Arguments as _, AssertSqlSafe, Encode, Executor, Type};
 
+use super::Kind;
+
 /// SQL whose text is constant but for the numbers of its parameters.
 pub(crate) struct Sql {
     text: String,
@@ -51,6 +53,17 @@ impl Sql {
             }
             self.text.push(')');
         }
+        self
+    }
+
+    /// [`Sql::rows`] for many, of a statement that has no other parameters. SQLite searches the names of parameters one by one
+    /// when a value is bound, so they have none there: thousands would take longer than the rows.
+    pub(crate) fn bulk(&mut self, kind: Kind, rows: usize, columns: usize) -> &mut Self {
+        if kind == Kind::Postgres {
+            return self.rows(rows, columns);
+        }
+        let row = format!("({})", vec!["?"; columns].join(", "));
+        self.text.push_str(&vec![row; rows].join(", "));
         self
     }
 

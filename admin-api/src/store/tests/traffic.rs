@@ -81,7 +81,7 @@ pub(super) async fn a_batch_that_breaks_off_leaves_nothing(place: &Place) {
     let batch: Vec<Event> = (1..=600).map(event).collect();
     {
         let mut transaction = store.begin().await.unwrap();
-        ingest::insert_for_test(&mut transaction, &batch).await;
+        ingest::insert_for_test(&mut transaction, store.kind, &batch).await;
     }
     assert_eq!(store.events(&Filter::default(), None, 1).await.unwrap(), []);
     assert_eq!(store.ingest(batch).await.unwrap(), 600);
