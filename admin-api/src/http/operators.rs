@@ -55,6 +55,8 @@ pub(crate) async fn list(
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 403, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 409, body = admin_types::Problem, content_type = "application/problem+json"),
+    (status = 413, body = admin_types::Problem, content_type = "application/problem+json"),
+    (status = 415, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 422, body = admin_types::Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn add(
@@ -96,6 +98,8 @@ pub(crate) async fn add(
     (status = 403, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 404, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 409, body = admin_types::Problem, content_type = "application/problem+json"),
+    (status = 413, body = admin_types::Problem, content_type = "application/problem+json"),
+    (status = 415, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 422, body = admin_types::Problem, content_type = "application/problem+json"),
 ))]
 pub(crate) async fn change(

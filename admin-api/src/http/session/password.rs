@@ -22,6 +22,8 @@ use crate::store::operators::Update;
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 403, body = admin_types::Problem, content_type = "application/problem+json"),
+    (status = 413, body = admin_types::Problem, content_type = "application/problem+json"),
+    (status = 415, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 422, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 429, body = admin_types::Problem, content_type = "application/problem+json"),
 ))]

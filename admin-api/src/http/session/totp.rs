@@ -21,6 +21,8 @@ use crate::store::operators::{Operator, Totp};
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 403, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 409, body = admin_types::Problem, content_type = "application/problem+json"),
+    (status = 413, body = admin_types::Problem, content_type = "application/problem+json"),
+    (status = 415, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 422, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 429, body = admin_types::Problem, content_type = "application/problem+json"),
 ))]
@@ -87,6 +89,8 @@ pub(crate) async fn enrol(
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 403, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 404, body = admin_types::Problem, content_type = "application/problem+json"),
+    (status = 413, body = admin_types::Problem, content_type = "application/problem+json"),
+    (status = 415, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 422, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 429, body = admin_types::Problem, content_type = "application/problem+json"),
 ))]
