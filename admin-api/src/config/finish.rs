@@ -46,6 +46,13 @@ pub(super) fn settings(sections: Sections, figment: &Figment) -> Result<(Setting
             "there is no index.html in this folder",
         ));
     }
+    if server.public_url.is_none() && !server.listen.address().ip().is_loopback() {
+        return Err(fail(
+            "admin.server.public_url",
+            "is missing: browsers do not reach this address by its number; set the origin that they use, such as \
+             https://bauta.example.com",
+        ));
+    }
     let settings = Settings {
         server: Server {
             listen: server.listen.address(),

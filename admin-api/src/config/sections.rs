@@ -49,7 +49,7 @@ section! {
     pub(crate) struct Server {
         /// Address and port for operators. Port 0 takes a free one; the start prints it.
         listen: Listen = "\"127.0.0.1:8788\"",
-        /// The origin that browsers use, such as `https://bauta.example.com`: decides Secure cookies, HSTS and the check of `Origin`. Without it, the address itself.
+        /// The origin that browsers use, such as `https://bauta.example.com`: decides Secure cookies, HSTS and the check of `Origin`. Without it, the address itself, which has to be a loopback address then.
         public_url: Option<Origin> = "unset",
         /// A folder with the console's files, served at `/`.
         static_dir: Option<PathBuf> = "unset",

@@ -5,6 +5,7 @@
 mod access;
 mod delivery;
 mod identity;
+mod killed;
 mod measure;
 mod plane;
 mod refusals;
