@@ -82,7 +82,11 @@ fn errors_name_key_and_source_and_no_value() {
             "[\"/does/not/exist\"]",
             "admin.ingest.verify_keys",
         ),
-        ("BAUTA_ADMIN__SERVER__LISTEN", "0.0.0.0:8788", "admin.server.public_url"),
+        (
+            "BAUTA_ADMIN__SERVER__LISTEN",
+            "0.0.0.0:8788",
+            "admin.server.public_url",
+        ),
         ("BAUTA_ADMIN__LOG__LEVEL", "admin_api=loud", "admin.log.level"),
     ] {
         let error = error_of(None, &[(name, value)]);
