@@ -44,6 +44,9 @@ need_node() { { command -v node && command -v npm; } >/dev/null || install nodej
 # The tests of shared turn state run one of their own.
 need_redis() { { command -v redis-server && command -v redis-cli; } >/dev/null || install redis-server; }
 
+# The tests of the control plane's store run one of their own, with the server's programs.
+need_postgres() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || install postgresql; }
+
 # libFuzzer is C++.
 need_cpp() { command -v c++ >/dev/null || install g++; }
 

@@ -50,6 +50,9 @@ mod tests {
         assert_eq!(visible("a\tb\nç 日本"), "a\tb\nç 日本");
         assert_eq!(visible("\x1b]0;owned\x07"), "␛]0;owned␇");
         assert_eq!(visible("\u{9b}2J\u{7f}\r"), "\u{fffd}2J\u{fffd}␍");
-        assert_eq!(visible("a\u{202e}b\u{2066}c\u{200b}d\u{e0041}"), "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}");
+        assert_eq!(
+            visible("a\u{202e}b\u{2066}c\u{200b}d\u{e0041}"),
+            "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}"
+        );
     }
 }

@@ -12,12 +12,14 @@ struct Rule {
     never: &'static [&'static str],
 }
 
-const MEMBERS: [&str; 9] = [
+const MEMBERS: [&str; 11] = [
     "masking",
     "llm-wire",
     "telemetry",
+    "admin-types",
     "proto",
     "proxy-api",
+    "admin-api",
     "bauta",
     "e2e",
     "bench",
@@ -35,7 +37,7 @@ const NETWORK: &[&str] = &[
     "tonic",
 ];
 
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 8] = [
     Rule {
         package: "masking",
         members: &[],
@@ -54,8 +56,18 @@ const RULES: [Rule; 6] = [
     Rule {
         package: "proto",
         members: &[],
-        // Its generated clients and servers bring hyper and axum with them.
-        never: &["sqlx"],
+        never: &["sqlx", "hyper", "axum"],
+    },
+    // What the browser's build has: `openapi` is the service's.
+    Rule {
+        package: "admin-types",
+        members: &[],
+        never: NETWORK,
+    },
+    Rule {
+        package: "admin-api",
+        members: &["admin-types", "proto", "telemetry"],
+        never: &["reqwest"],
     },
     Rule {
         package: "proxy-api",

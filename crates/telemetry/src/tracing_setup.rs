@@ -8,7 +8,14 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
 /// Whose events are written. A library's may hold what it works on: header values, numbers, names of hosts.
-const OURS: [&str; 5] = ["proxy_api", "bauta", "masking", "llm_wire", "telemetry"];
+const OURS: [&str; 6] = [
+    "proxy_api",
+    "admin_api",
+    "bauta",
+    "masking",
+    "llm_wire",
+    "telemetry",
+];
 
 /// How a log line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,74 @@
+//! `GET /callers`.
+
+use std::sync::Arc;
+
+use admin_types::{CallerItem, Page};
+use axum::Json;
+use axum::extract::State;
+
+use super::App;
+use super::actor::Actor;
+use super::overview::{totals, unsigned};
+use super::parameters::Parameters;
+use super::problem::Problem;
+use crate::clock::Moment;
+use crate::rollup::Dimension;
+
+/// Who asked, those with the most turns first.
+#[utoipa::path(get, path = "/callers", tag = "traffic", params(
+    ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
+    ("limit" = Option<u32>, Query, description = "1 to 500; by default 100"),
+    ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
+    ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
+), responses(
+    (status = 200, body = Page<CallerItem>),
+    (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
+    (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn callers(
+    State(app): State<Arc<App>>,
+    _: Actor,
+    parameters: Parameters,
+) -> Result<Json<Page<CallerItem>>, Problem> {
+    let parameters = parameters.only(&["cursor", "limit", "from", "to"])?;
+    let limit = parameters.limit()? as usize;
+    let window = parameters.window(app.clock.now())?;
+    let after = parameters.parsed("cursor", "Expected the next_cursor of another page.", place)?;
+    let mut sums = app.store.sums(&[Dimension::Caller], window).await?;
+    sums.sort_by(|a, b| {
+        b.counts
+            .requests
+            .cmp(&a.counts.requests)
+            .then_with(|| a.key.cmp(&b.key))
+    });
+    let mut rest = sums.into_iter().skip_while(|sum| {
+        after
+            .as_ref()
+            .is_some_and(|(requests, key)| (-sum.counts.requests, &sum.key) <= (-requests, key))
+    });
+    let page: Vec<_> = rest.by_ref().take(limit).collect();
+    let last = page.last().filter(|_| rest.next().is_some());
+    let next_cursor = last.map(|sum| format!("{}-{}", sum.counts.requests, sum.key));
+    let items = page.iter().map(|sum| CallerItem {
+        caller_id: sum.key.clone(),
+        totals: totals(sum.counts),
+        detections: unsigned(sum.counts.detections),
+        last_seen: Moment::of_seconds(sum.last_bucket.max(window.from)).to_text(),
+    });
+    Ok(Json(Page {
+        items: items.collect(),
+        next_cursor,
+    }))
+}
+
+/// The row after which a page begins.
+fn place(text: &str) -> Option<(i64, String)> {
+    let (requests, key) = text.split_once('-')?;
+    let is_number = !requests.is_empty() && requests.bytes().all(|b| b.is_ascii_digit());
+    let requests = if is_number {
+        requests.parse().ok()?
+    } else {
+        return None;
+    };
+    (key.len() <= 64).then(|| (requests, key.to_owned()))
+}

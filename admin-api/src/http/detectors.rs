@@ -1,0 +1,77 @@
+//! `GET /detectors`.
+
+use std::sync::Arc;
+
+use admin_types::{DetectorItem, Detectors};
+use axum::Json;
+use axum::extract::State;
+
+use super::App;
+use super::actor::Actor;
+use super::overview::unsigned;
+use super::parameters::Parameters;
+use super::problem::Problem;
+use super::series::{buckets, count_points};
+use crate::rollup::Dimension;
+
+const MAX_ITEMS: usize = 500;
+
+/// What detectors found, and how that changed.
+#[utoipa::path(get, path = "/detectors", tag = "traffic", params(
+    ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
+    ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
+    ("bucket" = Option<u32>, Query, description = "Seconds, as of a series"),
+), responses(
+    (status = 200, body = Detectors),
+    (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
+    (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
+))]
+pub(crate) async fn detectors(
+    State(app): State<Arc<App>>,
+    _: Actor,
+    parameters: Parameters,
+) -> Result<Json<Detectors>, Problem> {
+    let parameters = parameters.only(&["from", "to", "bucket"])?;
+    let now = app.clock.now();
+    let window = parameters.window(now)?;
+    let (whole, bucket) = buckets(&parameters, now)?;
+    let (sums, rows) = tokio::try_join!(
+        app.store.sums(&[Dimension::Total, Dimension::Detection], window),
+        app.store.count_series(Dimension::Detection, whole, bucket),
+    )?;
+    let (totals, found): (Vec<_>, Vec<_>) = sums
+        .into_iter()
+        .partition(|sum| sum.dimension == Dimension::Total as i64);
+    let all: i64 = found.iter().map(|sum| sum.counts.detections).sum();
+    let mut items: Vec<DetectorItem> = found
+        .iter()
+        .map(|sum| {
+            let mut names = sum.key.splitn(3, ' ').map(str::to_owned);
+            let mut name = || names.next().unwrap_or_default();
+            DetectorItem {
+                entity_type: name(),
+                action: name(),
+                detector: name(),
+                count: unsigned(sum.counts.detections),
+                permille: unsigned(sum.counts.detections * 1000 / all.max(1)),
+            }
+        })
+        .collect();
+    items.sort_by(|a, b| {
+        b.count
+            .cmp(&a.count)
+            .then_with(|| a.entity_type.cmp(&b.entity_type))
+    });
+    items.truncate(MAX_ITEMS);
+    let by_detector = rows
+        .into_iter()
+        .map(|(at, key, counts)| (at, key.rsplit(' ').next().unwrap_or_default().to_owned(), counts))
+        .collect();
+    Ok(Json(Detectors {
+        items,
+        next_cursor: None,
+        unresolved_placeholders: totals.first().map_or(0, |sum| unsigned(sum.counts.unresolved)),
+        bucket_seconds: unsigned(bucket),
+        points: count_points(by_detector, |counts| counts.detections),
+    }))
+}

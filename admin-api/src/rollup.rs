@@ -1,0 +1,346 @@
+//! Sums over events, in memory: what a batch adds to the rollups of its minutes, hours and days. Pure; the store adds
+//! them to what is there.
+
+mod histogram;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use proto::audit_v1::{Action, Outcome};
+
+use crate::event::{Event, action_name, outcome_name, surface_name};
+
+pub(crate) use histogram::{bin_of, percentile};
+
+pub(crate) const MINUTE: i64 = 60;
+pub(crate) const HOUR: i64 = 3600;
+pub(crate) const DAY: i64 = 86_400;
+/// From the finest to the coarsest.
+pub(crate) const WIDTHS: [i64; 3] = [MINUTE, HOUR, DAY];
+
+/// More keys of a dimension in a batch's minute are counted together: a caller can make up any number of models.
+const MAX_KEYS: usize = 1000;
+pub(crate) const OTHER: &str = "other";
+
+/// By what sums are split; the number is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Dimension {
+    Total = 0,
+    Surface = 1,
+    Upstream = 2,
+    Model = 3,
+    Outcome = 4,
+    Caller = 5,
+    Instance = 6,
+    EntityType = 7,
+    Action = 8,
+    /// Entity type, action and detector, with spaces between.
+    Detection = 9,
+}
+
+impl Dimension {
+    /// Whether its keys are turns' own: of the others a turn may have several.
+    pub(crate) const fn is_of_turns(self) -> bool {
+        (self as i64) < Self::EntityType as i64
+    }
+
+    /// Whether durations are kept for its keys. Not for callers: there are many, and each would have histograms.
+    pub(crate) const fn has_latency(self) -> bool {
+        self.is_of_turns() && !matches!(self, Self::Caller)
+    }
+}
+
+/// Which duration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Latency {
+    Total = 0,
+    Masking = 1,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Slot {
+    pub(crate) width: i64,
+    pub(crate) dimension: Dimension,
+    pub(crate) bucket: i64,
+    pub(crate) key: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) requests: i64,
+    pub(crate) masked: i64,
+    pub(crate) blocked: i64,
+    pub(crate) errors: i64,
+    pub(crate) detections: i64,
+    pub(crate) values_masked: i64,
+    pub(crate) input_tokens: i64,
+    pub(crate) output_tokens: i64,
+    pub(crate) unresolved: i64,
+}
+
+impl Counts {
+    pub(crate) const fn columns(self) -> [i64; 9] {
+        [
+            self.requests,
+            self.masked,
+            self.blocked,
+            self.errors,
+            self.detections,
+            self.values_masked,
+            self.input_tokens,
+            self.output_tokens,
+            self.unresolved,
+        ]
+    }
+
+    pub(crate) const fn of_columns(columns: [i64; 9]) -> Self {
+        let [
+            requests,
+            masked,
+            blocked,
+            errors,
+            detections,
+            values_masked,
+            input_tokens,
+            output_tokens,
+            unresolved,
+        ] = columns;
+        Self {
+            requests,
+            masked,
+            blocked,
+            errors,
+            detections,
+            values_masked,
+            input_tokens,
+            output_tokens,
+            unresolved,
+        }
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        let mut sums = self.columns();
+        for (sum, more) in sums.iter_mut().zip(other.columns()) {
+            *sum = sum.saturating_add(more);
+        }
+        *self = Self::of_columns(sums);
+    }
+
+    fn of(event: &Event) -> Self {
+        let message = &event.message;
+        let usage = message.usage.unwrap_or_default();
+        let found = |wanted: Option<Action>| {
+            message
+                .detections
+                .iter()
+                .filter(|found| wanted.is_none_or(|action| found.action() == action))
+                .map(|found| signed(found.count))
+                .sum()
+        };
+        let is = |outcomes: &[Outcome]| i64::from(outcomes.contains(&event.outcome()));
+        Self {
+            requests: 1,
+            masked: is(&[Outcome::Masked]),
+            blocked: is(&[Outcome::Blocked]),
+            errors: is(&[Outcome::UpstreamError, Outcome::GatewayError]),
+            detections: found(None),
+            values_masked: found(Some(Action::Mask)),
+            input_tokens: signed(usage.input_tokens.unwrap_or_default()),
+            output_tokens: signed(usage.output_tokens.unwrap_or_default()),
+            unresolved: signed(message.unresolved_placeholders),
+        }
+    }
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// What a batch adds. Sorted, so that two replicas lock rows in one order.
+#[derive(Debug, Default)]
+pub(crate) struct Rollups {
+    pub(crate) counts: BTreeMap<Slot, Counts>,
+    pub(crate) latencies: BTreeMap<(Slot, Latency, i64), i64>,
+}
+
+type Minute<'a> = (Dimension, i64, &'a str);
+
+/// Sums by minute, before a key is copied.
+#[derive(Default)]
+struct Minutes<'a> {
+    counts: HashMap<Minute<'a>, Counts>,
+    latencies: HashMap<(Minute<'a>, Latency, i64), i64>,
+    keys: HashMap<(Dimension, i64), usize>,
+}
+
+impl<'a> Minutes<'a> {
+    fn add(&mut self, dimension: Dimension, minute: i64, key: &'a str, counts: Counts) -> Minute<'a> {
+        let mut slot = (dimension, minute, key);
+        if !self.counts.contains_key(&slot) {
+            let keys = self.keys.entry((dimension, minute)).or_default();
+            if *keys < MAX_KEYS {
+                *keys += 1;
+            } else {
+                slot.2 = OTHER;
+            }
+        }
+        self.counts.entry(slot).or_default().add(counts);
+        slot
+    }
+}
+
+impl Rollups {
+    pub(crate) fn of<'a>(events: impl Iterator<Item = &'a Event> + Clone) -> Self {
+        let names = Names::of(events.clone());
+        let mut minutes = Minutes::default();
+        for (event, named) in events.zip(&names) {
+            let message = &event.message;
+            let minute = event.occurred_at.seconds().div_euclid(MINUTE) * MINUTE;
+            let counts = Counts::of(event);
+            let durations = message.durations.unwrap_or_default();
+            for (dimension, key) in [
+                (Dimension::Total, ""),
+                (Dimension::Surface, surface_name(message.surface)),
+                (Dimension::Upstream, &message.upstream),
+                (Dimension::Model, &message.model),
+                (Dimension::Outcome, outcome_name(message.outcome)),
+                (Dimension::Caller, &message.caller_id),
+                (Dimension::Instance, &named.instance),
+            ] {
+                let slot = minutes.add(dimension, minute, key, counts);
+                if !dimension.has_latency() {
+                    continue;
+                }
+                let masking = durations.masking_us.map(|micros| (Latency::Masking, micros));
+                for (latency, micros) in [(Latency::Total, durations.total_us)].into_iter().chain(masking) {
+                    *minutes
+                        .latencies
+                        .entry((slot, latency, bin_of(micros)))
+                        .or_default() += 1;
+                }
+            }
+            let mut seen = HashSet::new();
+            for (found, detection) in message.detections.iter().zip(&named.detections) {
+                for (dimension, key) in [
+                    (Dimension::EntityType, found.entity_type.as_str()),
+                    (Dimension::Action, action_name(found.action)),
+                    (Dimension::Detection, detection),
+                ] {
+                    // The turn's own numbers count once, however many detectors found the same type.
+                    let mut own = if seen.insert((dimension, key)) {
+                        counts
+                    } else {
+                        Counts::default()
+                    };
+                    own.detections = signed(found.count);
+                    own.values_masked = if found.action() == Action::Mask {
+                        own.detections
+                    } else {
+                        0
+                    };
+                    minutes.add(dimension, minute, key, own);
+                }
+            }
+        }
+        Self::widened(&minutes)
+    }
+
+    fn widened(minutes: &Minutes<'_>) -> Self {
+        let mut all = Self::default();
+        let slot = |width: i64, (dimension, minute, key): Minute<'_>| Slot {
+            width,
+            dimension,
+            bucket: minute.div_euclid(width) * width,
+            key: key.to_owned(),
+        };
+        for width in WIDTHS {
+            for (minute, counts) in &minutes.counts {
+                all.counts.entry(slot(width, *minute)).or_default().add(*counts);
+            }
+            for ((minute, latency, bin), count) in &minutes.latencies {
+                *all.latencies
+                    .entry((slot(width, *minute), *latency, *bin))
+                    .or_default() += count;
+            }
+        }
+        all
+    }
+}
+
+/// Keys that are put together from fields; the sums borrow them.
+struct Names {
+    instance: String,
+    detections: Vec<String>,
+}
+
+impl Names {
+    fn of<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<Self> {
+        events
+            .map(|event| Self {
+                instance: event.instance_id.to_string(),
+                detections: event
+                    .message
+                    .detections
+                    .iter()
+                    .map(|found| {
+                        format!(
+                            "{} {} {}",
+                            found.entity_type,
+                            action_name(found.action),
+                            found.detector
+                        )
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::event::tests::{NOW, sample};
+
+    fn event(id: u128) -> Event {
+        Event::parse(sample(id, 7), Uuid::from_u128(7), NOW).unwrap()
+    }
+
+    #[test]
+    fn every_width_sums_up() {
+        let events = [event(1), event(2)];
+        let rollups = Rollups::of(events.iter());
+        for width in WIDTHS {
+            let total = |dimension: Dimension| {
+                let slots = rollups.counts.iter();
+                let own = slots.filter(|(slot, _)| slot.width == width && slot.dimension == dimension);
+                own.fold(Counts::default(), |mut sum, (_, counts)| {
+                    sum.add(*counts);
+                    sum
+                })
+            };
+            assert_eq!(total(Dimension::Total).requests, 2);
+            assert_eq!(total(Dimension::EntityType).detections, 4);
+            assert_eq!(total(Dimension::Caller).output_tokens, 40);
+        }
+    }
+
+    #[test]
+    fn made_up_keys_are_counted_together() {
+        let events: Vec<Event> = (0..1200)
+            .map(|id| {
+                let mut message = sample(id, 7);
+                message.model = format!("model-{id}");
+                Event::parse(message, Uuid::from_u128(7), NOW).unwrap()
+            })
+            .collect();
+        let rollups = Rollups::of(events.iter());
+        let models = rollups.counts.iter();
+        let other = models
+            .filter(|(slot, _)| {
+                slot.width == MINUTE && slot.dimension == Dimension::Model && slot.key == OTHER
+            })
+            .map(|(_, counts)| counts.requests);
+        assert_eq!(other.sum::<i64>(), 200);
+    }
+}

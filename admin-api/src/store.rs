@@ -1,0 +1,219 @@
+//! The database: SQLite or PostgreSQL behind one interface. All SQL is in the files below, written once for both, with
+//! numbered parameters; what an operator or an instance sends is only ever bound.
+
+pub(crate) mod access_log;
+pub(crate) mod events;
+pub(crate) mod ingest;
+pub(crate) mod instances;
+mod migrations;
+pub(crate) mod oidc_attempts;
+pub(crate) mod operators;
+pub(crate) mod rollups;
+pub(crate) mod sessions;
+mod sql;
+pub(crate) mod throttle;
+
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
+use sqlx::{
+    Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _, Row as _, Transaction,
+};
+use thiserror::Error;
+use uuid::Uuid;
+
+pub(crate) use sql::Sql;
+
+/// A request waits no longer for a connection: it is told that the database is busy.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// SQLite has one writer at a time; `admin-api operator` may be the other.
+const BUSY_MILLIS: u32 = 5000;
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+/// Why the database cannot be used. What a driver says is not passed on: it may quote what was stored.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// It cannot be opened.
+    #[error("the database cannot be opened: {0}")]
+    Open(&'static str),
+    /// It does not fit this release.
+    #[error("{0}")]
+    Schema(String),
+    /// An operation failed.
+    #[error("the database failed: {0}")]
+    Failed(&'static str),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(reason(&error))
+    }
+}
+
+/// Constant words for a driver's error.
+fn reason(error: &sqlx::Error) -> &'static str {
+    match error {
+        sqlx::Error::Io(io) => match io.kind() {
+            std::io::ErrorKind::ConnectionRefused => "nothing listens at its address",
+            std::io::ErrorKind::NotFound => "its file or socket is not there",
+            std::io::ErrorKind::PermissionDenied => "it may not be read or written",
+            _ => "the connection broke",
+        },
+        sqlx::Error::Tls(_) => "TLS failed",
+        sqlx::Error::PoolTimedOut => "no connection was free in time",
+        sqlx::Error::PoolClosed => "it is closed",
+        sqlx::Error::Configuration(_) => "its URL is wrong",
+        sqlx::Error::Database(database) => of_code(database.code().as_deref().unwrap_or_default()),
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => "it holds something of another type",
+        _ => "an operation did not succeed",
+    }
+}
+
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>, <https://sqlite.org/rescode.html>
+fn of_code(code: &str) -> &'static str {
+    match code {
+        "28P01" | "28000" => "user or password is wrong",
+        "3D000" => "there is no database of that name",
+        "42501" => "the user lacks a privilege",
+        "53100" | "13" => "the disk is full",
+        "53300" => "it has too many connections",
+        "57P03" => "it is starting up",
+        "40001" | "40P01" => "another transaction was in the way",
+        "23505" | "1555" | "2067" => "a row is there already",
+        "23503" | "787" => "a row that another needs is missing",
+        "5" | "517" | "261" | "6" => "it is locked by another process",
+        "8" | "264" | "776" | "1032" | "1544" => "it is read-only",
+        "11" | "26" => "its file is damaged or no database",
+        "14" => "its file cannot be opened; its folder has to exist and be writable",
+        _ => "an operation was refused",
+    }
+}
+
+/// A handle; clones share connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    kind: Kind,
+    reads: AnyPool,
+    /// With SQLite a single connection: writers queue here and not at its lock.
+    writes: AnyPool,
+}
+
+impl Store {
+    /// Opens the database and brings its schema up to date.
+    ///
+    /// # Errors
+    /// Says in a sentence what is wrong with the database; never its URL, which may hold a password.
+    pub(crate) async fn open(url: &str, connections: u32) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        let kind = if url.starts_with("sqlite:") {
+            Kind::Sqlite
+        } else {
+            Kind::Postgres
+        };
+        if kind == Kind::Sqlite {
+            keep_private(url)?;
+        }
+        let url = match kind {
+            Kind::Sqlite if !url.contains('?') => format!("{url}?mode=rwc"),
+            _ => url.to_owned(),
+        };
+        let options: AnyConnectOptions = url
+            .parse()
+            .map(AnyConnectOptions::disable_statement_logging)
+            .map_err(|error| StoreError::Open(reason(&error)))?;
+        let open = |error: sqlx::Error| StoreError::Open(reason(&error));
+        // A pool tries again and again until its patience ends; the first connection says what is wrong.
+        let mut first = options.connect().await.map_err(open)?;
+        prepare(&mut first, kind).await.map_err(open)?;
+        first.close().await.map_err(open)?;
+        let pool = |most: u32| {
+            AnyPoolOptions::new()
+                .max_connections(most)
+                .acquire_timeout(ACQUIRE)
+                .after_connect(move |connection, _| Box::pin(prepare(connection, kind)))
+                .connect_with(options.clone())
+        };
+        let writes = pool(if kind == Kind::Sqlite { 1 } else { connections })
+            .await
+            .map_err(open)?;
+        migrations::run(&writes, kind).await?;
+        let reads = match kind {
+            Kind::Sqlite => pool(connections).await.map_err(open)?,
+            Kind::Postgres => writes.clone(),
+        };
+        Ok(Self { kind, reads, writes })
+    }
+
+    /// Whether it answers.
+    pub(crate) async fn ping(&self) -> Result<(), StoreError> {
+        Sql::new("SELECT 1").fetch_one(&self.reads).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        Ok(match self.kind {
+            // A transaction that reads first could not become a writer later if another wrote in between.
+            Kind::Sqlite => self.writes.begin_with("BEGIN IMMEDIATE").await?,
+            Kind::Postgres => self.writes.begin().await?,
+        })
+    }
+
+    /// Ends all connections.
+    pub(crate) async fn close(&self) {
+        self.reads.close().await;
+        self.writes.close().await;
+    }
+}
+
+/// A fresh database file is its owner's alone; SQLite gives the files beside it the same permissions.
+fn keep_private(url: &str) -> Result<(), StoreError> {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let path = path.split('?').next().unwrap_or_default();
+    if path.is_empty() || path == ":memory:" {
+        return Err(StoreError::Open(
+            "a database in memory would lose everything; name a file",
+        ));
+    }
+    let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    let mut options = std::fs::OpenOptions::new();
+    match options.write(true).create_new(true).mode(0o600).open(&*path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(_) => Err(StoreError::Open(of_code("14"))),
+    }
+}
+
+async fn prepare(connection: &mut AnyConnection, kind: Kind) -> Result<(), sqlx::Error> {
+    if kind == Kind::Postgres {
+        return Ok(());
+    }
+    let pragmas = [
+        format!("PRAGMA busy_timeout = {BUSY_MILLIS}"),
+        "PRAGMA journal_mode = WAL".to_owned(),
+        // With WAL, NORMAL may lose the last commits at a power cut; they would be acknowledged already.
+        "PRAGMA synchronous = FULL".to_owned(),
+        "PRAGMA foreign_keys = ON".to_owned(),
+        "PRAGMA wal_autocheckpoint = 4000".to_owned(),
+        "PRAGMA cache_size = -65536".to_owned(),
+        "PRAGMA temp_store = MEMORY".to_owned(),
+    ];
+    for pragma in pragmas {
+        connection.execute(sqlx::AssertSqlSafe(pragma)).await?;
+    }
+    Ok(())
+}
+
+fn id_of(row: &AnyRow, column: &str) -> Result<Uuid, StoreError> {
+    let bytes: Vec<u8> = row.try_get(column)?;
+    Uuid::from_slice(&bytes).map_err(|_| StoreError::Failed("it holds an id that is none"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! Stored events: pages by time, one by its id, and what is too old.
+
+use prost::Message as _;
+use proto::audit_v1::AuditEvent;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+use uuid::Uuid;
+
+use super::ingest::add_total;
+use super::{Sql, Store, StoreError, id_of};
+use crate::clock::Moment;
+use crate::event::Event;
+
+/// Rows that one transaction deletes: a writer of events waits no longer than that takes.
+const DELETED_AT_ONCE: i64 = 2000;
+
+const COLUMNS: &str = "SELECT occurred_at, event_id, instance_id, caller, surface, upstream, model, outcome, status, \
+                       code, detail FROM events";
+
+/// What events are asked for; every part has to hold.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    pub(crate) from: Option<Moment>,
+    pub(crate) to: Option<Moment>,
+    pub(crate) outcome: Option<i32>,
+    pub(crate) surface: Option<i32>,
+    pub(crate) upstream: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) entity_type: Option<String>,
+    pub(crate) action: Option<&'static str>,
+    pub(crate) caller: Option<String>,
+    pub(crate) instance: Option<Uuid>,
+    pub(crate) status: Option<u16>,
+    pub(crate) code: Option<String>,
+}
+
+/// The place of an event in the order of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) at: Moment,
+    pub(crate) id: Uuid,
+}
+
+impl Position {
+    pub(crate) const fn of(event: &Event) -> Self {
+        Self {
+            at: event.occurred_at,
+            id: event.event_id,
+        }
+    }
+}
+
+impl Store {
+    /// The newest events that are older than `before`.
+    pub(crate) async fn events(
+        &self,
+        filter: &Filter,
+        before: Option<Position>,
+        limit: u32,
+    ) -> Result<Vec<Event>, StoreError> {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(" WHERE 1 = 1");
+        if let Some(before) = before {
+            sql.push(" AND (occurred_at, event_id) < (")
+                .bind(before.at.0)
+                .push(", ");
+            sql.bind(before.id.as_bytes().as_slice()).push(")");
+        }
+        narrow(&mut sql, filter);
+        sql.push(" ORDER BY occurred_at DESC, event_id DESC LIMIT ")
+            .bind(i64::from(limit));
+        sql.fetch_all(&self.reads).await?.iter().map(event_of).collect()
+    }
+
+    pub(crate) async fn event(&self, id: Uuid) -> Result<Option<Event>, StoreError> {
+        let mut sql = Sql::new(COLUMNS);
+        sql.push(" WHERE event_id = ").bind(id.as_bytes().as_slice());
+        sql.fetch_optional(&self.reads)
+            .await?
+            .as_ref()
+            .map(event_of)
+            .transpose()
+    }
+
+    /// How many there are, without counting them.
+    pub(crate) async fn event_count(&self) -> Result<i64, StoreError> {
+        let row = Sql::new("SELECT value FROM totals WHERE name = 'events'")
+            .fetch_one(&self.reads)
+            .await?;
+        Ok(row.try_get("value")?)
+    }
+
+    /// Deletes some of the events that are older than `before`, the oldest first, and at most `most`; 0 when there is none.
+    pub(crate) async fn delete_events(&self, before: Moment, most: i64) -> Result<u64, StoreError> {
+        let mut transaction = self.begin().await?;
+        let mut sql = Sql::new(
+            "DELETE FROM events WHERE event_id IN (SELECT event_id FROM events WHERE occurred_at < ",
+        );
+        sql.bind(before.0).push(" ORDER BY occurred_at, event_id LIMIT ");
+        sql.bind(most.min(DELETED_AT_ONCE)).push(")");
+        let deleted = sql.execute(&mut *transaction).await?.rows_affected();
+        if deleted > 0 {
+            add_total(&mut transaction, -i64::try_from(deleted).unwrap_or(i64::MAX)).await?;
+        }
+        transaction.commit().await?;
+        Ok(deleted)
+    }
+}
+
+fn narrow(sql: &mut Sql, filter: &Filter) {
+    if let Some(from) = filter.from {
+        sql.push(" AND occurred_at >= ").bind(from.0);
+    }
+    if let Some(to) = filter.to {
+        sql.push(" AND occurred_at < ").bind(to.0);
+    }
+    for (column, value) in [
+        (" AND outcome = ", filter.outcome),
+        (" AND surface = ", filter.surface),
+    ] {
+        if let Some(value) = value {
+            sql.push(column).bind(i64::from(value));
+        }
+    }
+    if filter.outcome.is_some_and(|outcome| outcome > 2) {
+        // Said in the words of the index, which is not used otherwise.
+        sql.push(" AND outcome > 2");
+    }
+    for (column, value) in [
+        (" AND upstream = ", &filter.upstream),
+        (" AND model = ", &filter.model),
+        (" AND caller = ", &filter.caller),
+        (" AND code = ", &filter.code),
+    ] {
+        if let Some(value) = value {
+            sql.push(column).bind(value.as_str());
+        }
+    }
+    if let Some(instance) = filter.instance {
+        sql.push(" AND instance_id = ")
+            .bind(instance.as_bytes().as_slice());
+    }
+    if let Some(status) = filter.status {
+        sql.push(" AND status = ").bind(i64::from(status));
+    }
+    let pattern = match (&filter.entity_type, filter.action) {
+        (None, None) => return,
+        (Some(entity_type), None) => format!("%|{}:%", escaped(entity_type)),
+        (None, Some(action)) => format!("%:{}|%", escaped(action)),
+        (Some(entity_type), Some(action)) => format!("%|{}:{}|%", escaped(entity_type), escaped(action)),
+    };
+    sql.push(" AND detected LIKE ").bind(pattern).push(" ESCAPE '!'");
+}
+
+/// As a pattern that means itself.
+fn escaped(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern
+}
+
+fn event_of(row: &AnyRow) -> Result<Event, StoreError> {
+    let number = |column: &str| -> Result<i32, StoreError> {
+        let value: i64 = row.try_get(column)?;
+        Ok(i32::try_from(value).unwrap_or_default())
+    };
+    let detail: Vec<u8> = row.try_get("detail")?;
+    let mut message = AuditEvent::decode(detail.as_slice())
+        .map_err(|_| StoreError::Failed("it holds an event that cannot be read"))?;
+    let (event_id, instance_id) = (id_of(row, "event_id")?, id_of(row, "instance_id")?);
+    let occurred_at = Moment(row.try_get("occurred_at")?);
+    message.event_id = event_id.as_bytes().to_vec();
+    message.instance_id = instance_id.as_bytes().to_vec();
+    message.occurred_at_ms = u64::try_from(occurred_at.0).unwrap_or_default();
+    message.caller_id = row.try_get("caller")?;
+    message.upstream = row.try_get("upstream")?;
+    message.model = row.try_get("model")?;
+    message.error_code = row.try_get("code")?;
+    message.surface = number("surface")?;
+    message.outcome = number("outcome")?;
+    message.status = u32::try_from(number("status")?).unwrap_or_default();
+    Ok(Event {
+        event_id,
+        instance_id,
+        occurred_at,
+        message,
+    })
+}

@@ -1,0 +1,209 @@
+//! Events and their sums, written in one transaction.
+
+use std::collections::HashSet;
+
+use prost::Message as _;
+use sqlx::{Any, Transaction};
+use uuid::Uuid;
+
+use super::{Kind, Sql, Store, StoreError, id_of};
+use crate::event::Event;
+use crate::rollup::{Counts, Latency, Rollups, Slot};
+
+/// Rows of a statement. A power of two: what is left is cut into smaller ones, so that few statements are prepared.
+const CHUNK: usize = 512;
+
+impl Store {
+    /// Stores what is not there yet, and adds only that to the sums. Returns how many events were new.
+    pub(crate) async fn ingest(&self, mut events: Vec<Event>) -> Result<usize, StoreError> {
+        // In one order everywhere: two replicas that get the same events wait for each other instead of dead-locking.
+        events.sort_by_key(|event| event.event_id);
+        events.dedup_by_key(|event| event.event_id);
+        let mut transaction = self.begin().await?;
+        let mut fresh = HashSet::with_capacity(events.len());
+        for chunk in chunks(&events) {
+            insert(&mut transaction, self.kind, chunk, &mut fresh).await?;
+        }
+        if !fresh.is_empty() {
+            let rollups = Rollups::of(events.iter().filter(|event| fresh.contains(&event.event_id)));
+            add_counts(&mut transaction, self.kind, &rollups).await?;
+            add_latencies(&mut transaction, self.kind, &rollups).await?;
+            add_total(&mut transaction, fresh.len() as i64).await?;
+        }
+        transaction.commit().await?;
+        Ok(fresh.len())
+    }
+}
+
+/// Whole chunks, then the rest in powers of two.
+fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        if rows.is_empty() {
+            return None;
+        }
+        let size = if rows.len() >= CHUNK {
+            CHUNK
+        } else {
+            1 << rows.len().ilog2()
+        };
+        let (chunk, rest) = rows.split_at(size);
+        rows = rest;
+        Some(chunk)
+    })
+}
+
+async fn insert(
+    transaction: &mut Transaction<'static, Any>,
+    kind: Kind,
+    events: &[Event],
+    fresh: &mut HashSet<Uuid>,
+) -> Result<(), StoreError> {
+    let mut sql = Sql::new(
+        "INSERT INTO events (occurred_at, event_id, instance_id, caller, surface, upstream, model, outcome, status, code, \
+         detected, detail) VALUES ",
+    );
+    sql.bulk(kind, events.len(), 12);
+    for event in events {
+        let message = &event.message;
+        sql.value(event.occurred_at.0)
+            .value(event.event_id.as_bytes().as_slice())
+            .value(event.instance_id.as_bytes().as_slice())
+            .value(message.caller_id.as_str())
+            .value(i64::from(message.surface))
+            .value(message.upstream.as_str())
+            .value(message.model.as_str())
+            .value(i64::from(message.outcome))
+            .value(i64::from(message.status))
+            .value(message.error_code.as_str())
+            .value(event.detected())
+            .value(detail_of(event));
+    }
+    sql.push(" ON CONFLICT DO NOTHING RETURNING event_id");
+    for row in sql.fetch_all(&mut **transaction).await? {
+        fresh.insert(id_of(&row, "event_id")?);
+    }
+    Ok(())
+}
+
+/// The message without what has a column.
+fn detail_of(event: &Event) -> Vec<u8> {
+    let mut rest = event.message.clone();
+    for bytes in [&mut rest.event_id, &mut rest.instance_id] {
+        bytes.clear();
+    }
+    for text in [
+        &mut rest.caller_id,
+        &mut rest.upstream,
+        &mut rest.model,
+        &mut rest.error_code,
+    ] {
+        text.clear();
+    }
+    rest.occurred_at_ms = 0;
+    rest.surface = 0;
+    rest.outcome = 0;
+    rest.status = 0;
+    rest.encode_to_vec()
+}
+
+async fn add_counts(
+    transaction: &mut Transaction<'static, Any>,
+    kind: Kind,
+    rollups: &Rollups,
+) -> Result<(), StoreError> {
+    let rows: Vec<(&Slot, &Counts)> = rollups.counts.iter().collect();
+    for chunk in chunks(&rows) {
+        let mut sql = Sql::new(
+            "INSERT INTO rollups (width, dimension, bucket, key, requests, masked, blocked, errors, detections, \
+             values_masked, input_tokens, output_tokens, unresolved) VALUES ",
+        );
+        sql.bulk(kind, chunk.len(), 13);
+        for (slot, counts) in chunk {
+            sql.value(slot.width)
+                .value(slot.dimension as i64)
+                .value(slot.bucket)
+                .value(slot.key.as_str());
+            for column in counts.columns() {
+                sql.value(column);
+            }
+        }
+        sql.push(
+            " ON CONFLICT (width, dimension, bucket, key) DO UPDATE SET \
+             requests = rollups.requests + excluded.requests, \
+             masked = rollups.masked + excluded.masked, \
+             blocked = rollups.blocked + excluded.blocked, \
+             errors = rollups.errors + excluded.errors, \
+             detections = rollups.detections + excluded.detections, \
+             values_masked = rollups.values_masked + excluded.values_masked, \
+             input_tokens = rollups.input_tokens + excluded.input_tokens, \
+             output_tokens = rollups.output_tokens + excluded.output_tokens, \
+             unresolved = rollups.unresolved + excluded.unresolved",
+        );
+        sql.execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+async fn add_latencies(
+    transaction: &mut Transaction<'static, Any>,
+    kind: Kind,
+    rollups: &Rollups,
+) -> Result<(), StoreError> {
+    let rows: Vec<(&(Slot, Latency, i64), &i64)> = rollups.latencies.iter().collect();
+    for chunk in chunks(&rows) {
+        let mut sql =
+            Sql::new("INSERT INTO latencies (width, dimension, metric, bucket, key, bin, count) VALUES ");
+        sql.bulk(kind, chunk.len(), 7);
+        for ((slot, latency, bin), count) in chunk {
+            sql.value(slot.width)
+                .value(slot.dimension as i64)
+                .value(*latency as i64)
+                .value(slot.bucket)
+                .value(slot.key.as_str())
+                .value(*bin)
+                .value(**count);
+        }
+        sql.push(
+            " ON CONFLICT (width, dimension, metric, bucket, key, bin) DO UPDATE SET \
+             count = latencies.count + excluded.count",
+        );
+        sql.execute(&mut **transaction).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn add_total(
+    transaction: &mut Transaction<'static, Any>,
+    events: i64,
+) -> Result<(), StoreError> {
+    let mut sql = Sql::new("UPDATE totals SET value = value + ");
+    sql.bind(events).push(" WHERE name = 'events'");
+    if sql.execute(&mut **transaction).await?.rows_affected() != 1 {
+        return Err(StoreError::Failed("a row that another needs is missing"));
+    }
+    Ok(())
+}
+
+/// The first half of a batch, for tests of what breaks off there.
+#[cfg(test)]
+pub(super) async fn insert_for_test(
+    transaction: &mut Transaction<'static, Any>,
+    kind: Kind,
+    events: &[Event],
+) {
+    insert(transaction, kind, events, &mut HashSet::new())
+        .await
+        .unwrap();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_are_powers_of_two() {
+        let rows = vec![0; 1100];
+        let sizes: Vec<usize> = chunks(&rows).map(<[i32]>::len).collect();
+        assert_eq!(sizes, [512, 512, 64, 8, 4]);
+    }
+}

@@ -1,0 +1,289 @@
+//! Sums of a window: what charts read. No query here touches an event.
+
+use std::collections::BTreeMap;
+
+use sqlx::Row as _;
+
+use super::{Sql, Store, StoreError};
+use crate::clock::Moment;
+use crate::rollup::{Counts, DAY, Dimension, HOUR, Latency, MINUTE, WIDTHS};
+
+/// Whole minutes, in seconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+}
+
+impl Window {
+    /// The whole minutes that touch a range.
+    pub(crate) fn around(from: Moment, to: Moment) -> Self {
+        let from = from.seconds().div_euclid(MINUTE) * MINUTE;
+        let end = to.0.saturating_add(MINUTE * 1000 - 1).div_euclid(MINUTE * 1000) * MINUTE;
+        Self {
+            from,
+            to: end.max(from + MINUTE),
+        }
+    }
+
+    /// As long, and right before.
+    pub(crate) const fn before(self) -> Self {
+        Self {
+            from: self.from - (self.to - self.from),
+            to: self.from,
+        }
+    }
+
+    /// Runs of buckets that make it up, the coarsest that fit: width, from, to. At most five.
+    fn pieces(self) -> Vec<(i64, i64, i64)> {
+        let mut pieces: Vec<(i64, i64, i64)> = Vec::new();
+        let mut at = self.from;
+        while at < self.to {
+            let fits = |width: &&i64| at.rem_euclid(**width) == 0 && at + **width <= self.to;
+            let width = WIDTHS.iter().rev().find(fits).copied().unwrap_or(MINUTE);
+            // Up to where a coarser one may fit, or to the last that does.
+            let coarser = match width {
+                MINUTE => HOUR,
+                HOUR => DAY,
+                _ => i64::MAX,
+            };
+            let last = self.from.max(self.to.div_euclid(width) * width);
+            let next = if coarser == i64::MAX {
+                last
+            } else {
+                (at.div_euclid(coarser) + 1) * coarser
+            };
+            let end = next.min(last).max(at + width);
+            match pieces.last_mut() {
+                Some(piece) if piece.0 == width && piece.2 == at => piece.2 = end,
+                _ => pieces.push((width, at, end)),
+            }
+            at = end;
+        }
+        pieces
+    }
+}
+
+/// Sums of one key in a window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sum {
+    pub(crate) dimension: i64,
+    pub(crate) key: String,
+    pub(crate) counts: Counts,
+    /// When the newest bucket that counted something begins, in seconds.
+    pub(crate) last_bucket: i64,
+}
+
+const COUNTS: [&str; 9] = [
+    "requests",
+    "masked",
+    "blocked",
+    "errors",
+    "detections",
+    "values_masked",
+    "input_tokens",
+    "output_tokens",
+    "unresolved",
+];
+
+/// A sum is a NUMERIC in PostgreSQL, whatever its column is.
+const SUMS: &str = "CAST(SUM(requests) AS BIGINT) AS requests, CAST(SUM(masked) AS BIGINT) AS masked, \
+                    CAST(SUM(blocked) AS BIGINT) AS blocked, CAST(SUM(errors) AS BIGINT) AS errors, \
+                    CAST(SUM(detections) AS BIGINT) AS detections, \
+                    CAST(SUM(values_masked) AS BIGINT) AS values_masked, \
+                    CAST(SUM(input_tokens) AS BIGINT) AS input_tokens, \
+                    CAST(SUM(output_tokens) AS BIGINT) AS output_tokens, \
+                    CAST(SUM(unresolved) AS BIGINT) AS unresolved";
+
+fn counts_of(row: &sqlx::any::AnyRow) -> Result<Counts, StoreError> {
+    let mut columns = [0; 9];
+    for (value, name) in columns.iter_mut().zip(COUNTS) {
+        *value = row.try_get(name)?;
+    }
+    Ok(Counts::of_columns(columns))
+}
+
+impl Store {
+    /// By dimension and key.
+    pub(crate) async fn sums(
+        &self,
+        dimensions: &[Dimension],
+        window: Window,
+    ) -> Result<Vec<Sum>, StoreError> {
+        let mut sql = Sql::new("SELECT dimension, key, MAX(bucket) AS last_bucket, ");
+        sql.push(SUMS).push(" FROM (");
+        for (nth, (width, from, to)) in window.pieces().into_iter().enumerate() {
+            sql.push(if nth == 0 { "" } else { " UNION ALL " });
+            sql.push("SELECT * FROM rollups WHERE width = ").bind(width);
+            sql.push(" AND dimension IN (");
+            for (nth, dimension) in dimensions.iter().enumerate() {
+                sql.push(if nth == 0 { "" } else { ", " }).bind(*dimension as i64);
+            }
+            sql.push(") AND bucket >= ")
+                .bind(from)
+                .push(" AND bucket < ")
+                .bind(to);
+        }
+        sql.push(") AS pieces GROUP BY dimension, key");
+        let rows = sql.fetch_all(&self.reads).await?;
+        let sum = |row: &sqlx::any::AnyRow| {
+            Ok(Sum {
+                dimension: row.try_get("dimension")?,
+                key: row.try_get("key")?,
+                counts: counts_of(row)?,
+                last_bucket: row.try_get("last_bucket")?,
+            })
+        };
+        rows.iter().map(sum).collect()
+    }
+
+    /// The histogram of all turns of a window: bins and counts, in rising order.
+    pub(crate) async fn histogram(
+        &self,
+        latency: Latency,
+        window: Window,
+    ) -> Result<Vec<(i64, i64)>, StoreError> {
+        let mut sql = Sql::new("SELECT bin, CAST(SUM(count) AS BIGINT) AS count FROM (");
+        for (nth, (width, from, to)) in window.pieces().into_iter().enumerate() {
+            sql.push(if nth == 0 { "" } else { " UNION ALL " });
+            sql.push("SELECT bin, count FROM latencies WHERE width = ")
+                .bind(width);
+            sql.push(" AND dimension = ").bind(Dimension::Total as i64);
+            sql.push(" AND metric = ").bind(latency as i64);
+            sql.push(" AND bucket >= ")
+                .bind(from)
+                .push(" AND bucket < ")
+                .bind(to);
+        }
+        sql.push(") AS pieces GROUP BY bin ORDER BY bin");
+        let rows = sql.fetch_all(&self.reads).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get("bin")?, row.try_get("count")?)))
+            .collect()
+    }
+
+    /// Sums of each bucket of `bucket` seconds and each key; the window begins and ends with a bucket.
+    pub(crate) async fn count_series(
+        &self,
+        dimension: Dimension,
+        window: Window,
+        bucket: i64,
+    ) -> Result<Vec<(i64, String, Counts)>, StoreError> {
+        let mut sql = Sql::new("SELECT bucket / ");
+        sql.bind(bucket).push(" AS nth, key, ").push(SUMS);
+        sql.push(" FROM rollups WHERE width = ").bind(width_for(bucket));
+        sql.push(" AND dimension = ").bind(dimension as i64);
+        sql.push(" AND bucket >= ")
+            .bind(window.from)
+            .push(" AND bucket < ")
+            .bind(window.to);
+        sql.push(" GROUP BY 1, 2");
+        let rows = sql.fetch_all(&self.reads).await?;
+        let point = |row: &sqlx::any::AnyRow| {
+            Ok((
+                row.try_get::<i64, _>("nth")? * bucket,
+                row.try_get("key")?,
+                counts_of(row)?,
+            ))
+        };
+        rows.iter().map(point).collect()
+    }
+
+    /// The histogram of each bucket and key.
+    pub(crate) async fn latency_series(
+        &self,
+        dimension: Dimension,
+        latency: Latency,
+        window: Window,
+        bucket: i64,
+    ) -> Result<BTreeMap<(i64, String), Vec<(i64, i64)>>, StoreError> {
+        let mut sql = Sql::new("SELECT bucket / ");
+        sql.bind(bucket)
+            .push(" AS nth, key, bin, CAST(SUM(count) AS BIGINT) AS count FROM latencies WHERE width = ");
+        sql.bind(width_for(bucket))
+            .push(" AND dimension = ")
+            .bind(dimension as i64);
+        sql.push(" AND metric = ").bind(latency as i64);
+        sql.push(" AND bucket >= ")
+            .bind(window.from)
+            .push(" AND bucket < ")
+            .bind(window.to);
+        sql.push(" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
+        let mut series: BTreeMap<(i64, String), Vec<(i64, i64)>> = BTreeMap::new();
+        for row in sql.fetch_all(&self.reads).await? {
+            let at = row.try_get::<i64, _>("nth")? * bucket;
+            let bins = series.entry((at, row.try_get("key")?)).or_default();
+            bins.push((row.try_get("bin")?, row.try_get("count")?));
+        }
+        Ok(series)
+    }
+
+    /// Deletes some of the sums before `before`; 0 when there is none.
+    pub(crate) async fn delete_rollups(&self, before: Moment) -> Result<u64, StoreError> {
+        let mut deleted = 0;
+        for width in WIDTHS {
+            for table in [
+                "DELETE FROM rollups WHERE width = ",
+                "DELETE FROM latencies WHERE width = ",
+            ] {
+                // Dimension by dimension: those are the first columns of the primary key.
+                for dimension in 0..=Dimension::Detection as i64 {
+                    let mut sql = Sql::new(table);
+                    sql.bind(width).push(" AND dimension = ").bind(dimension);
+                    sql.push(" AND bucket < ").bind(before.seconds());
+                    deleted += sql.execute(&self.writes).await?.rows_affected();
+                }
+            }
+        }
+        Ok(deleted)
+    }
+}
+
+/// The coarsest sums that make up buckets of so many seconds.
+fn width_for(bucket: i64) -> i64 {
+    WIDTHS
+        .iter()
+        .rev()
+        .find(|width| bucket % **width == 0)
+        .copied()
+        .unwrap_or(MINUTE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_make_up_the_window() {
+        for (from, to) in [
+            (0, 60),
+            (60, 3600),
+            (60, 7260),
+            (3600, 2 * DAY),
+            (120, 40 * DAY + 3 * HOUR + 60),
+            (5 * DAY, 6 * DAY),
+            (HOUR - 60, HOUR + 60),
+        ] {
+            let pieces = Window { from, to }.pieces();
+            assert!(pieces.len() <= 5, "{pieces:?}");
+            let mut at = from;
+            for (width, start, end) in &pieces {
+                assert_eq!((*start, start % width, end % width), (at, 0, 0), "{pieces:?}");
+                at = *end;
+            }
+            assert_eq!(at, to, "{pieces:?}");
+            let buckets: i64 = pieces
+                .iter()
+                .map(|(width, start, end)| (end - start) / width)
+                .sum();
+            assert!(buckets <= 2 * 59 + 2 * 23 + 40, "{pieces:?}");
+        }
+    }
+
+    #[test]
+    fn windows_are_whole_minutes() {
+        let window = Window::around(Moment(61_000), Moment(119_001));
+        assert_eq!(window, Window { from: 60, to: 120 });
+        assert_eq!(window.before(), Window { from: 0, to: 60 });
+    }
+}

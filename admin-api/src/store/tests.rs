@@ -1,0 +1,93 @@
+//! The same suite on both databases.
+
+mod access;
+mod sums;
+mod traffic;
+
+use super::*;
+
+#[path = "../../tests/support/postgres.rs"]
+mod postgres;
+
+use postgres::Postgres;
+
+/// Opens the same database again and again: connections and restarts.
+struct Place {
+    url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Place {
+    async fn open(&self) -> Store {
+        Store::open(&self.url, 4).await.unwrap()
+    }
+
+    fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            url: format!("sqlite://{}", folder.path().join("admin.db").display()),
+            _folder: Some(folder),
+        }
+    }
+}
+
+macro_rules! suite {
+    ($($test:path),+ $(,)?) => {
+        #[tokio::test]
+        async fn sqlite() {
+            $($test(&Place::sqlite()).await;)+
+        }
+
+        #[tokio::test]
+        async fn postgres_too() {
+            let server = Postgres::start();
+            let mut nth = 0;
+            $(
+                nth += 1;
+                let url = server.database(&format!("test{nth}"));
+                $test(&Place { url, _folder: None }).await;
+            )+
+            let _ = nth;
+        }
+    };
+}
+
+suite!(
+    traffic::events_come_back,
+    traffic::duplicates_are_stored_and_counted_once,
+    traffic::a_batch_that_breaks_off_leaves_nothing,
+    traffic::replicas_can_take_the_same_events,
+    traffic::pages_have_every_event_once,
+    traffic::filters_narrow,
+    sums::sums_of_any_window_are_those_of_its_events,
+    sums::percentiles_come_from_histograms,
+    traffic::retention_goes_by_age_and_by_count,
+    traffic::reports_replace_each_other,
+    access::operators_are_unique_and_one_admin_stays,
+    access::sessions_end,
+    access::attempts_are_counted_before_they_are_made,
+    access::noise_is_bounded_apart,
+    access::codes_and_states_are_used_once,
+    access::a_newer_database_is_accepted_by_one_release,
+);
+
+#[tokio::test]
+async fn what_is_no_database_is_told_plainly() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notes.txt");
+    std::fs::write(
+        &file,
+        "this is not a database, whatever its name says: ".repeat(50),
+    )
+    .unwrap();
+    let told = async |url: String| Store::open(&url, 2).await.unwrap_err().to_string();
+    let garbage = told(format!("sqlite://{}", file.display())).await;
+    assert!(garbage.contains("damaged or no database"), "{garbage}");
+    let missing = told(format!("sqlite://{}/none/admin.db", folder.path().display())).await;
+    assert!(missing.contains("cannot be opened"), "{missing}");
+    let nobody = told("postgres://u:hunter2@127.0.0.1:1/x".to_owned()).await;
+    assert!(
+        nobody.contains("nothing listens") && !nobody.contains("hunter2"),
+        "{nobody}"
+    );
+}
