@@ -11,5 +11,5 @@ mod table;
 pub(crate) use concept::Concept;
 pub(crate) use joint::{Joint, Place, each_place, starts_line};
 pub(crate) use label::Label;
-pub(crate) use lexicon::{Entry, Lexicon, means};
+pub(crate) use lexicon::{Entry, Lexicon, concept_of};
 pub(crate) use table::{Column, Table, each as each_table};

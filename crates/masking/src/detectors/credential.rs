@@ -16,7 +16,7 @@ use std::sync::Arc;
 use self::extent::{Form, Value};
 use super::rule::Found;
 use super::text::ends_with_ignore_case;
-use crate::fields::{Column, Concept, Joint, Label, Place, Table};
+use crate::fields::{Column, Concept, Joint, Label, Place, Table, concept_of};
 use crate::{EntityType, Score};
 
 /// The longest secret in a table, in bytes.
@@ -73,7 +73,15 @@ impl Credentials {
     /// Reports the secret at `place`, if one stands there; where it ends.
     pub(super) fn judge(&self, text: &str, label: &Label, place: &Place, found: &mut Found) -> Option<usize> {
         let given = given(text, label).filter(|_| place.joint != Joint::Below)?;
+        // Prose about programs: "pass `&str`".
+        if given.is_doubtful && place.joint == Joint::Adjacent && place.is_quoted() {
+            return None;
+        }
         if place.joint != Joint::Argument && !label.entry.is_pair && label.is_plural(text) {
+            return None;
+        }
+        if place.joint == Joint::Element && place.close.is_some_and(|close| is_label(&text[place.at..close]))
+        {
             return None;
         }
         let is_item = place.joint == Joint::Argument && place.close.is_some();
@@ -251,6 +259,13 @@ fn behind_user(text: &str, place: &Place) -> Option<Place> {
         at: skip(joint + 1),
         ..*place
     })
+}
+
+/// Whether the text of an element is the next label, as in translations.
+fn is_label(text: &str) -> bool {
+    const MAX_LABEL: usize = 64;
+    text.len() <= MAX_LABEL
+        && concept_of(&text.to_lowercase()).is_some_and(|of| of.is_credential() || of.is_name())
 }
 
 /// Whether an item of a list is the rule of a form's field: `min:8`.

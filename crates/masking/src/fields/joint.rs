@@ -4,6 +4,7 @@ mod markup;
 mod pair;
 mod said;
 
+use super::concept::Concept;
 use super::label::Label;
 use crate::detectors::text::{
     char_at, char_before, is_unspaced, line_after, line_before, starts_with_ignore_case,
@@ -84,9 +85,14 @@ pub(crate) fn each_place(text: &str, label: &Label, mut each: impl FnMut(Place) 
     let direct = markup::place(text, label).or_else(|| operator(text, label));
     if let Some(place) = direct {
         let end = each(place);
-        let is_second = second(text, end.or_else(|| empty_end(text, &place)))
+        let is_second = second(text, label, end.or_else(|| empty_end(text, &place)))
             .and_then(&mut each)
             .is_some();
+        if end.is_some() && text[..place.at].ends_with("- ") {
+            items_below(text, place.at, |item| {
+                each(item);
+            });
+        }
         if end.is_some() || is_second {
             return true;
         }
@@ -101,14 +107,50 @@ pub(crate) fn each_place(text: &str, label: &Label, mut each: impl FnMut(Place) 
     any
 }
 
+/// The items of a list below a label, behind the one at `at`: `- Anna Miller`, a line each.
+fn items_below(text: &str, mut at: usize, mut each: impl FnMut(Place)) {
+    for _ in 0..MAX_ITEMS {
+        let Some(line) = memchr::memchr(
+            b'\n',
+            &text.as_bytes()[at..text.floor_char_boundary(text.len().min(at + MAX_QUOTED))],
+        ) else {
+            return;
+        };
+        at += line + 1;
+        let indent = text[at..]
+            .bytes()
+            .take(MAX_INDENT)
+            .take_while(|b| *b == b' ')
+            .count();
+        if !text[at + indent..].starts_with("- ") {
+            return;
+        }
+        at += indent + 2;
+        each(value_at(text, at, Joint::Below));
+    }
+}
+
 /// Where an empty value in quotes ends.
 fn empty_end(text: &str, place: &Place) -> Option<usize> {
     (place.close == Some(place.at) && text.len() > place.at).then_some(place.at)
 }
 
-/// The second value behind one that ends at `end`: `"old" -> "new"`.
-fn second(text: &str, end: Option<usize>) -> Option<Place> {
+/// The second value behind one that ends at `end`: `"old" -> "new"`, and of phones `... / ...`.
+fn second(text: &str, label: &Label, end: Option<usize>) -> Option<Place> {
     let rest = line_after(text, end?, MAX_SPACE);
+    if label.entry.concept == Concept::Phone {
+        let number = ["/", ",", ";", "or ", "oder ", "ou ", "o ", "und ", "and "]
+            .iter()
+            .find_map(|joint| rest.trim_start().strip_prefix(joint))?
+            .trim_start();
+        let is_number = number.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '('));
+        return is_number.then(|| {
+            Place::bare(
+                Joint::Assigned,
+                end.unwrap_or_default() + rest.len() - number.len(),
+            )
+        });
+    }
     let behind = rest.trim_start_matches(['"', '\'', '`', ' ']);
     let arrow = ["->", "=>", "→", "⇒", "to "]
         .iter()
@@ -189,6 +231,8 @@ fn operator(text: &str, label: &Label) -> Option<Place> {
     let quoted = |at: usize| argument(text, skip_space(text, at));
     match rest.as_bytes() {
         [b':', b':', ..] => None,
+        // `${DB_PASSWORD:?required}` of a shell.
+        [b':', b'?', ..] if text[..label.span.start].ends_with("${") => None,
         [b':', b'=', ..] | [b'=', b'>' | b'=', ..] => assign(2),
         [b'-', b'>', ..] => assign(2),
         [b'|', b'|', ..] | [b'?', b'?' | b':', ..] => quoted(at + 2),
@@ -200,9 +244,9 @@ fn operator(text: &str, label: &Label) -> Option<Place> {
         [b'(', ..] if at > closed => behind_remark(text, label, at),
         // A second label: `Tel/Fax: ...`.
         [b'/', ..] if at == closed => {
-            let colon = line_after(text, at, MAX_REMARK)
-                .find(':')
-                .filter(|_| label.entry.concept.is_numbered());
+            let concept = label.entry.concept;
+            let has_others = concept.is_numbered() || concept.is_name() || concept == Concept::BirthDate;
+            let colon = line_after(text, at, MAX_REMARK).find(':').filter(|_| has_others);
             colon.and_then(|colon| assigned(text, label, at + colon + 1))
         }
         [b',', ..] if closing > 0 && (is_looked_up(text, label) || is_first_of_list(text, label)) => {
@@ -214,6 +258,16 @@ fn operator(text: &str, label: &Label) -> Option<Place> {
             ..place
         }),
         [] | [b'\n' | b'\r', ..] => below(text, label, at),
+        // The dots of a form: `Name ........ Anna Berger`.
+        [b'.', b'.', b'.', ..] => {
+            let dots = rest.len() - rest.trim_start_matches(['.', ' ']).len();
+            (dots <= MAX_PREFIX).then(|| value_at(text, at + dots, Joint::Assigned))
+        }
+        _ if rest.starts_with('（') => {
+            let close = at + line_after(text, at, MAX_REMARK).find('）')? + '）'.len_utf8();
+            let mark = char_at(text, close).filter(|c| matches!(c, ':' | '：'))?;
+            assigned(text, label, close + mark.len_utf8())
+        }
         _ if rest.starts_with(['：', '＝']) => assign(3),
         _ if closing > 0 && starts_with_ignore_case(rest, "value=") => assign("value=".len()),
         // `mysql_native_password BY '...'`.

@@ -236,10 +236,9 @@ fn letters(phrase: &str) -> String {
     phrase.chars().filter(|c| is_letter(*c)).collect()
 }
 
-/// Whether the lower-case `word` is one of the concept's own: `"password": "Passwort"`.
-pub(crate) fn means(concept: Concept, word: &str) -> bool {
-    let entry = Lexicon::shared().entry(&letters(word));
-    entry.is_some_and(|entry| entry.concept == concept)
+/// What the lower-case `word` is the label of: `"password": "Passwort"` is a translation.
+pub(crate) fn concept_of(word: &str) -> Option<Concept> {
+    Some(Lexicon::shared().entry(&letters(word))?.concept)
 }
 
 /// The entry that a line is: language, phrase, flags.

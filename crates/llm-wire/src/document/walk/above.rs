@@ -31,7 +31,12 @@ pub(super) fn joined(parent: &str, key: &str) -> Option<String> {
         .rmatch_indices('.')
         .nth(MAX_ABOVE - 1)
         .map_or(0, |(at, _)| at + 1);
-    is_key.then(|| format!("{}.{key}", &parent[from..]))
+    let path = format!("{}.{key}", &parent[from..]);
+    // The name of a user's record is who it is, not the `user name` to sign in with.
+    let is_login = ["user.name", "account.name"]
+        .iter()
+        .any(|login| path.to_ascii_lowercase().ends_with(login));
+    (is_key && !is_login).then_some(path)
 }
 
 #[cfg(test)]
@@ -46,6 +51,7 @@ mod tests {
             Some("customer.name.first")
         );
         assert_eq!(joined("a sentence", "first"), None);
+        assert_eq!(joined("user", "name"), None);
         assert!(is_short_for("First") && !is_short_for("password"));
     }
 }

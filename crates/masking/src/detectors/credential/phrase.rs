@@ -6,7 +6,7 @@ use super::extent::{Form, Value};
 use crate::ByteSpan;
 use crate::detectors::secret::{is_template, means_password};
 use crate::detectors::text::line_after;
-use crate::fields::{Concept, Joint, Place, means};
+use crate::fields::{Concept, Joint, Place, concept_of};
 
 /// The longest password with blanks, in bytes; longer ones are text.
 const MAX_PHRASE: usize = 72;
@@ -76,7 +76,7 @@ fn is_phrase(value: &str, is_bare: bool, is_set: bool) -> bool {
     let has_digit = any(|c| c.is_ascii_digit());
     let is_spoken = words.iter().any(|word| {
         let word = bare(word);
-        let is_password = means_password(word.as_bytes()) || means(Concept::Password, &word);
+        let is_password = means_password(word.as_bytes()) || concept_of(&word) == Some(Concept::Password);
         let is_sentence = SENTENCE.contains(&word.as_str()) || is_password;
         SPOKEN.contains(&word.as_str()) || is_sentence && (is_bare || !has_digit)
     });

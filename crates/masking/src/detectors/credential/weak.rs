@@ -8,7 +8,7 @@ use super::judge::Traits;
 use crate::ByteSpan;
 use crate::detectors::secret::{has, is_ordinary, is_template, means_password};
 use crate::detectors::text::{is_unspaced, line_after, line_before};
-use crate::fields::{Column, Concept, Joint, Place, means};
+use crate::fields::{Column, Concept, Joint, Place, concept_of};
 
 /// The longest word that is weak: longer ones are judged by their look.
 const MAX_WORD: usize = 40;
@@ -135,7 +135,7 @@ pub(super) fn is_word(word: &[u8]) -> bool {
         && (!is_template(word) || is_numbered && means_password(stem))
         && !is_ordinary_word(word)
         && !means_password(word)
-        && !means(Concept::Password, &lower)
+        && concept_of(&lower) != Some(Concept::Password)
         && !PROGRAM.contains(&lower.as_str())
         && (!has_password || is_numbered && !has(word, "your") && !has(word, "example"))
         && (is_numbered || !text.contains('_'))

@@ -5,8 +5,8 @@ use crate::ByteSpan;
 use crate::detectors::names::{Name, is_assistant, is_common_word, is_given_name, is_name_word, name_at};
 use crate::detectors::person::han;
 use crate::detectors::secret::is_template;
-use crate::detectors::text::{char_at, is_han, is_unspaced};
-use crate::fields::{Column, Concept, Joint, Label, Place, Table, starts_line};
+use crate::detectors::text::{char_at, is_han, is_unspaced, line_after};
+use crate::fields::{Column, Concept, Joint, Label, Place, Table, concept_of, starts_line};
 
 /// The longest name, in bytes.
 const MAX_NAME: usize = 80;
@@ -98,10 +98,10 @@ fn leads(phrase: &str) -> bool {
             .any(|word| last.eq_ignore_ascii_case(word))
 }
 
-/// Whether a label is written as forms write it: with a capital, at its line's start, before a colon.
+/// Whether a label is written as forms write it: with a capital where there are any, at its line's start, before a colon.
 fn is_form(text: &str, label: &Label, joint: Joint) -> bool {
     joint == Joint::Assigned
-        && text[label.span.start..].starts_with(char::is_uppercase)
+        && !text[label.span.start..].starts_with(char::is_lowercase)
         && text[label.span.end..]
             .trim_start_matches(['*', '"', ' '])
             .starts_with([':', '：'])
@@ -131,6 +131,10 @@ pub(super) fn judge(text: &str, label: &Label, place: &Place) -> Option<ByteSpan
     if !first.is_alphabetic() || !may_open && !place.is_quoted() {
         return None;
     }
+    let is_label = |close| is_name_label(&text[place.at..close]);
+    if place.close.is_some_and(is_label) {
+        return None;
+    }
     let strength = Strength::of(text, label, place)?;
     if NO_VALUES.iter().any(|word| text[place.at..].starts_with(word)) {
         return None;
@@ -147,11 +151,17 @@ pub(super) fn judge(text: &str, label: &Label, place: &Place) -> Option<ByteSpan
             return Some(whole);
         }
     }
+    if is_hangul(first) {
+        return of_line(text, label, place).filter(|_| strength > Strength::Weak);
+    }
     if is_han(first) || is_unspaced(first) {
         let is_told = strength > Strength::Weak && place.joint != Joint::Adjacent;
         let span = han::after_label_value(text, place.at, is_told)
             .or_else(|| han::japanese_name(text, place.at).filter(|_| label.entry.language == "ja"))?;
         return Some(ByteSpan::new(span.0, span.1));
+    }
+    if is_caseless(first) {
+        return of_line(text, label, place).filter(|_| strength > Strength::Weak);
     }
     if !first.is_uppercase() {
         return None;
@@ -162,6 +172,16 @@ pub(super) fn judge(text: &str, label: &Label, place: &Place) -> Option<ByteSpan
     }
     let fits = strength.accepts(&name) && ends_value(text, &name, strength);
     fits.then(|| ByteSpan::new(name.start, name.end))
+}
+
+/// A name in a script without capitals, which nothing but its line or a mark ends.
+fn of_line(text: &str, label: &Label, place: &Place) -> Option<ByteSpan> {
+    let line = line_after(text, place.at, MAX_NAME);
+    let end = line.find([',', '،', ';', '؛', '|', '<', '"', '।', '\t']);
+    let value = line[..end.unwrap_or(line.len())].trim_end();
+    let span = ByteSpan::new(place.at, place.at + value.len());
+    let is_told = place.joint == Joint::Assigned && !place.is_quoted();
+    (is_told && is_whole_name(text, span, label.entry.concept)).then_some(span)
 }
 
 /// The end of `Smith, Alice`.
@@ -218,6 +238,17 @@ fn is_whole_name(text: &str, span: ByteSpan, concept: Concept) -> bool {
         && !lower
             .split(' ')
             .all(|word| is_common_word(word) && !is_given_name(word))
+}
+
+/// Whether a value is the label in another language: `"lastName": "Nachname"`.
+fn is_name_label(value: &str) -> bool {
+    value.len() <= MAX_NAME
+        && concept_of(&value.to_lowercase()).is_some_and(|of| of.is_name() && of != Concept::PersonRole)
+}
+
+/// A syllable of Korean, whose names stand between spaces.
+const fn is_hangul(c: char) -> bool {
+    matches!(c, '\u{ac00}'..='\u{d7a3}')
 }
 
 /// A letter of a script without capitals.

@@ -1,4 +1,5 @@
 //! Fields as configuration, records, tables, code and people write them, and what only looks like one.
 
 mod credentials;
+mod forms;
 mod tables;

@@ -112,9 +112,28 @@ fn enclosed(bytes: &[u8], from: usize, open: u8, close: u8) -> usize {
 
 /// As [`enclosed`], for a variable with a default: `${PW:-hunter2}` holds a value.
 fn braced(bytes: &[u8], from: usize) -> usize {
+    if let Some(len) = demanded(bytes, from) {
+        return len;
+    }
     let len = enclosed(bytes, from, b'{', b'}');
     let is_value = len > 0 && has_default(&bytes[from + 1..len - 1]);
     if is_value { 0 } else { len }
+}
+
+/// `${PW:?message}`: a shell fails with the message where the variable is not set.
+fn demanded(bytes: &[u8], from: usize) -> Option<usize> {
+    let end = closing(bytes, from, b'{', b'}')?;
+    let inner = &bytes[from + 1..end];
+    let name = inner
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'_')
+        .count();
+    let message = match &inner[name..] {
+        [b':', b'?', message @ ..] | [b'?', message @ ..] if name > 0 => message,
+        _ => return None,
+    };
+    let is_plain = !message.split(|b| *b == b' ').any(could_be_secret);
+    is_plain.then_some(end + 1)
 }
 
 /// Whether a variable's name in braces goes on with a default that could be a secret.

@@ -29,6 +29,9 @@ const MAX_OWNER: usize = 48;
 /// another way (`password_hash`, `names`).
 pub(super) fn behind(text: &str, at: usize, entry: &Entry) -> Option<usize> {
     let mut end = at;
+    if entry.concept.is_name() {
+        end += person_end(text, end);
+    }
     for nth in 0..3 {
         let Some(next) = char_at(text, end) else {
             return Some(end);
@@ -83,6 +86,22 @@ pub(super) fn behind(text: &str, at: usize, entry: &Entry) -> Option<usize> {
         return Some(end + usize::from(text.len() > end + 1));
     }
     goes_on(text, end).then_some(end)
+}
+
+/// Bytes of what forms add to a word for a person: a number (`Mieter 1:`), the other gender (`Mieter/in:`).
+fn person_end(text: &str, at: usize) -> usize {
+    const GENDERS: [&str; 7] = ["/innen", "/in", "*innen", "*in", ":in", "_in", "(in)"];
+    let rest = &text[at..];
+    let gender = GENDERS
+        .iter()
+        .find(|gender| rest.starts_with(**gender) && ends_word(text, at + gender.len()))
+        .map_or(0, |gender| gender.len());
+    let number = rest[gender..].strip_prefix(' ').map_or(0, |number| {
+        let digits = number.bytes().take(3).take_while(u8::is_ascii_digit).count();
+        let is_number = (1..=2).contains(&digits) && number[digits..].starts_with([':', '：']);
+        if is_number { 1 + digits } else { 0 }
+    });
+    gender + number
 }
 
 /// Whether a word may end at `at`: no letter follows but the next hump.

@@ -116,6 +116,8 @@ impl Holding {
                     || self.has_company(bytes, word)
                     || bytes[..word.start].ends_with(b"-")
             }
+            // `Mieter 1:`
+            [b' ', b'1'..=b'9', b':', ..] => true,
             [b' ', next, ..] if next.is_ascii_alphanumeric() => is_joined || self.is_said || self.is_near,
             _ => true,
         }
