@@ -64,7 +64,7 @@ section! {
         /// `separate`, nothing is kept for them between turns. By default `shared` on a loopback address, else `separate`.
         anonymous: Option<Anonymous> = "unset",
         /// Origins of the web pages that may call, as browsers write them (`https://chat.example.com`), or `*` for every page;
-        /// a browser's own credentials are allowed to named origins only. Without any, browsers are refused.
+        /// a browser's own credentials are allowed to named origins only. Without any, the questions that browsers ask first and sockets of pages are refused.
         cors_origins: Vec<Origin> = "[]",
     }
 }

@@ -127,6 +127,12 @@ pub(crate) fn is_id(text: &str) -> bool {
         && text.bytes().any(|b| b.is_ascii_alphanumeric())
 }
 
+/// Whether an id says what it is of, as those of the API do: `resp_...`, `conv_...`, `msg_...`.
+pub(crate) fn names_kind(id: &str) -> bool {
+    let kind = id.split_once('_').map_or("", |(kind, _)| kind);
+    kind.len() > 1 && kind.bytes().all(|b| b.is_ascii_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

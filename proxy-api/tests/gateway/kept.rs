@@ -258,7 +258,7 @@ async fn a_conversation_is_masked_and_read_again() {
 }
 
 #[tokio::test]
-async fn values_in_a_query_and_secrets_in_an_id_are_refused() {
+async fn values_in_a_query_or_in_place_of_an_id_and_secrets_in_one_are_refused() {
     let upstream = Upstream::start().await;
     let gateway = Gateway::start(&upstream).await;
     let key = concat!("sk-proj-", "Zq7Lm2Xv9Tb4Rk8Nw3Ys6Hd1Jf5Gc0PaEuOiVbQx");
@@ -270,6 +270,9 @@ async fn values_in_a_query_and_secrets_in_an_id_are_refused() {
         ),
         format!("/v1/responses/{key}"),
         format!("/v1/conversations/conv_1/items/{key}"),
+        "/v1/responses/523-44-8192".to_owned(),
+        "/v1/responses/DE89370400440532013000".to_owned(),
+        "/v1/conversations/conv_1/items/4111111111111111".to_owned(),
     ] {
         let answer = one(&gateway, Method::GET, &path).await;
         assert_eq!(

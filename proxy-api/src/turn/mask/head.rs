@@ -78,6 +78,8 @@ impl<'a> HeadLeaves<'a> {
             label: leaf.label.as_deref(),
             class: match leaf.place {
                 Place::Path | Place::Model => LeafClass::Name,
+                // What doesn't say its kind may be anything: a number of somebody's.
+                Place::Id | Place::Cursor if !kept::names_kind(&leaf.text) => LeafClass::Name,
                 Place::Id | Place::Cursor => LeafClass::Identifier,
                 Place::Query | Place::Header(_) => LeafClass::Text,
             },
