@@ -6,6 +6,7 @@ mod said;
 
 use super::concept::Concept;
 use super::label::Label;
+use crate::ByteSpan;
 use crate::detectors::text::{
     char_at, char_before, is_unspaced, line_after, line_before, starts_with_ignore_case,
 };
@@ -237,7 +238,7 @@ fn operator(text: &str, label: &Label) -> Option<Place> {
         [b'-', b'>', ..] => assign(2),
         [b'|', b'|', ..] | [b'?', b'?' | b':', ..] => quoted(at + 2),
         [b':' | b'=', ..] => assign(1),
-        [b'|', ..] => cell(text, at + 1),
+        [b'|', ..] => cell(text, label, at + 1),
         [b')', ..] if closing > 0 => fallback(text, at + 1),
         [b'o', b'r', b' ', ..] if text[..closed].ends_with(']') => quoted(at + 3),
         [b'(', b'\'' | b'"', ..] if is_sql(text, label) => quoted(at + 1),
@@ -288,8 +289,9 @@ fn assigned(text: &str, label: &Label, at: usize) -> Option<Place> {
     Some(value_at(text, skip_type(text, at), Joint::Assigned))
 }
 
-/// The cell from `at` on, beside the one that names it; none in the head of a table, below which a rule stands.
-fn cell(text: &str, at: usize) -> Option<Place> {
+/// The cell from `at` on, beside the one that names it; none in the head of a table, below which a rule stands or whose
+/// next name is a label too.
+fn cell(text: &str, label: &Label, at: usize) -> Option<Place> {
     let line = line_after(text, at, MAX_QUOTED);
     let inner = &line[..line.find('|').unwrap_or(line.len())];
     let below = text[at + line.len()..].trim_start_matches(['\r', '\n']);
@@ -297,7 +299,13 @@ fn cell(text: &str, at: usize) -> Option<Place> {
     let marks = [' ', '\t', '*', '`'];
     let start = at + inner.len() - inner.trim_start_matches(marks).len();
     let close = start + inner.trim_matches(marks).len();
-    (close > start && !is_rule).then_some(Place {
+    // `Password | secret` may be meant so.
+    let is_head = || {
+        let cell = ByteSpan::new(start, close);
+        let is_short = close > start && close - start <= MAX_REMARK && !label.entry.concept.is_credential();
+        is_short && Label::named(text, cell).is_some_and(|next| next.span == cell)
+    };
+    (close > start && !is_rule && !is_head()).then_some(Place {
         close: Some(close),
         ..Place::bare(Joint::Element, start)
     })

@@ -10,18 +10,19 @@ const SAMPLE: usize = 64;
 impl Judges {
     /// Reports the values of a table's columns.
     pub(super) fn table(&self, text: &str, table: &Table, found: &mut Found) {
-        for (nth, column) in table.columns.iter().enumerate() {
+        let company = Company::of(text, table);
+        for column in &table.columns {
             let concept = column.label.entry.concept;
             if concept.is_credential() {
-                let has_user = others(table, nth).any(|other| is_user(other.label.entry.concept));
+                let has_user = company.users > usize::from(is_user(concept));
                 self.credentials.column(text, table, column, has_user, found);
                 continue;
             }
-            if concept.is_name() && !name::is_column(text, table, nth) {
+            if concept.is_name() && !name::is_column(text, column, &company) {
                 continue;
             }
             if concept == Concept::Phone && column.label.entry.is_doubtful {
-                let beside_person = others(table, nth).any(|other| is_user(other.label.entry.concept));
+                let beside_person = company.users > usize::from(is_user(concept));
                 self.phones.column(text, column, beside_person, found);
                 continue;
             }
@@ -32,10 +33,28 @@ impl Judges {
     }
 }
 
-/// The table's other columns.
-pub(super) fn others(table: &Table, nth: usize) -> impl Iterator<Item = &Column> {
-    let other = move |(other, column)| (other != nth).then_some(column);
-    table.columns.iter().enumerate().filter_map(other)
+/// What a table's heads say about each of its columns; counted once, as tables have thousands of them.
+pub(super) struct Company {
+    /// Columns that say who a row is about.
+    users: usize,
+    /// Columns that only tables of people have.
+    pub(super) tellers: usize,
+    /// It is about programs, products or settings.
+    pub(super) is_technical: bool,
+}
+
+impl Company {
+    fn of(text: &str, table: &Table) -> Self {
+        let count = |is: fn(&Column) -> bool| table.columns.iter().filter(|column| is(column)).count();
+        Self {
+            users: count(|column| is_user(column.label.entry.concept)),
+            tellers: count(name::tells_person),
+            is_technical: table
+                .heads
+                .iter()
+                .any(|head| name::is_technical(&text[head.range()])),
+        }
+    }
 }
 
 /// Whether a column says who a row is about.

@@ -1,12 +1,12 @@
 //! PERSON: whether the value of a field is somebody's name.
 
-use super::column::{others, sample};
+use super::column::{Company, sample};
 use crate::ByteSpan;
 use crate::detectors::names::{Name, is_assistant, is_common_word, is_given_name, is_name_word, name_at};
 use crate::detectors::person::han;
 use crate::detectors::secret::is_template;
 use crate::detectors::text::{char_at, is_han, is_unspaced, line_after};
-use crate::fields::{Column, Concept, Joint, Label, Place, Table, concept_of, starts_line};
+use crate::fields::{Column, Concept, Joint, Label, Place, concept_of, starts_line};
 
 /// The longest name, in bytes.
 const MAX_NAME: usize = 80;
@@ -270,25 +270,25 @@ fn is_identifier(word: &str) -> bool {
 }
 
 /// Whether a column holds names: by its head, by what else its table holds, or by most of its cells.
-pub(super) fn is_column(text: &str, table: &Table, nth: usize) -> bool {
-    let column = &table.columns[nth];
+pub(super) fn is_column(text: &str, column: &Column, company: &Company) -> bool {
     let entry = column.label.entry;
     let is_plain = entry.concept == Concept::PersonRole || entry.is_doubtful || !column.label.has_owner(text);
-    let is_technical = table
-        .heads
-        .iter()
-        .any(|head| TECHNICAL.contains(&text[head.range()].to_lowercase().as_str()));
     let (mut all, mut plausible, mut sure) = (0, 0, 0);
     for cell in sample(text, column) {
         all += 1;
         let span = ByteSpan::new(0, cell.len());
         plausible += usize::from(is_whole_name(cell, span, Concept::FamilyName));
-        sure += usize::from(is_sure(cell, is_technical));
+        sure += usize::from(is_sure(cell, company.is_technical));
     }
     if plausible * 2 < all {
         return false;
     }
-    !is_plain || sure * 2 >= all || others(table, nth).any(tells_person)
+    !is_plain || sure * 2 >= all || company.tellers > usize::from(tells_person(column))
+}
+
+/// Whether such a head stands in tables about programs, products and settings.
+pub(super) fn is_technical(head: &str) -> bool {
+    TECHNICAL.contains(&head.to_lowercase().as_str())
 }
 
 /// Whether a cell shows by itself that it is a name: `Alice Smith`, `Smith, Alice`, and in a table that is not about
@@ -309,7 +309,7 @@ fn is_sure(cell: &str, is_technical: bool) -> bool {
 }
 
 /// Whether only tables of people have such a column.
-fn tells_person(column: &Column) -> bool {
+pub(super) fn tells_person(column: &Column) -> bool {
     !column.label.entry.is_doubtful
         && matches!(
             column.label.entry.concept,

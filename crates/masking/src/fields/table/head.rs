@@ -6,13 +6,15 @@ use crate::ByteSpan;
 use crate::fields::lexicon::is_letter;
 
 /// The longest head, in bytes; what is longer is data.
-const MAX_HEAD: usize = 4096;
+const MAX_HEAD: usize = 128 << 10;
 /// The longest name of a column, in bytes.
 const MAX_NAME: usize = 48;
 /// Most words of one.
 const MAX_WORDS: usize = 4;
 /// What parts cells; the first that stands in a line is its own.
-const DELIMITERS: [&str; 5] = ["\t", "│", "|", ";", ","];
+const DELIMITERS: [&str; 8] = ["\t", "│", "|", ";", ",", "^", "~", BLANKS];
+/// Two blanks and more, under which the cells of a report are aligned.
+pub(super) const BLANKS: &str = "  ";
 
 /// The head of a table of lines.
 pub(super) struct Head {
@@ -27,6 +29,11 @@ pub(super) struct Head {
 impl Head {
     pub(super) fn is_barred(&self) -> bool {
         is_bar(self.delimiter)
+    }
+
+    /// Whether other texts have such lines as often: unions of types, pipes of a shell, paths, pictures.
+    pub(super) fn is_doubtful(&self) -> bool {
+        matches!(self.delimiter, "|" | "^" | "~" | BLANKS)
     }
 }
 
@@ -74,8 +81,8 @@ fn opens_with_name(line: &str) -> bool {
         |byte: u8| byte.is_ascii_alphanumeric() || b" _-./#*`~\"'+>()\r".contains(&byte) || !byte.is_ascii();
     let first = line.bytes().find(|byte| !is_of_name(*byte));
     match first {
-        Some(byte) => matches!(byte, b'\t' | b'|' | b';' | b','),
-        None => line.contains('│'),
+        Some(byte) => matches!(byte, b'\t' | b'|' | b';' | b',' | b'^'),
+        None => line.contains(['│', '~']) || line.trim_start().contains(BLANKS),
     }
 }
 

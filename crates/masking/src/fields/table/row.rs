@@ -2,6 +2,7 @@
 
 use memchr::memchr;
 
+use super::head::BLANKS;
 use crate::ByteSpan;
 
 /// The line from `at` on, without its end; at most `most` bytes of it.
@@ -15,10 +16,14 @@ pub(super) fn line_at(bytes: &[u8], at: usize, most: usize) -> ByteSpan {
 pub(super) fn delimiters<'a>(row: &'a [u8], delimiter: &'a str) -> impl Iterator<Item = usize> + 'a {
     let mut quoted = false;
     let is_bar = super::head::is_bar(delimiter);
+    let is_aligned = delimiter == BLANKS;
     let first = delimiter.as_bytes()[0];
+    // The last two blanks of a run part cells; those before the first cell do not.
+    let indent = row.iter().take_while(|b| **b == b' ').count();
+    let parts = move |n: usize| !is_aligned || n >= indent && row.get(n + 2).is_some_and(|b| *b != b' ');
     row.iter().enumerate().filter_map(move |(n, &byte)| {
-        quoted ^= byte == b'"' && !is_bar;
-        (byte == first && !quoted && row[n..].starts_with(delimiter.as_bytes())).then_some(n)
+        quoted ^= byte == b'"' && !is_bar && !is_aligned;
+        (byte == first && !quoted && row[n..].starts_with(delimiter.as_bytes()) && parts(n)).then_some(n)
     })
 }
 

@@ -163,6 +163,112 @@ fn lists_of_names_in_programs_are_no_heads() {
     }
 }
 
+fn people(text: &str) -> Vec<String> {
+    testing::typed_by_fields(text)
+}
+
+#[test]
+fn bare_delimiters_part_cells_without_a_rule() {
+    for mark in ["|", "~", "^", " | "] {
+        let text = "id|last_name|first_name\n4|Miller|Anna\n5|Holm|Tom\n".replace('|', mark);
+        let names = ["PERSON Miller", "PERSON Anna", "PERSON Holm", "PERSON Tom"];
+        assert_eq!(people(&text), names, "{text}");
+    }
+    let outer = "| id | last_name | first_name |\n| 4 | Miller | Anna |\n";
+    assert_eq!(people(outer), ["PERSON Miller", "PERSON Anna"]);
+    assert_eq!(people("customer|amount\nAnna Miller|7\n"), ["PERSON Anna Miller"]);
+    assert_eq!(
+        people("LNAME|FNAME|BDATE\nMILLER|ANNA|19850703\n"),
+        ["PERSON MILLER", "PERSON ANNA", "DATE_OF_BIRTH 19850703"]
+    );
+    for text in [
+        "cat users | grep password\ncat x1 | grep a1b2c3d4\n",
+        "name | email\nundefined | null\n",
+        "  | Customer\n  | Order Line\n",
+        "cd ~/customer\nls ~/Anna\n",
+    ] {
+        assert!(people(text).is_empty(), "{text} {:?}", people(text));
+    }
+}
+
+#[test]
+fn columns_aligned_by_blanks() {
+    let report = "Name            Email            Phone\nJarek Tomczyk   j@firma.pl       601 448 217\nAnna Nowak      a@firma.pl       601 448 218\n";
+    assert_eq!(
+        people(report),
+        [
+            "PERSON Jarek Tomczyk",
+            "PHONE 601 448 217",
+            "PERSON Anna Nowak",
+            "PHONE 601 448 218"
+        ]
+    );
+    assert_eq!(
+        people("LASTNAME   FIRSTNAME   SSN\nMILLER     ANNA        536-90-4399\n")[..2],
+        ["PERSON MILLER", "PERSON ANNA"]
+    );
+    assert_eq!(
+        people("ID  NAME         ROLE\n1   Anna Miller  admin\n"),
+        ["PERSON Anna Miller"]
+    );
+    for text in [
+        "NAME          READY   STATUS    RESTARTS   AGE\nweb-0         1/1     Running   0          3d\nClaude Api    1/1     Running   0          3d\n",
+        "CONTAINER ID   IMAGE     COMMAND   NAMES\n4f1c2a9b7d3e   nginx:1   \"nginx\"   Brave Newton\n",
+        "NAME    TYPE     DESCRIPTION\nAnna    string   First\n",
+        "  password   The Password\n  username   The User\n",
+    ] {
+        assert!(people(text).is_empty(), "{text} {:?}", people(text));
+    }
+}
+
+#[test]
+fn ragged_rows_gaps_and_lists() {
+    let ragged = "name,phone,city\nAnna Miller,0431 441827,Kiel\nTom Holm,0431 441828\n";
+    let names = [
+        "PERSON Anna Miller",
+        "PHONE 0431 441827",
+        "PERSON Tom Holm",
+        "PHONE 0431 441828",
+    ];
+    assert_eq!(people(ragged), names);
+    for gap in ["\n", "# exported\n", "# exported\n\n"] {
+        let text = format!("name,phone\n{gap}Anna Miller,0431 441827\nTom Holm,0431 441828\n");
+        assert_eq!(people(&text), names, "{text}");
+    }
+    let stacked = "name,phone\nAnna Miller,0431 441827\nuser,password,note\nann,hunter2x,-\n";
+    assert_eq!(values(stacked), ["0431 441827", "hunter2x"]);
+    for mark in [";", "\t", ","] {
+        let list = format!("Name{mark}Anna Berger\nGeburtsdatum{mark}03.07.1985");
+        assert_eq!(
+            people(&list),
+            ["PERSON Anna Berger", "DATE_OF_BIRTH 03.07.1985"],
+            "{list}"
+        );
+    }
+    let heads: String = (0..4000).map(|n| format!("c{},", "x".repeat(n % 9))).collect();
+    let row: String = (0..4000).map(|_| "1,").collect();
+    assert_eq!(values(&format!("{heads}password\n{row}hunter2x\n")), ["hunter2x"]);
+}
+
+#[test]
+fn rows_behind_the_names_of_their_columns() {
+    let copy = "COPY patients (mrn, last_name, dob) FROM stdin;\n0048213\tPellegrino\t1959-10-22\n\\.\n";
+    let found = people(copy);
+    assert!(found.contains(&"PERSON Pellegrino".to_owned()), "{found:?}");
+    assert!(
+        found.contains(&"DATE_OF_BIRTH 1959-10-22".to_owned()),
+        "{found:?}"
+    );
+    assert_eq!(
+        people("DETAIL:  Key (last_name, first_name)=(Berger, Anna) already exists."),
+        ["PERSON Berger", "PERSON Anna"]
+    );
+    assert_eq!(
+        people(r#"{"columns":["full_name","dob"],"data":[["Anna Miller","1985-07-03"]]}"#),
+        ["PERSON Anna Miller", "DATE_OF_BIRTH 1985-07-03"]
+    );
+}
+
 #[test]
 fn hostile_runs_are_linear() {
     endure(
@@ -179,6 +285,17 @@ fn hostile_runs_are_linear() {
             "password\t\"",
             "user,password\na,\"",
             "user, password\na, b(\n",
+            "password|",
+            "user|password\n",
+            "user  password  ",
+            "user  password\n",
+            "name,phone,x\n\n",
+            "name,",
+            "name;Anna\n",
+            "COPY t (name) FROM stdin;\n",
+            "Key (name)=(",
+            "\"columns\":[\"name\"],\"data\":[[",
+            "\"columns\":[\"",
         ],
     );
 }
