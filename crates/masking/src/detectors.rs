@@ -35,6 +35,7 @@ mod pattern;
 pub mod person;
 pub mod phone;
 mod private_key;
+mod records;
 mod rsa_xml;
 mod rule;
 mod rule_set;
@@ -85,6 +86,7 @@ pub fn built_in() -> Vec<Box<dyn Rule>> {
         Box::new(wallet_key::WalletKeys::new()),
         Box::new(docker_auth::DockerAuths::new()),
         Box::new(password_hash::PasswordHashes::new()),
+        Box::new(records::Records::new()),
         Box::new(rsa_xml::RsaXmlKeys::new()),
         Box::new(seed_phrase::SeedPhrases::new()),
         Box::new(service_key::ServiceKeys::new()),

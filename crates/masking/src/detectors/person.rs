@@ -14,7 +14,7 @@ mod letterhead;
 mod lines;
 mod mailbox;
 mod phrase;
-mod record;
+pub(super) mod record;
 mod role;
 mod stamp;
 mod title;

@@ -1,5 +1,5 @@
-//! People in records whose keys are terse or whose fields have positions: vCard, LDIF and distinguished names, iCalendar,
-//! HL7 v2, X12, EDIFACT, MT940.
+//! People in records whose keys are terse: vCard, LDIF and distinguished names, iCalendar, MT940. Those whose fields have
+//! positions are read by the rule of records.
 
 use super::super::names::{self, is_common_word, name_at};
 use super::super::text::{char_before, line_after, starts_with_ignore_case, word_start};
@@ -10,10 +10,6 @@ use crate::ByteSpan;
 /// What a record is read as.
 #[derive(Clone, Copy)]
 pub(super) enum Record {
-    /// `NM1*IL*1*DOE*JOHN*M`
-    X12,
-    /// `NAD+BY+++DOE:JOHN`, `CTA+IC+:JOHN DOE`
-    Edifact,
     /// `?32JOHN DOE`
     Swift,
     /// `;CN="Doe, John"`
@@ -23,9 +19,6 @@ pub(super) enum Record {
 }
 
 pub(super) const LITERALS: &[(&str, Record)] = &[
-    ("nm1*", Record::X12),
-    ("nad+", Record::Edifact),
-    ("cta+", Record::Edifact),
     ("?32", Record::Swift),
     ("?33", Record::Swift),
     (";cn=", Record::Attendee),
@@ -39,24 +32,6 @@ const KEYS: &[(&str, Trust)] = &[
     ("givenname: ", Trust::Label),
     ("displayname: ", Trust::Layout),
     ("gecos: ", Trust::Layout),
-];
-/// Fields of HL7 segments that hold people, by their numbers.
-const SEGMENTS: &[(&str, &[usize])] = &[
-    ("PID|", &[5, 6, 9]),
-    ("NK1|", &[2]),
-    ("PV1|", &[7, 8, 9, 17, 52]),
-    ("PD1|", &[4]),
-    ("GT1|", &[3, 4]),
-    ("IN1|", &[16]),
-    ("IN2|", &[2, 22]),
-    ("MRG|", &[7]),
-    ("STF|", &[3]),
-    ("OBR|", &[10, 16, 28, 32]),
-    ("ORC|", &[10, 11, 12]),
-    ("DG1|", &[16]),
-    ("PR1|", &[8, 11, 12]),
-    ("ROL|", &[4]),
-    ("TXA|", &[5, 9, 10, 11]),
 ];
 /// What the names of companies end with.
 #[rustfmt::skip]
@@ -94,9 +69,6 @@ pub(super) fn keyed(text: &str, start: usize, end: usize, mut push: impl FnMut(S
         [b'N', b':' | b';', rest @ ..] if rest.first() != Some(&b' ') => {
             structured(text, start, end, &mut push);
         }
-        [b'A'..=b'Z', b'A'..=b'Z', b'A'..=b'Z' | b'0'..=b'9', b'|', ..] => {
-            segment(text, start, end, &mut push);
-        }
         _ => {}
     }
 }
@@ -113,28 +85,6 @@ fn structured(text: &str, start: usize, end: usize, push: &mut impl FnMut(Span))
     }
 }
 
-/// The fields of an HL7 segment that hold people: `Tilsiter^Maren`, `0148^Tilsiter^Maren`.
-fn segment(text: &str, start: usize, end: usize, push: &mut impl FnMut(Span)) {
-    let line = &text[start..end];
-    let Some((_, wanted)) = SEGMENTS.iter().find(|(name, _)| line.starts_with(name)) else {
-        return;
-    };
-    for (nth, field) in parts(start, line, '|').enumerate() {
-        if !wanted.contains(&nth) {
-            continue;
-        }
-        for repeated in parts(field.start, &text[field.range()], '~') {
-            let components = parts(repeated.start, &text[repeated.range()], '^');
-            let names = components.take(4).filter(|part| {
-                !part.is_empty() && !text[part.range()].contains(|c: char| c.is_ascii_digit())
-            });
-            for part in names.take(3) {
-                word(text, part, push);
-            }
-        }
-    }
-}
-
 /// A part that is a name and nothing else.
 fn word(text: &str, part: ByteSpan, push: &mut impl FnMut(Span)) {
     report(person_in(text, part, Trust::Label), push);
@@ -143,54 +93,9 @@ fn word(text: &str, part: ByteSpan, push: &mut impl FnMut(Span)) {
 /// Reports the people in the record that the literal at `at` opens.
 pub(super) fn people(text: &str, at: ByteSpan, record: Record, push: &mut impl FnMut(Span)) {
     match record {
-        Record::X12 => x12(text, at, push),
-        Record::Edifact => edifact(text, at, push),
         Record::Swift => swift(text, at, push),
         Record::Attendee => attendee(text, at.end, push),
         Record::Distinguished => distinguished(text, at, push),
-    }
-}
-
-fn x12(text: &str, at: ByteSpan, push: &mut impl FnMut(Span)) {
-    let rest = line_after(text, at.end, 240)
-        .split('~')
-        .next()
-        .unwrap_or_default();
-    let fields: Vec<ByteSpan> = parts(at.end, rest, '*').take(5).collect();
-    // Persons are 1, companies are 2.
-    if fields.get(1).is_some_and(|kind| &text[kind.range()] == "1") {
-        for part in fields.into_iter().skip(2) {
-            word(text, part, push);
-        }
-    }
-}
-
-fn edifact(text: &str, at: ByteSpan, push: &mut impl FnMut(Span)) {
-    let rest = line_after(text, at.end, 300)
-        .split('\'')
-        .next()
-        .unwrap_or_default();
-    let is_contact = starts_with_ignore_case(&text[at.range()], "cta");
-    let Some(field) = parts(at.end, rest, '+').nth(if is_contact { 1 } else { 3 }) else {
-        return;
-    };
-    let names: Vec<ByteSpan> = parts(field.start, &text[field.range()], ':')
-        .filter(|part| !part.is_empty())
-        .take(2)
-        .collect();
-    if is_contact {
-        report(
-            names.last().and_then(|part| person_in(text, *part, Trust::Label)),
-            push,
-        );
-        return;
-    }
-    let is_word =
-        |part: &ByteSpan| person_in(text, *part, Trust::Label).is_some() && !text[part.range()].contains(' ');
-    if names.len() == 2 && names.iter().all(is_word) {
-        names.into_iter().for_each(|part| word(text, part, push));
-    } else if let Some(part) = names.first() {
-        report(person_in(text, *part, Trust::Layout), push);
     }
 }
 
@@ -205,13 +110,17 @@ fn swift(text: &str, at: ByteSpan, push: &mut impl FnMut(Span)) {
         .find_map(|word| value.strip_prefix(word))
         .unwrap_or(value);
     let start = at.end + value.len() - name.len();
-    let is_company = name.split([' ', '.']).any(|word| COMPANIES.contains(&word));
-    if name.trim().contains(' ') && !is_company {
+    if name.trim().contains(' ') && !is_company(name) {
         report(
             person_in(text, ByteSpan::new(start, start + name.len()), Trust::Label),
             push,
         );
     }
+}
+
+/// Whether a word of the name in capitals is what the names of companies end with.
+pub(in super::super) fn is_company(name: &str) -> bool {
+    name.split([' ', '.']).any(|word| COMPANIES.contains(&word))
 }
 
 fn attendee(text: &str, at: usize, push: &mut impl FnMut(Span)) {
