@@ -4,6 +4,7 @@
 use super::segment::parts;
 use super::{Holds, value};
 use crate::ByteSpan;
+use crate::detectors::names::is_given_name;
 use crate::detectors::person::record::is_company;
 use crate::detectors::person::value::{Trust, person_in};
 use crate::detectors::text::{line_after, line_before, word_start};
@@ -89,7 +90,8 @@ pub(super) fn read(text: &str, at: ByteSpan, line: Line, push: &mut impl FnMut(H
             );
             let parts: Vec<ByteSpan> = parts(text, whole, ';').collect();
             if parts.len() > 5 {
-                value::report(text, &parts[..6], Holds::Address, push);
+                // Behind the post office box and what goes beside the street.
+                value::report(text, &parts[2..6], Holds::Address, push);
             }
         }
         Line::CardBirth if starts_line && is_capital => {
@@ -124,7 +126,17 @@ fn until(rest: &str, start: usize, marks: &[char]) -> ByteSpan {
 }
 
 fn report_person(text: &str, span: ByteSpan, push: &mut impl FnMut(Holds, ByteSpan)) {
-    if let Some(span) = person_in(text, span, Trust::Layout) {
+    // In capitals: a known first name, and nothing but letters behind it.
+    let is_word =
+        |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphabetic() || matches!(c, '-' | '\''));
+    let words = || text[span.range()].split(' ');
+    let known = || {
+        let first = words()
+            .next()
+            .filter(|_| words().count() <= 4 && words().all(is_word))?;
+        is_given_name(first).then_some(())
+    };
+    if let Some(span) = person_in(text, span, Trust::Layout).or_else(|| known().map(|_| span)) {
         push(Holds::Name, span);
     }
 }

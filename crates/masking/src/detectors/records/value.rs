@@ -5,7 +5,7 @@ use crate::ByteSpan;
 use crate::detectors::date_of_birth;
 use crate::detectors::names::name_at;
 use crate::detectors::person::value::{Trust, person_in};
-use crate::fields::{Joint, Place};
+use crate::fields::{Concept, Joint, Place, concept_of};
 
 /// What the family name may open with, where all is written in capitals.
 #[rustfmt::skip]
@@ -64,7 +64,9 @@ pub(super) fn report(
 fn name(text: &str, components: &[ByteSpan], push: &mut impl FnMut(Holds, ByteSpan)) {
     let is_word = |part: &&ByteSpan| {
         let part = &text[part.range()];
-        !part.is_empty() && part.len() < 64 && !part.contains(|c: char| c.is_ascii_digit())
+        // Documentation has the words of labels there.
+        let is_label = || concept_of(&part.to_lowercase()).is_some_and(Concept::is_name);
+        !part.is_empty() && part.len() < 64 && !part.contains(|c: char| c.is_ascii_digit()) && !is_label()
     };
     let parts: Vec<ByteSpan> = components
         .iter()
@@ -163,7 +165,8 @@ fn address(text: &str, components: &[ByteSpan]) -> Option<ByteSpan> {
     let has_word = value
         .split(|c: char| !c.is_alphabetic())
         .any(|word| word.chars().count() > 2);
-    let is_plain = !value.contains(['<', '{', '$', '[', '=', '(', '"', ';']);
+    let is_plain =
+        filled().all(|part| !text[part.range()].contains(['<', '{', '$', '[', '=', '(', '"', ';']));
     (has_word && is_plain && value.contains(|c: char| c.is_ascii_digit()) && value.len() < LONGEST_ADDRESS)
         .then_some(span)
 }
