@@ -52,17 +52,7 @@ pub async fn add_operator(
     role: Role,
 ) -> Result<(), CommandError> {
     let clock = Clock::system();
-    let username = normalised(name).ok_or(CommandError::Name)?;
-    let operator = Operator {
-        id: clock.fresh_id(),
-        username,
-        role,
-        password_hash: Some(hash_password(password)?),
-        is_enabled: true,
-        created_at: clock.now(),
-        totp: Totp::Off,
-        external_id: None,
-    };
+    let operator = fresh(clock, name, password, role)?;
     let store = open(database).await?;
     if !store.add_operator(&operator).await? {
         return Err(CommandError::Exists);
@@ -70,6 +60,30 @@ pub async fn add_operator(
     write_down(&store, clock, "operator.add", operator.username).await?;
     store.close().await;
     Ok(())
+}
+
+/// Adds the first operator, with the role admin; false, and nothing is done, when there is one already.
+pub(crate) async fn add_first(store: &Store, name: &str, password: &str) -> Result<bool, CommandError> {
+    let clock = Clock::system();
+    let operator = fresh(clock, name, password, Role::Admin)?;
+    let is_first = store.add_first_operator(&operator).await?;
+    if is_first {
+        write_down(store, clock, "operator.add", operator.username).await?;
+    }
+    Ok(is_first)
+}
+
+fn fresh(clock: Clock, name: &str, password: &str, role: Role) -> Result<Operator, CommandError> {
+    Ok(Operator {
+        id: clock.fresh_id(),
+        username: normalised(name).ok_or(CommandError::Name)?,
+        role,
+        password_hash: Some(hash_password(password)?),
+        is_enabled: true,
+        created_at: clock.now(),
+        totp: Totp::Off,
+        external_id: None,
+    })
 }
 
 /// Name, role and whether it may sign in, of all operators.

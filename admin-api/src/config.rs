@@ -24,7 +24,7 @@ pub use sections::LogStyle;
 
 use self::environment::Environment;
 use self::file::File;
-use crate::settings::{Database, Settings};
+use crate::settings::{Database, Settings, VerifyKey};
 
 /// Logging of the process; [`Settings`] is the control plane itself.
 #[derive(Clone, Debug)]
@@ -33,6 +33,15 @@ pub struct Log {
     pub level: String,
     /// Text or JSON.
     pub format: LogStyle,
+}
+
+/// What holds where the configuration says nothing: of whoever runs the control plane beside something else.
+#[derive(Clone, Debug, Default)]
+pub struct Usual {
+    /// Instead of a file in the working directory.
+    pub database_url: Option<Secret>,
+    /// One more key that tokens may be signed with; with it, `admin.ingest.verify_keys` may be empty.
+    pub verify_key: Option<VerifyKey>,
 }
 
 /// As written, before the checks that need more than one key or a file.
@@ -77,26 +86,27 @@ fn read(
 pub fn load(
     file: Option<&Path>,
     environment: impl IntoIterator<Item = (String, String)>,
+    usual: Usual,
 ) -> Result<(Settings, Log), ConfigError> {
     let (sections, figment) = read(file, environment)?;
-    finish::settings(sections, &figment)
+    finish::settings(sections, usual, &figment)
 }
 
 /// [`load`] with this process' environment.
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_from_process(file: Option<&Path>) -> Result<(Settings, Log), ConfigError> {
-    load(file, environment::of_process())
+pub fn load_from_process(file: Option<&Path>, usual: Usual) -> Result<(Settings, Log), ConfigError> {
+    load(file, environment::of_process(), usual)
 }
 
 /// The database alone: for commands that run beside a control plane.
 ///
 /// # Errors
 /// As [`load`].
-pub fn database_from_process(file: Option<&Path>) -> Result<Database, ConfigError> {
+pub fn database_from_process(file: Option<&Path>, usual: Usual) -> Result<Database, ConfigError> {
     let (sections, figment) = read(file, environment::of_process())?;
-    finish::database(sections.database, &figment)
+    finish::database(sections.database, usual.database_url, &figment)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! `http/router.rs` shows every route, `grpc.rs` what instances call, `store.rs` leads to all SQL.
 
 mod clock;
+mod command_line;
 mod commands;
 pub mod config;
 mod event;
@@ -25,6 +26,7 @@ mod store;
 mod totp;
 mod writer;
 
+pub use command_line::{OperatorCommand, hash_new_password};
 pub use commands::{CommandError, add_operator, disable_operator, operators};
 pub use password::{PasswordError, check_hash, hash_password};
 pub use running::{Running, StartError, start};

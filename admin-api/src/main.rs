@@ -1,14 +1,13 @@
 //! Runs the control plane: configuration, commands, signals.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use admin_types::Role;
+use admin_api::config::Usual;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
-use zeroize::Zeroizing;
 
 /// Control plane of Bauta: keeps value-free audit events and shows them to operators.
 #[derive(Parser)]
@@ -32,32 +31,9 @@ struct Arguments {
 enum Command {
     /// Manage who may sign in, at the configured database.
     #[command(subcommand)]
-    Operator(OperatorCommand),
+    Operator(admin_api::OperatorCommand),
     /// Ask for a password and print its hash, for admin.bootstrap.password_hash.
     HashPassword,
-}
-
-#[derive(Subcommand)]
-enum OperatorCommand {
-    /// Add an operator; its password is asked for at the terminal, or read as one line.
-    Add {
-        /// Its name.
-        name: String,
-        /// auditor, operator or admin.
-        #[arg(long, default_value = "admin", value_parser = role)]
-        role: Role,
-    },
-    /// List all operators.
-    List,
-    /// Keep an operator from signing in, and end its sessions.
-    Disable {
-        /// Its name.
-        name: String,
-    },
-}
-
-fn role(text: &str) -> Result<Role, String> {
-    Role::of_name(text).ok_or_else(|| "expected auditor, operator or admin".to_owned())
 }
 
 fn main() -> ExitCode {
@@ -82,57 +58,20 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
     let file = arguments.config.as_deref();
     match arguments.command {
         None => {
-            let (settings, log) = admin_api::config::load_from_process(file)?;
+            let (settings, log) = admin_api::config::load_from_process(file, Usual::default())?;
             admin_api::start_logging(&log)?;
             runtime.block_on(serve(settings))
         }
-        Some(Command::HashPassword) => {
-            let password = new_password()?;
-            print(&format!("{}\n", admin_api::hash_password(&password)?))
-        }
+        Some(Command::HashPassword) => print(&format!("{}\n", admin_api::hash_new_password()?)),
         Some(Command::Operator(command)) => {
-            let database = admin_api::config::database_from_process(file)?;
-            runtime.block_on(operator(command, &database))
+            let database = admin_api::config::database_from_process(file, Usual::default())?;
+            print(&runtime.block_on(command.run(&database))?)
         }
     }
 }
 
 fn print(text: &str) -> anyhow::Result<()> {
     Ok(std::io::stdout().write_all(text.as_bytes())?)
-}
-
-async fn operator(command: OperatorCommand, database: &admin_api::settings::Database) -> anyhow::Result<()> {
-    match command {
-        OperatorCommand::Add { name, role } => {
-            let password = new_password()?;
-            admin_api::add_operator(database, &name, &password, role).await?;
-            print("added\n")
-        }
-        OperatorCommand::List => {
-            for (name, role, is_enabled) in admin_api::operators(database).await? {
-                let state = if is_enabled { "" } else { "\tdisabled" };
-                print(&format!("{name}\t{}{state}\n", role.name()))?;
-            }
-            Ok(())
-        }
-        OperatorCommand::Disable { name } => {
-            admin_api::disable_operator(database, &name).await?;
-            print("disabled\n")
-        }
-    }
-}
-
-/// Twice at a terminal, which does not show it; else one line.
-fn new_password() -> anyhow::Result<Zeroizing<String>> {
-    if !std::io::stdin().is_terminal() {
-        let mut line = Zeroizing::new(String::new());
-        std::io::stdin().read_line(&mut line)?;
-        return Ok(Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned()));
-    }
-    let password = Zeroizing::new(rpassword::prompt_password("Password: ")?);
-    let again = Zeroizing::new(rpassword::prompt_password("Again: ")?);
-    anyhow::ensure!(*password == *again, "the two are not the same");
-    Ok(password)
 }
 
 async fn serve(settings: admin_api::Settings) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::commands::{CommandError, add_first};
 use crate::grpc::token::Tokens;
 use crate::http::{App, Parts, router};
 use crate::live::Live;
@@ -93,6 +94,14 @@ impl Running {
     #[must_use]
     pub const fn needs_operator(&self) -> bool {
         self.needs_operator
+    }
+
+    /// Adds the first operator, with the role admin; false, and nothing is done, when there is one already.
+    ///
+    /// # Errors
+    /// Says in a sentence what is in the way.
+    pub async fn add_first_operator(&self, name: &str, password: &str) -> Result<bool, CommandError> {
+        add_first(&self.store, name, password).await
     }
 
     /// Waits for a part to end by itself, which none should.

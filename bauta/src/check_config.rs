@@ -6,11 +6,14 @@ use anyhow::Result;
 use proxy_api::Preview;
 use proxy_api::config::{Api, Upstream};
 
+use crate::control_plane::Plan;
 use crate::source::Source;
-use crate::style;
+use crate::{style, up};
 
 pub(crate) fn run(source: &Source) -> Result<ExitCode> {
-    let config = source.load()?;
+    let mut config = source.load()?;
+    let plan = Plan::new(source)?;
+    let keys = up::keys_of(&mut config, source)?;
     // Rule files and keys are read where they are used: load them too.
     Preview::new(&config)?;
     anstream::println!("{}The configuration is valid.{}", style::GOOD, style::OFF);
@@ -24,7 +27,11 @@ pub(crate) fn run(source: &Source) -> Result<ExitCode> {
         ]);
     }
     anstream::println!("{table}");
-    for warning in config.warnings() {
+    anstream::println!(
+        "`bauta up` runs the control plane too, for operators at {}.",
+        plan.operators()
+    );
+    for warning in config.warnings().into_iter().chain(keys) {
         anstream::println!("{}note:{} {warning}", style::NOTE, style::OFF);
     }
     Ok(ExitCode::SUCCESS)

@@ -1,5 +1,6 @@
 //! `bauta doctor`: what could leave this machine.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -8,8 +9,9 @@ use proxy_api::config::{Config, LOCAL};
 use proxy_api::forwarded_headers;
 use serde_json::json;
 
+use crate::control_plane::Plan;
 use crate::source::Source;
-use crate::style;
+use crate::{style, up};
 
 /// How to answer.
 #[derive(Args)]
@@ -50,14 +52,29 @@ const BESIDE: [Beside; 4] = [
 ];
 
 pub(crate) fn run(source: &Source, options: &Options) -> Result<ExitCode> {
-    let config = source.load()?;
+    let mut config = source.load()?;
+    let here = Here {
+        operators: Plan::new(source)?.operators(),
+        data_dir: source.data_dir()?,
+    };
+    let mut notes: Vec<String> = up::keys_of(&mut config, source)?.into_iter().collect();
+    notes.extend(config.warnings());
     if options.json {
-        anstream::println!("{}", as_json(&config));
+        anstream::println!("{}", as_json(&config, &here, &notes));
     } else {
-        print(&config);
+        print(&config, &here, &notes);
     }
     Ok(ExitCode::SUCCESS)
 }
+
+/// What `bauta up` has on this machine.
+struct Here {
+    operators: String,
+    data_dir: PathBuf,
+}
+
+/// What is kept there.
+const KEPT: &str = "the key of placeholders, audit events and operators of the control plane; no text of a request or an answer";
 
 /// What goes to the shared store of turn state.
 const STORED: &str = "state of conversations, sealed with the master key";
@@ -70,7 +87,7 @@ fn what_leaves(name: &str) -> &'static str {
     }
 }
 
-fn as_json(config: &Config) -> serde_json::Value {
+fn as_json(config: &Config, here: &Here, notes: &[String]) -> serde_json::Value {
     let hosts: Vec<_> = config
         .upstreams
         .iter()
@@ -89,11 +106,13 @@ fn as_json(config: &Config) -> serde_json::Value {
         "turn_state": store,
         "headers": forwarded_headers(),
         "beside_the_gateway": beside,
-        "notes": config.warnings(),
+        "operators": here.operators,
+        "data_directory": {"path": here.data_dir, "keeps": KEPT},
+        "notes": notes,
     })
 }
 
-fn print(config: &Config) {
+fn print(config: &Config, here: &Here, notes: &[String]) {
     let (head, off) = (style::HEAD, style::OFF);
     anstream::println!("{head}Hosts that the gateway connects to{off}, and no others:");
     let mut hosts = style::table(&["upstream", "goes to", "what leaves"]);
@@ -118,7 +137,17 @@ fn print(config: &Config) {
         beside.add_row([row.client, row.sends, row.switch]);
     }
     anstream::println!("{beside}");
-    for warning in config.warnings() {
+    anstream::println!("\n{head}What stays on this machine{off}:");
+    let mut stays = style::table(&["what", "where", "what it holds"]);
+    let path = here.data_dir.display().to_string();
+    stays.add_row(["data directory", path.as_str(), KEPT]);
+    stays.add_row([
+        "operators' address",
+        here.operators.as_str(),
+        "what happened, without values",
+    ]);
+    anstream::println!("{stays}");
+    for warning in notes {
         anstream::println!("\n{}note:{off} {warning}", style::NOTE);
     }
 }

@@ -2,8 +2,12 @@
 
 mod chat;
 mod check_config;
+mod control_plane;
+mod data_dir;
 mod doctor;
+mod keyring;
 mod mask;
+mod operator;
 mod prompt;
 mod show;
 mod source;
@@ -30,7 +34,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the gateway, and print how to point each client at it.
+    /// Run the gateway with its control plane, and print how to point each client at it.
     Up(up::Options),
     /// Show what the gateway makes of a text or a request on standard input, or line by line at a prompt; nothing leaves.
     #[command(after_help = mask::EXAMPLES)]
@@ -38,6 +42,11 @@ enum Command {
     /// Talk to a provider through the gateway, and see what was sent and what was restored.
     #[command(after_help = chat::EXAMPLES)]
     Chat(chat::Options),
+    /// Manage who may sign in to the control plane; works while it runs, too.
+    #[command(subcommand)]
+    Operator(admin_api::OperatorCommand),
+    /// Ask for a password and print its hash, for admin.bootstrap.password_hash.
+    HashPassword,
     /// Say whether the configuration is valid, and what it comes to.
     CheckConfig,
     /// List what could leave this machine: hosts, headers, and switches of known clients.
@@ -47,12 +56,14 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let source = &arguments.source;
-    let done = match &arguments.command {
-        Command::Up(options) => up::run(source, options),
-        Command::Mask(options) => mask::run(source, options),
-        Command::Chat(options) => chat::run(source, options),
+    let done = match arguments.command {
+        Command::Up(options) => up::run(source, &options),
+        Command::Mask(options) => mask::run(source, &options),
+        Command::Chat(options) => chat::run(source, &options),
+        Command::Operator(command) => operator::run(source, command),
+        Command::HashPassword => operator::hash_password(),
         Command::CheckConfig => check_config::run(source),
-        Command::Doctor(options) => doctor::run(source, options),
+        Command::Doctor(options) => doctor::run(source, &options),
     };
     match done {
         Ok(code) => code,

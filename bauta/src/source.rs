@@ -2,9 +2,17 @@
 
 use std::path::PathBuf;
 
+use admin_api::config::Usual;
+use admin_api::settings::{Database, Secret, Settings};
+use anyhow::{Context as _, Result};
 use clap::Args;
 use masking::Profile;
 use proxy_api::config::{Config, ConfigError, Profiles, Upstream};
+
+use crate::data_dir::database_url;
+
+/// In the home directory.
+const DATA_DIR: &str = ".bauta";
 
 /// What every command takes.
 #[derive(Args)]
@@ -22,6 +30,9 @@ pub(crate) struct Source {
         value_name = "NAME=URL[;adapter=openai|anthropic|azure][;path_prefix=/PATH]"
     )]
     upstreams: Vec<String>,
+    /// Where `bauta up` keeps its keyring, the control plane's database and waiting events; `~/.bauta` by default.
+    #[arg(long, global = true, env = "BAUTA_DATA_DIR", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
 }
 
 impl Source {
@@ -33,6 +44,48 @@ impl Source {
             usual: Profile::Agent,
         };
         Config::load_from_process(profiles, self.config.as_deref(), &self.upstreams)
+    }
+
+    /// The control plane's sections, with `usual` where they say nothing.
+    ///
+    /// # Errors
+    /// As [`admin_api::config::load`].
+    pub(crate) fn load_admin(&self, usual: Usual) -> Result<Settings, admin_api::config::ConfigError> {
+        // One process has one log: proxy-api's section says how it is written.
+        admin_api::config::load_from_process(self.config.as_deref(), usual).map(|(settings, _)| settings)
+    }
+
+    /// Where the control plane's database is.
+    ///
+    /// # Errors
+    /// As [`admin_api::config::load`].
+    pub(crate) fn database(&self) -> Result<Database> {
+        let url = database_url(&self.data_dir()?)?;
+        let usual = Usual {
+            database_url: Some(Secret::new(url)),
+            verify_key: None,
+        };
+        let file = self.config.as_deref();
+        Ok(admin_api::config::database_from_process(file, usual)?)
+    }
+
+    /// The data directory, whether it is there or not.
+    ///
+    /// # Errors
+    /// When nothing says where it is.
+    pub(crate) fn data_dir(&self) -> Result<PathBuf> {
+        let given = self.data_dir.clone();
+        let usual = || Some(std::env::home_dir()?.join(DATA_DIR)).filter(|path| path.is_absolute());
+        let path = given
+            .or_else(usual)
+            .context("there is no home directory; say with --data-dir DIR where to keep data")?;
+        Ok(std::path::absolute(path)?)
+    }
+
+    /// What a further command needs to find the same data directory.
+    pub(crate) fn data_dir_option(&self) -> String {
+        let given = self.data_dir.as_ref();
+        given.map_or_else(String::new, |path| format!(" --data-dir {}", path.display()))
     }
 
     /// The upstreams of the command line, out of all that were loaded.

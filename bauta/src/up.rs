@@ -1,15 +1,20 @@
-//! `bauta up`: the gateway with defaults that suit a laptop.
+//! `bauta up`: the gateway and its control plane in one process, with defaults that suit a laptop.
 
+use std::future::pending;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
 use proxy_api::Server;
-use proxy_api::config::{Api, Upstream};
+use proxy_api::config::{Api, AuditSink, Config, Upstream};
+use proxy_api::dangerous::Onlooker;
 
+use crate::control_plane::{ControlPlane, Plan};
+use crate::data_dir::{self, DataDir};
 use crate::source::Source;
-use crate::{show, style};
+use crate::{keyring, show, style, terminal};
 
 /// How to run.
 #[derive(Args)]
@@ -18,37 +23,150 @@ pub(crate) struct Options {
     /// is restored. Nothing of it is logged; it is refused where the output is not a terminal.
     #[arg(long)]
     show: bool,
+    /// Run the data plane alone: no control plane, no operators' address.
+    #[arg(long)]
+    no_admin: bool,
 }
 
 pub(crate) fn run(source: &Source, options: &Options) -> Result<ExitCode> {
-    let config = source.load()?;
-    let own = source.own(&config.upstreams);
+    let mut config = source.load()?;
+    let plan = (!options.no_admin).then(|| Plan::new(source)).transpose()?;
     let (onlooker, writer) = options.show.then(show::start).transpose()?.unzip();
+    let has_key = config.masking.master_key.is_some();
+    let needs_data = !has_key || plan.as_ref().is_some_and(|plan| plan.needs_data_dir(&config));
+    // Held to the end: nobody else uses the directory meanwhile.
+    let data = needs_data
+        .then(|| DataDir::open(&source.data_dir()?))
+        .transpose()?;
+    if let Some(data) = data.as_ref().filter(|_| !has_key) {
+        config.masking.master_key = Some(keyring::master_key(data.path())?);
+        anstream::println!("{}note:{} {}\n", style::NOTE, style::OFF, kept_in(data.path()));
+    }
     proxy_api::start_logging(&config.log)?;
+    let mut plane = match plan {
+        Some(plan) => Some(plan.start(&mut config, data.as_ref())?),
+        None => None,
+    };
+    let served = serve(config, source, options, onlooker, plane.as_mut());
+    // After the data plane, whose last events it takes.
+    if let Some(plane) = plane {
+        plane.end();
+    }
+    writer.into_iter().for_each(show::Writer::finish);
+    served?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The data plane from start to end.
+fn serve(
+    config: Config,
+    source: &Source,
+    options: &Options,
+    onlooker: Option<Onlooker>,
+    mut plane: Option<&mut ControlPlane>,
+) -> Result<()> {
+    let own = source.own(&config.upstreams);
+    let is_told = matches!(config.audit.sink, AuditSink::Admin(_));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let (server, stop) = runtime.block_on(async {
         // Before anybody hears that the gateway listens: a stop signal that comes first would kill it.
         let stop = proxy_api::stop_signal();
         let server = match onlooker {
             Some(onlooker) => Server::dangerously_bind_watched(config, onlooker).await?,
             None => Server::bind(config).await?,
         };
-        let address = server.data_address()?;
-        greet(address);
-        greet_own(address, &own);
-        if options.show {
+        anyhow::Ok((server, stop))
+    })?;
+    let address = server.data_address()?;
+    greet(address);
+    greet_own(address, &own);
+    if let Some(plane) = plane.as_deref() {
+        greet_operators(plane, is_told, source)?;
+    }
+    if options.show {
+        anstream::println!(
+            "{}This terminal shows private values{}: + new placeholders, → what leaves, ← what is restored.\n",
+            style::NOTE,
+            style::OFF
+        );
+    }
+    runtime.block_on(async {
+        let mut turns = std::pin::pin!(server.run(stop));
+        let failed = async {
+            match plane.as_deref_mut() {
+                Some(plane) => plane.failed().await,
+                None => pending().await,
+            }
+        };
+        tokio::select! {
+            ended = &mut turns => return ended,
+            error = failed => tracing::error!(
+                error = format!("{error:#}"),
+                "the control plane fails; turns go on, and their events wait for the next start"
+            ),
+        }
+        turns.await
+    })
+    // The onlooker goes with the runtime's last task.
+}
+
+/// Takes the master key as a start would, and makes nothing: gives a note about where it is kept.
+///
+/// # Errors
+/// When a start would not get it.
+pub(crate) fn keys_of(config: &mut Config, source: &Source) -> Result<Option<String>> {
+    let path = source.data_dir()?;
+    data_dir::inspect(&path)?;
+    if config.masking.master_key.is_some() {
+        return Ok(None);
+    }
+    let kept = keyring::kept(&path)?;
+    config.masking.master_key = Some(kept.map_or_else(keyring::fresh_key, Ok)?);
+    Ok(Some(kept_in(&path)))
+}
+
+fn kept_in(directory: &Path) -> String {
+    format!(
+        "the key of placeholders is kept in {}, not wrapped and readable by you alone; masking.master_key_file names another",
+        directory.join(keyring::NAME).display()
+    )
+}
+
+/// Where operators connect, and as whom the first one signs in. A password is only ever shown to somebody who watches: what
+/// is no terminal may be a log.
+fn greet_operators(plane: &ControlPlane, is_told: bool, source: &Source) -> Result<()> {
+    let (head, good, off) = (style::HEAD, style::GOOD, style::OFF);
+    anstream::println!(
+        "{head}Operators{off} see what happens, without values, at {good}{}{off}.",
+        plane.url()
+    );
+    if plane.needs_operator() {
+        let is_watched = terminal::is_watched() && std::io::IsTerminal::is_terminal(&std::io::stderr());
+        let first = if is_watched {
+            plane.add_first_operator()?
+        } else {
+            None
+        };
+        if let Some((name, password)) = first {
             anstream::println!(
-                "{}This terminal shows private values{}: + new placeholders, → what leaves, ← what is restored.\n",
-                style::NOTE,
-                style::OFF
+                "{head}Sign in{off} as {good}{name}{off} with the password {good}{}{off} (shown this once: keep it).",
+                *password
+            );
+        } else {
+            anstream::println!(
+                "Nobody can sign in yet: `bauta operator add NAME{}` adds the first operator.",
+                source.data_dir_option()
             );
         }
-        server.run(stop).await
-    })?;
-    // The onlooker goes with the last task.
-    drop(runtime);
-    writer.into_iter().for_each(show::Writer::finish);
-    Ok(ExitCode::SUCCESS)
+    }
+    if !is_told {
+        anstream::println!(
+            "{}note:{off} audit.sink leads events elsewhere: operators see none of them.",
+            style::NOTE
+        );
+    }
+    anstream::println!();
+    Ok(())
 }
 
 /// How to point each client here.

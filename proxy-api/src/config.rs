@@ -40,7 +40,7 @@ use self::file::File;
 
 pub use self::telemetry::Telemetry;
 pub use ::masking::Profile;
-pub use audit::{Audit, AuditSink, Delivery, Tls, WhenFull};
+pub use audit::{Audit, AuditSink, Delivery, Tls, Waiting, WhenFull};
 pub use continuations::Continuations;
 pub use dangerous::Dangerous;
 pub use egress::{Egress, Proxy};
@@ -57,7 +57,7 @@ pub use reference::reference;
 pub use rehydrate::Rehydrate;
 pub use secret::Secret;
 pub use server::{Anonymous, Auth, Listen, Origin, Server};
-pub use signing_key::SigningKey;
+pub use signing_key::{InvalidSigningKey, SigningKey};
 pub use timeouts::Timeouts;
 pub use turn_state::{TurnState, TurnStore};
 pub(crate) use upstreams::AZURE;

@@ -76,8 +76,16 @@ const RULES: [Rule; 8] = [
     },
     Rule {
         package: "bauta",
-        members: &["masking", "llm-wire", "proxy-api", "proto", "telemetry"],
-        never: &["sqlx"],
+        members: &[
+            "masking",
+            "llm-wire",
+            "proxy-api",
+            "admin-api",
+            "admin-types",
+            "proto",
+            "telemetry",
+        ],
+        never: &["reqwest"],
     },
 ];
 

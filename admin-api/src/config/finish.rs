@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use figment::Figment;
 
 use super::secret::Secret;
-use super::{ConfigError, Log, Sections, sections};
+use super::{ConfigError, Log, Sections, Usual, sections};
 use crate::clock::Clock;
 use crate::operator_name::normalised;
 use crate::password::check_hash;
@@ -14,7 +14,11 @@ use crate::settings::{Bootstrap, Database, Ingest, IngestTls, Oidc, Retention, S
 /// A file in the working directory.
 const DEFAULT_URL: &str = "sqlite://bauta-admin.db";
 
-pub(super) fn settings(sections: Sections, figment: &Figment) -> Result<(Settings, Log), ConfigError> {
+pub(super) fn settings(
+    sections: Sections,
+    usual: Usual,
+    figment: &Figment,
+) -> Result<(Settings, Log), ConfigError> {
     let Sections {
         server,
         ingest,
@@ -60,9 +64,9 @@ pub(super) fn settings(sections: Sections, figment: &Figment) -> Result<(Setting
             static_dir: server.static_dir,
             trusted_proxies: server.trusted_proxies,
         },
-        ingest: ingest_of(ingest, figment)?,
+        ingest: ingest_of(ingest, usual.verify_key, figment)?,
         ops: ops.listen.address(),
-        database: database(written, figment)?,
+        database: database(written, usual.database_url, figment)?,
         bootstrap: bootstrap(first, figment)?,
         retention: Retention {
             days: retention.days,
@@ -78,13 +82,18 @@ pub(super) fn settings(sections: Sections, figment: &Figment) -> Result<(Setting
     Ok((settings, log))
 }
 
-pub(super) fn database(written: sections::Database, figment: &Figment) -> Result<Database, ConfigError> {
+pub(super) fn database(
+    written: sections::Database,
+    usual: Option<Secret>,
+    figment: &Figment,
+) -> Result<Database, ConfigError> {
     let url = secret(
         written.url,
         written.url_file.as_deref(),
         "admin.database.url",
         figment,
     )?
+    .or(usual)
     .unwrap_or_else(|| Secret::new(DEFAULT_URL.to_owned()));
     let is_known = ["sqlite:", "postgres://", "postgresql://"]
         .iter()
@@ -109,10 +118,14 @@ pub(super) fn database(written: sections::Database, figment: &Figment) -> Result
     })
 }
 
-fn ingest_of(written: sections::Ingest, figment: &Figment) -> Result<Ingest, ConfigError> {
+fn ingest_of(
+    written: sections::Ingest,
+    usual: Option<VerifyKey>,
+    figment: &Figment,
+) -> Result<Ingest, ConfigError> {
     const KEYS: &str = "admin.ingest.verify_keys";
     let fail = |key: &str, problem: &str| ConfigError::key(figment, key, problem);
-    if written.verify_keys.is_empty() {
+    if written.verify_keys.is_empty() && usual.is_none() {
         return Err(fail(
             KEYS,
             "no key is configured, so no instance could deliver; name at least one file with an Ed25519 public key or an HS256 \
@@ -171,7 +184,9 @@ fn ingest_of(written: sections::Ingest, figment: &Figment) -> Result<Ingest, Con
     };
     Ok(Ingest {
         listen: written.listen.address(),
-        verify_keys: written.verify_keys.iter().map(key).collect::<Result<_, _>>()?,
+        verify_keys: (written.verify_keys.iter().map(key))
+            .chain(usual.map(Ok))
+            .collect::<Result<_, _>>()?,
         tls,
     })
 }

@@ -63,7 +63,7 @@ section! {
     pub(crate) struct Ingest {
         /// Address and port for instances. Port 0 takes a free one; the start prints it.
         listen: Listen = "\"127.0.0.1:8789\"",
-        /// Files with the keys that instances' tokens may be signed with: an Ed25519 public key (PEM, SPKI) or an HS256 secret of 32 bytes and more. Several, so that keys can be rotated. At least one is needed.
+        /// Files with the keys that instances' tokens may be signed with: an Ed25519 public key (PEM, SPKI) or an HS256 secret of 32 bytes and more. Several, so that keys can be rotated. At least one is needed; `bauta up` has one of its own.
         verify_keys: Vec<PathBuf> = "[]",
         /// The certificate chain (PEM) that instances are shown; without it, HTTP/2 without TLS.
         certificate_file: Option<PathBuf> = "unset",
@@ -85,7 +85,7 @@ section! {
 section! {
     /// Where events, sums and operators are stored.
     pub(crate) struct Database {
-        /// `sqlite:///path` or `postgres://user:password@host/name`. By default a file in the working directory.
+        /// `sqlite:///path` or `postgres://user:password@host/name`. By default a file in the working directory, with `bauta up` in its data directory.
         url: Option<Secret> = "unset",
         /// A file that holds `url`.
         url_file: Option<PathBuf> = "unset",
@@ -135,7 +135,7 @@ section! {
 }
 
 section! {
-    /// Logging to standard error.
+    /// Logging to standard error; `bauta up` logs as `[log]` says.
     pub(crate) struct Log {
         /// `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,admin_api=debug`.
         level: String = "\"info\"",

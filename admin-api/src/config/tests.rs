@@ -12,7 +12,9 @@ fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn error_of(file: Option<&Path>, pairs: &[(&str, &str)]) -> String {
-    load(file, variables(pairs)).unwrap_err().to_string()
+    load(file, variables(pairs), Usual::default())
+        .unwrap_err()
+        .to_string()
 }
 
 #[test]
@@ -21,7 +23,8 @@ fn a_key_file_is_enough() {
     let key = folder.path().join("key");
     fs::write(&key, format!("{SECRET}\n")).unwrap();
     let keys = format!("[{:?}]", key.display().to_string());
-    let (settings, _) = load(None, variables(&[("BAUTA_ADMIN__INGEST__VERIFY_KEYS", &keys)])).unwrap();
+    let keys = variables(&[("BAUTA_ADMIN__INGEST__VERIFY_KEYS", &keys)]);
+    let (settings, _) = load(None, keys, Usual::default()).unwrap();
     assert_eq!(settings.server.listen.to_string(), "127.0.0.1:8788");
     assert_eq!(settings.ingest.listen.to_string(), "127.0.0.1:8789");
     assert_eq!(settings.ops.to_string(), "127.0.0.1:9465");
@@ -45,7 +48,7 @@ fn other_sections_are_others() {
         ("BAUTA_ADMIN__RETENTION__EVENTS", "5"),
         ("BAUTA_SERVER__LISTEN", "nonsense"),
     ]);
-    let (settings, _) = load(Some(&file), over).unwrap();
+    let (settings, _) = load(Some(&file), over, Usual::default()).unwrap();
     assert_eq!((settings.retention.days, settings.retention.events), (7, 5));
 }
 
@@ -122,4 +125,26 @@ fn the_reference_page_is_current() {
         written == reference(),
         "write it again: cargo run -p admin-api -- --config-reference > docs/configuration-admin.md"
     );
+}
+
+#[test]
+fn whoever_runs_it_says_what_holds_where_nothing_is_written() {
+    let usual = || Usual {
+        database_url: Some(Secret::new("sqlite:///data/admin.db".to_owned())),
+        verify_key: Some(VerifyKey::parse(SECRET.as_bytes()).unwrap()),
+    };
+    let (settings, _) = load(None, variables(&[]), usual()).unwrap();
+    assert_eq!(settings.database.url.expose_text(), "sqlite:///data/admin.db");
+    assert_eq!(settings.ingest.verify_keys.len(), 1);
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key");
+    fs::write(&key, SECRET).unwrap();
+    let keys = format!("[{:?}]", key.display().to_string());
+    let written = variables(&[
+        ("BAUTA_ADMIN__INGEST__VERIFY_KEYS", &keys),
+        ("BAUTA_ADMIN__DATABASE__URL", "sqlite:///other.db"),
+    ]);
+    let (settings, _) = load(None, written, usual()).unwrap();
+    assert_eq!(settings.database.url.expose_text(), "sqlite:///other.db");
+    assert_eq!(settings.ingest.verify_keys.len(), 2);
 }

@@ -31,7 +31,8 @@ pub enum WhenFull {
 section! {
     /// Value-free records of turns.
     pub(super) struct WrittenAudit {
-        /// `off`; `stdout` or `file`, JSON Lines; `admin`, delivered to admin-api.
+        /// `off`; `stdout` or `file`, JSON Lines; `admin`, delivered to admin-api. Where nothing is
+        /// written, `bauta up` delivers to its own control plane.
         sink: SinkName = "\"off\"",
         /// The file of `sink = "file"`.
         path: Option<PathBuf> = "unset",
@@ -66,6 +67,17 @@ pub struct Audit {
     pub sink: AuditSink,
     /// Events that wait in memory.
     pub queue: usize,
+    /// Nothing is written about where they go: whoever runs a control plane beside it may take them.
+    pub open: Option<Waiting>,
+}
+
+/// How events wait, wherever they go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// How large a spool may become, bytes.
+    pub spool_bytes: u64,
+    /// What happens then.
+    pub when_full: WhenFull,
 }
 
 /// Where audit events go.

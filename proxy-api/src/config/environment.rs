@@ -6,7 +6,10 @@ use figment::{Error, Figment, Metadata, Profile, Provider};
 const PREFIX: &str = "BAUTA_";
 
 /// Variables with our prefix that are not keys of this service's configuration.
-const OTHERS: [&str; 2] = ["BAUTA_CONFIG", "BAUTA_ADMIN_"];
+const OTHERS: [&str; 2] = ["BAUTA_CONFIG", "BAUTA_DATA_DIR"];
+
+/// The control plane reads those.
+const ADMIN: &str = "BAUTA_ADMIN_";
 
 /// The key of a table for everything that the table does not name.
 const ALL: &str = "all";
@@ -56,7 +59,7 @@ impl Environment {
 }
 
 fn is_ours(name: &str) -> bool {
-    name.starts_with(PREFIX) && name != OTHERS[0] && !name.starts_with(OTHERS[1])
+    name.starts_with(PREFIX) && !OTHERS.contains(&name) && !name.starts_with(ADMIN)
 }
 
 fn value_of(levels: &[&str], text: &str) -> Value {

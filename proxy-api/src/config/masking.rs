@@ -23,7 +23,7 @@ section! {
     /// Placeholders, and the work of masking.
     pub struct Masking {
         /// 32 bytes as 64 hex digits or base64: placeholders stay the same over restarts and replicas.
-        /// Without it a random key is made at each start.
+        /// Without it a random key is made at each start; `bauta up` keeps one in its data directory.
         master_key: Option<Secret> = "unset",
         /// A file that holds `master_key`.
         master_key_file: Option<PathBuf> = "unset",

@@ -27,11 +27,14 @@ pub struct SigningKey {
     "the file that it names holds no key; expected an Ed25519 key as PKCS#8 in PEM (`openssl genpkey -algorithm ed25519`), \
      or a secret of 32 bytes and more (`openssl rand -hex 32`)"
 )]
-pub(super) struct InvalidSigningKey;
+pub struct InvalidSigningKey;
 
 impl SigningKey {
     /// Reads the text of a key file.
-    pub(super) fn parse(text: &Secret) -> Result<Self, InvalidSigningKey> {
+    ///
+    /// # Errors
+    /// When it holds no key.
+    pub fn parse(text: &Secret) -> Result<Self, InvalidSigningKey> {
         let text = text.expose_text();
         let read = if text.contains(PEM) {
             let der = PrivatePkcs8KeyDer::from_pem_slice(text.as_bytes()).map_err(|_| InvalidSigningKey)?;

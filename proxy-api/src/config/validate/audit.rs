@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::config::audit::{SinkName, WrittenAudit};
 use crate::config::signing_key::SigningKey;
-use crate::config::{Audit, AuditSink, BaseUrl, ConfigError, Dangerous, Delivery, Secret, Tls};
+use crate::config::{Audit, AuditSink, BaseUrl, ConfigError, Dangerous, Delivery, Secret, Tls, Waiting};
 
 /// A smaller spool would be full after some hundred turns.
 const LEAST_SPOOL: u64 = 1 << 20;
@@ -28,7 +28,19 @@ pub(super) fn finish(
 ) -> Result<Audit, ConfigError> {
     let checking = Checking { dangerous, figment };
     super::bounds::in_range(figment, "audit.queue", written.queue, 1, MOST_QUEUED)?;
+    let spool = (LEAST_SPOOL, MOST_SPOOL);
+    super::bounds::in_range(
+        figment,
+        "audit.spool_bytes",
+        written.spool_bytes,
+        spool.0,
+        spool.1,
+    )?;
     let queue = written.queue;
+    let open = figment.find_value("audit.sink").is_err().then_some(Waiting {
+        spool_bytes: written.spool_bytes,
+        when_full: written.when_full,
+    });
     if written.sink != SinkName::Admin {
         checking.check_idle(&written)?;
     }
@@ -41,7 +53,7 @@ pub(super) fn finish(
         },
         SinkName::Admin => AuditSink::Admin(Box::new(checking.delivery(written)?)),
     };
-    Ok(Audit { sink, queue })
+    Ok(Audit { sink, queue, open })
 }
 
 impl Checking<'_> {
@@ -81,13 +93,6 @@ impl Checking<'_> {
         };
         self.check_endpoint(endpoint)?;
         let tls = self.tls(endpoint, &written)?;
-        super::bounds::in_range(
-            self.figment,
-            "audit.spool_bytes",
-            written.spool_bytes,
-            LEAST_SPOOL,
-            MOST_SPOOL,
-        )?;
         if let Some(directory) = &written.spool_dir
             && !can_be_directory(directory)
         {
