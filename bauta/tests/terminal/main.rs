@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod canary;
 mod chat;
 mod mask;
 mod pty;
+mod running;
 mod show;
+mod up;
 
 use std::process::{Command, Output, Stdio};
 
@@ -25,6 +28,9 @@ fn before(fake: &FakeProvider, command: &mut Command) {
     for (key, value) in [
         ("SERVER__LISTEN", "127.0.0.1:0".to_owned()),
         ("OPS__LISTEN", "127.0.0.1:0".to_owned()),
+        ("ADMIN__SERVER__LISTEN", "127.0.0.1:0".to_owned()),
+        ("ADMIN__INGEST__LISTEN", "127.0.0.1:0".to_owned()),
+        ("ADMIN__OPS__LISTEN", "127.0.0.1:0".to_owned()),
         ("UPSTREAMS__OPENAI__BASE_URL", format!("{}/v1", fake.url())),
         ("UPSTREAMS__ANTHROPIC__BASE_URL", fake.url()),
         ("DANGEROUS__ALLOW_INSECURE_UPSTREAMS", "true".to_owned()),

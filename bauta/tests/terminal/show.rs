@@ -29,6 +29,7 @@ async fn turns_are_shown_with_their_values_on_the_terminal_alone() {
     command
         .env("NO_COLOR", "1")
         .env("BAUTA_LOG__LEVEL", "trace")
+        .env("BAUTA_DATA_DIR", folder.path().join("data"))
         .env("BAUTA_AUDIT__SINK", "file")
         .env("BAUTA_AUDIT__PATH", &audit);
     let terminal = Terminal::start(&mut command, Some(File::create(&log).unwrap()));
