@@ -1,6 +1,6 @@
 //! `bauta mask`: the prompt, and the input of a pipe.
 
-use super::pty::{END, Terminal};
+use super::pty::Terminal;
 use super::{KEY, bauta, piped, text};
 
 #[test]
@@ -18,8 +18,7 @@ fn a_terminal_gets_a_prompt_that_masks_line_by_line() {
     terminal.shows("Refused:", 1);
     terminal.types("\r");
     terminal.types("nothing here\r");
-    terminal.shows("Nothing detected", 1);
-    terminal.types(END);
+    terminal.ends_at("Nothing detected", "mask>");
     let (status, screen) = terminal.ends();
     assert!(status.success(), "{screen}");
 }
@@ -36,7 +35,7 @@ fn no_color_is_heard() {
         !shown.contains("\x1b[33m") && !shown.contains("\x1b[1m"),
         "{shown:?}"
     );
-    terminal.types(END);
+    terminal.ends_at("EMAIL (", "mask>");
     assert!(terminal.ends().0.success());
 }
 

@@ -11,7 +11,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// What Ctrl-D types.
-pub(crate) const END: &str = "\x04";
+const END: &str = "\x04";
 
 /// A program at a terminal.
 pub(crate) struct Terminal {
@@ -88,9 +88,23 @@ impl Terminal {
 
     /// Waits until `text` stands on the screen `times` times, and gives all that does.
     pub(crate) fn shows(&self, text: &str, times: usize) -> String {
+        self.waits(text, |screen| screen.matches(text).count() >= times)
+    }
+
+    /// Types Ctrl-D where `prompt` asks again behind `text`: before it does, a terminal takes the key for itself.
+    pub(crate) fn ends_at(&mut self, text: &str, prompt: &str) {
+        self.waits(text, |screen| {
+            screen
+                .rsplit_once(text)
+                .is_some_and(|(_, behind)| behind.contains(prompt))
+        });
+        self.types(END);
+    }
+
+    fn waits(&self, text: &str, is_there: impl Fn(&str) -> bool) -> String {
         let deadline = Instant::now() + PATIENCE;
         let mut written = self.screen.written.lock().unwrap();
-        while written.text.matches(text).count() < times {
+        while !is_there(&written.text) {
             let left = deadline.saturating_duration_since(Instant::now());
             assert!(
                 !written.over && !left.is_zero(),
