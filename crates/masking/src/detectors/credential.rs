@@ -73,8 +73,10 @@ impl Credentials {
     /// Reports the secret at `place`, if one stands there; where it ends.
     pub(super) fn judge(&self, text: &str, label: &Label, place: &Place, found: &mut Found) -> Option<usize> {
         let given = given(text, label).filter(|_| place.joint != Joint::Below)?;
-        // Prose about programs: "pass `&str`".
-        if given.is_doubtful && place.joint == Joint::Adjacent && place.is_quoted() {
+        // Prose about programs: "pass `&str`" hands something on, unless it can be nothing but a password.
+        let is_handed_on = given.is_doubtful && place.joint == Joint::Adjacent;
+        let is_chosen = |close| judge::is_chosen(&text.as_bytes()[place.at..close]);
+        if is_handed_on && place.close.is_some_and(|close| !is_chosen(close)) {
             return None;
         }
         if place.joint != Joint::Argument && !label.entry.is_pair && label.is_plural(text) {

@@ -138,6 +138,11 @@ fn is_chosen_by_hand(bytes: &[u8], traits: Traits) -> bool {
         && !is_algorithm(bytes)
 }
 
+/// The same of a word in quotes.
+pub(super) fn is_chosen(word: &[u8]) -> bool {
+    Traits::of(word).is_some_and(|traits| is_chosen_by_hand(word, traits))
+}
+
 fn is_password(value: &Value, bytes: &[u8], traits: Traits, is_variable: bool) -> bool {
     let is_bare = value.form != Form::Quoted;
     let enough = if is_bare { MIN_BARE_PASSWORD } else { MIN_PASSWORD };

@@ -41,6 +41,12 @@ fn a_second_phone_follows_the_first() {
 }
 
 #[test]
+fn a_password_in_quotes_is_one_behind_a_doubtful_word_too() {
+    let text = "log in as bob, pass \"S3cretPw99x\"";
+    assert_eq!(typed(Fields::new(), text), ["PASSWORD S3cretPw99x"]);
+}
+
+#[test]
 fn translations_templates_and_prose_hold_nobody_and_no_secret() {
     for text in [
         "<string name=\"password\">Пароль</string>\n<string name=\"first_name\">Имя</string>",
