@@ -39,6 +39,8 @@ struct Model {
     idle: Vec<usize>,
     /// Those that had to go.
     gone: HashSet<usize>,
+    /// The last of them: a store remembers as many at least as it may keep.
+    remembered: Vec<usize>,
 }
 
 impl Model {
@@ -55,7 +57,7 @@ impl Model {
             Ok(Claim { lease, held }) => {
                 assert!(!is_full && !is_busy);
                 match (held, committed) {
-                    (Held::Nothing, None) => assert!(!self.gone.contains(&chain)),
+                    (Held::Nothing, None) => assert!(!self.remembered.contains(&chain)),
                     (Held::Gone, None) => assert!(self.gone.contains(&chain)),
                     (Held::Unchanged, Some(_)) => assert!(by_version),
                     (Held::State(state, version), Some((id, committed))) => {
@@ -83,17 +85,29 @@ impl Model {
                 if self.committed.len() == CHAINS - 1 {
                     let oldest = self.idle.remove(0);
                     self.committed.remove(&oldest);
-                    self.gone.insert(oldest);
+                    self.bury(oldest);
                 }
                 self.committed.insert(chain, (id, version));
-                self.gone.remove(&chain);
+                self.unbury(chain);
                 self.idle.push(chain);
             }
-            Err(CommitError::TooLarge) if is_large => {
-                self.gone.insert(chain);
-            }
+            Err(CommitError::TooLarge) if is_large => self.bury(chain),
             Err(error) => panic!("{error}"),
         }
+    }
+
+    fn bury(&mut self, chain: usize) {
+        self.unbury(chain);
+        self.gone.insert(chain);
+        if self.remembered.len() == CHAINS - 1 {
+            self.remembered.remove(0);
+        }
+        self.remembered.push(chain);
+    }
+
+    fn unbury(&mut self, chain: usize) {
+        self.gone.remove(&chain);
+        self.remembered.retain(|other| *other != chain);
     }
 
     /// The turn that has the chain leaves nothing.
@@ -123,6 +137,7 @@ impl Model {
                 self.committed.retain(|chain, _| self.leases.contains_key(chain));
                 self.idle.clear();
                 self.gone.clear();
+                self.remembered.clear();
             }
         }
     }
