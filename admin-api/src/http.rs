@@ -3,12 +3,15 @@
 mod access_log;
 mod actor;
 mod callers;
+mod console;
+mod dashboard;
 mod detectors;
 mod events;
 mod export;
 mod guard;
 mod instances;
 mod live;
+mod numbers;
 mod oidc;
 mod operators;
 mod overview;

@@ -1,5 +1,6 @@
 //! `GET /callers`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use admin_types::{CallerItem, Page};
@@ -8,11 +9,17 @@ use axum::extract::State;
 
 use super::App;
 use super::actor::Actor;
+use super::numbers::{Numbers, allowed};
 use super::overview::{totals, unsigned};
 use super::parameters::Parameters;
 use super::problem::Problem;
+use super::series::buckets;
 use crate::clock::Moment;
-use crate::rollup::Dimension;
+use crate::rollup::{Counts, Dimension};
+use crate::store::rollups::Window;
+
+/// Parts of a window that a caller's activity has.
+const PARTS: usize = 30;
 
 /// Who asked, those with the most turns first.
 #[utoipa::path(get, path = "/callers", tag = "traffic", params(
@@ -20,6 +27,11 @@ use crate::rollup::Dimension;
     ("limit" = Option<u32>, Query, description = "1 to 500; by default 100"),
     ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
     ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
+    ("outcome" = Option<String>, Query), ("surface" = Option<String>, Query),
+    ("upstream" = Option<String>, Query), ("model" = Option<String>, Query),
+    ("entity_type" = Option<String>, Query), ("action" = Option<String>, Query),
+    ("caller" = Option<String>, Query), ("instance" = Option<String>, Query),
+    ("status" = Option<u16>, Query), ("code" = Option<String>, Query),
 ), responses(
     (status = 200, body = Page<CallerItem>),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -30,11 +42,18 @@ pub(crate) async fn callers(
     _: Actor,
     parameters: Parameters,
 ) -> Result<Json<Page<CallerItem>>, Problem> {
-    let parameters = parameters.only(&["cursor", "limit", "from", "to"])?;
+    let parameters = parameters.only(&allowed(&["cursor", "limit"]))?;
     let limit = parameters.limit()? as usize;
-    let window = parameters.window(app.clock.now())?;
+    let now = app.clock.now();
+    let window = parameters.window(now)?;
+    let (whole, bucket) = buckets(&parameters, now)?;
     let after = parameters.parsed("cursor", "Expected the next_cursor of another page.", place)?;
-    let mut sums = app.store.sums(&[Dimension::Caller], window).await?;
+    let numbers = Numbers::of(&app.store, &parameters, window).await?;
+    let (mut sums, rows) = tokio::try_join!(
+        numbers.sums(&[Dimension::Caller], window),
+        numbers.count_series(Dimension::Caller, whole, bucket),
+    )?;
+    let mut activity = activity(rows, whole);
     sums.sort_by(|a, b| {
         b.counts
             .requests
@@ -54,11 +73,26 @@ pub(crate) async fn callers(
         totals: totals(sum.counts),
         detections: unsigned(sum.counts.detections),
         last_seen: Moment::of_seconds(sum.last_bucket.max(window.from)).to_text(),
+        activity: activity.remove(&sum.key).unwrap_or_else(|| vec![0; PARTS]),
     });
     Ok(Json(Page {
         items: items.collect(),
         next_cursor,
     }))
+}
+
+/// Turns by caller, in equal parts of the window.
+fn activity(rows: Vec<(i64, String, Counts)>, window: Window) -> HashMap<String, Vec<u64>> {
+    let length = (window.to - window.from).max(1);
+    let mut callers: HashMap<String, Vec<u64>> = HashMap::new();
+    for (at, key, counts) in rows {
+        let nth = usize::try_from((at - window.from) * PARTS as i64 / length).unwrap_or_default();
+        let parts = callers.entry(key).or_insert_with(|| vec![0; PARTS]);
+        if let Some(part) = parts.get_mut(nth) {
+            *part += unsigned(counts.requests);
+        }
+    }
+    callers
 }
 
 /// The row after which a page begins.

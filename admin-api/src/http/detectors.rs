@@ -8,10 +8,11 @@ use axum::extract::State;
 
 use super::App;
 use super::actor::Actor;
+use super::numbers::{Numbers, allowed};
 use super::overview::unsigned;
 use super::parameters::Parameters;
 use super::problem::Problem;
-use super::series::{buckets, count_points};
+use super::series::{buckets, complete_until, count_points};
 use crate::rollup::Dimension;
 
 const MAX_ITEMS: usize = 500;
@@ -21,6 +22,11 @@ const MAX_ITEMS: usize = 500;
     ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
     ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
     ("bucket" = Option<u32>, Query, description = "Seconds, as of a series"),
+    ("outcome" = Option<String>, Query), ("surface" = Option<String>, Query),
+    ("upstream" = Option<String>, Query), ("model" = Option<String>, Query),
+    ("entity_type" = Option<String>, Query), ("action" = Option<String>, Query),
+    ("caller" = Option<String>, Query), ("instance" = Option<String>, Query),
+    ("status" = Option<u16>, Query), ("code" = Option<String>, Query),
 ), responses(
     (status = 200, body = Detectors),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -31,13 +37,14 @@ pub(crate) async fn detectors(
     _: Actor,
     parameters: Parameters,
 ) -> Result<Json<Detectors>, Problem> {
-    let parameters = parameters.only(&["from", "to", "bucket"])?;
+    let parameters = parameters.only(&allowed(&["bucket"]))?;
     let now = app.clock.now();
     let window = parameters.window(now)?;
     let (whole, bucket) = buckets(&parameters, now)?;
+    let numbers = Numbers::of(&app.store, &parameters, window).await?;
     let (sums, rows) = tokio::try_join!(
-        app.store.sums(&[Dimension::Total, Dimension::Detection], window),
-        app.store.count_series(Dimension::Detection, whole, bucket),
+        numbers.sums(&[Dimension::Total, Dimension::Detection], window),
+        numbers.count_series(Dimension::Detection, whole, bucket),
     )?;
     let (totals, found): (Vec<_>, Vec<_>) = sums
         .into_iter()
@@ -63,15 +70,22 @@ pub(crate) async fn detectors(
             .then_with(|| a.entity_type.cmp(&b.entity_type))
     });
     items.truncate(MAX_ITEMS);
-    let by_detector = rows
-        .into_iter()
-        .map(|(at, key, counts)| (at, key.rsplit(' ').next().unwrap_or_default().to_owned(), counts))
-        .collect();
+    let by = |nth: usize| {
+        let named = rows.iter().map(|(at, key, counts)| {
+            let name = key.splitn(3, ' ').nth(nth).unwrap_or_default();
+            (*at, name.to_owned(), *counts)
+        });
+        count_points(named.collect(), |counts| counts.detections)
+    };
     Ok(Json(Detectors {
         items,
         next_cursor: None,
         unresolved_placeholders: totals.first().map_or(0, |sum| unsigned(sum.counts.unresolved)),
         bucket_seconds: unsigned(bucket),
-        points: count_points(by_detector, |counts| counts.detections),
+        points: by(2),
+        types: by(0),
+        actions: by(1),
+        complete_until: complete_until(now, bucket),
+        partial: numbers.partial(),
     }))
 }

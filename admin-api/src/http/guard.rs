@@ -120,12 +120,19 @@ const HEADERS: [(&str, &str); 6] = [
 
 pub(super) async fn headers(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
+    let is_asset = request.uri().path().starts_with(super::console::ASSETS);
     let mut response = next.run(request).await;
+    let cache = if is_api {
+        "no-store"
+    } else if is_asset && response.status().is_success() {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    let cache = if is_api { "no-store" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     if app.is_secure {
         headers.insert(

@@ -18,7 +18,7 @@ use crate::store::rollups::{Sum, Window};
 /// Parts of a mix that are shown one by one.
 const MAX_PARTS: usize = 20;
 
-const MIXES: [(Dimension, &str); 6] = [
+pub(super) const MIXES: [(Dimension, &str); 6] = [
     (Dimension::Surface, "surface"),
     (Dimension::Upstream, "upstream"),
     (Dimension::Model, "model"),
@@ -53,7 +53,7 @@ pub(crate) async fn overview(
     Ok(Json(answer(window, &now, &before, &added, &total)))
 }
 
-fn answer(
+pub(super) fn answer(
     window: Window,
     now: &[Sum],
     before: &[Sum],
@@ -95,7 +95,7 @@ pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
 }
 
-fn percentiles(bins: &[(i64, i64)]) -> Percentiles {
+pub(super) fn percentiles(bins: &[(i64, i64)]) -> Percentiles {
     Percentiles {
         p50: percentile(bins, 0.5),
         p95: percentile(bins, 0.95),
@@ -124,7 +124,7 @@ fn mixes(sums: &[Sum]) -> BTreeMap<String, Vec<Mix>> {
 }
 
 /// The largest parts, and all others as one.
-fn largest(mut parts: Vec<(String, u64)>) -> Vec<Mix> {
+pub(super) fn largest(mut parts: Vec<(String, u64)>) -> Vec<Mix> {
     parts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let rest: u64 = parts.iter().skip(MAX_PARTS).map(|(_, count)| count).sum();
     parts.truncate(MAX_PARTS);

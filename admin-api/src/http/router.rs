@@ -20,7 +20,9 @@ use utoipa_axum::routes;
 use super::actor::Actor;
 use super::parameters::Parameters;
 use super::problem::Problem;
-use super::{App, access_log, callers, detectors, events, export, guard, instances, live};
+use super::{
+    App, access_log, callers, console, dashboard, detectors, events, export, guard, instances, live,
+};
 use super::{oidc, operators, overview, series, session};
 
 /// A name, a password, a code: no body is larger.
@@ -46,6 +48,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(session::password::change_password))
         .routes(routes!(session::totp::enrol, session::totp::remove))
         .routes(routes!(overview::overview))
+        .routes(routes!(dashboard::dashboard))
         .routes(routes!(series::series))
         .routes(routes!(events::list))
         .routes(routes!(export::export))
@@ -102,9 +105,13 @@ pub(crate) fn router(app: Arc<App>, static_dir: Option<&Path>) -> Router {
             let first = ServeFile::new(folder.join("index.html"));
             // The build leaves compressed files beside the others.
             let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
-            router.fallback_service(files.fallback(first))
+            let assets = ServeDir::new(folder.join("assets"));
+            router
+                // Names with a digest: one that is not there is missing, not the first page.
+                .nest_service("/assets", assets.precompressed_br().precompressed_gzip())
+                .fallback_service(files.fallback(first))
         }
-        None => router.fallback(async || Problem::not_found()),
+        None => router.merge(console::routes()),
     };
     router
         // A panic is one failed request.

@@ -119,8 +119,13 @@ pub(crate) async fn series(
         metric: parameters.text("metric").unwrap_or_default().to_owned(),
         bucket_seconds: unsigned(bucket),
         points,
-        complete_until: Moment::of_seconds(now.seconds().div_euclid(bucket) * bucket).to_text(),
+        complete_until: complete_until(now, bucket),
     }))
+}
+
+/// Buckets from here on are still running.
+pub(super) fn complete_until(now: Moment, bucket: i64) -> String {
+    Moment::of_seconds(now.seconds().div_euclid(bucket) * bucket).to_text()
 }
 
 /// The window in whole buckets, and how long they are.

@@ -26,6 +26,10 @@ impl Window {
         }
     }
 
+    pub(crate) const fn has(self, bucket: i64) -> bool {
+        self.from <= bucket && bucket < self.to
+    }
+
     /// As long, and right before.
     pub(crate) const fn before(self) -> Self {
         Self {

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod access;
+mod console;
 mod delivery;
 mod identity;
 mod killed;

@@ -227,6 +227,12 @@ impl Plane {
         self.sign_in(name).await
     }
 
+    /// Outside the API: what a browser opens.
+    pub(crate) async fn page(&self, path: &str) -> Answer {
+        let uri = format!("http://{}{path}", self.running.operators());
+        self.send(Request::get(uri).body(Full::default()).unwrap()).await
+    }
+
     pub(crate) async fn ops(&self, path: &str) -> Answer {
         let uri = format!("http://{}{path}", self.running.ops());
         self.send(Request::get(uri).body(Full::default()).unwrap()).await

@@ -11,7 +11,8 @@ pub use access::{AccessEntry, NewOperator, OperatorChange, OperatorItem};
 pub use events::{Detection, Durations, EventItem, LiveTick, TokenUsage, Touched};
 pub use fleet::{InstanceCounters, InstanceItem, Posture, Spool};
 pub use overview::{
-    CallerItem, DetectorItem, Detectors, Latencies, Mix, Overview, Percentiles, Point, Series, Totals,
+    CallerItem, Dashboard, DetectorItem, Detectors, Found, Latencies, LatencyPoint, Mix, Overview, Partial,
+    Percentiles, Point, Series, Totals, TotalsPoint,
 };
 pub use session::{
     EndedSessions, Me, PasswordChange, Problem, Role, SignIn, SignedIn, TotpConfirmation, TotpEnrolment,

@@ -114,6 +114,14 @@ pub struct Detectors {
     pub bucket_seconds: u64,
     /// Values by detector over time.
     pub points: Vec<Point>,
+    /// Values by entity type over time.
+    pub types: Vec<Point>,
+    /// Values by action over time.
+    pub actions: Vec<Point>,
+    /// Buckets from here on are still running.
+    pub complete_until: String,
+    /// Set when filters made it read events, and there were too many.
+    pub partial: Option<Partial>,
 }
 
 /// What a detector found of a type, and what became of it.
@@ -144,4 +152,80 @@ pub struct CallerItem {
     pub detections: u64,
     /// When the newest minute, hour or day begins in which it asked: short windows tell it to the minute.
     pub last_seen: String,
+    /// Its turns over the window, in equal parts of it.
+    pub activity: Vec<u64>,
+}
+
+/// `GET /dashboard`: all that the console's first screen shows, in one answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Dashboard {
+    /// The time at the control plane.
+    pub now: String,
+    /// Totals, percentiles and mixes, also by `caller` and `instance`; `blocked_caller` counts refused turns by caller.
+    pub overview: Overview,
+    /// Percentiles of the window before.
+    pub previous_latency_us: Latencies,
+    /// How long a bucket is.
+    pub bucket_seconds: u64,
+    /// Buckets from here on are still running.
+    pub complete_until: String,
+    /// Turns by outcome over time.
+    pub outcomes: Vec<Point>,
+    /// Sums over time.
+    pub totals: Vec<TotalsPoint>,
+    /// Percentiles over time.
+    pub latencies: Vec<LatencyPoint>,
+    /// Values by entity type and action, the largest first.
+    pub found: Vec<Found>,
+    /// The same of the window before.
+    pub previous_found: Vec<Found>,
+    /// The newest turns of the window that were refused.
+    pub blocked: Vec<crate::EventItem>,
+    /// There is an event at all, of whatever time.
+    pub has_events: bool,
+    /// Set when filters made it read events, and there were too many.
+    pub partial: Option<Partial>,
+}
+
+/// What filters ask for is read from events, and only so many are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Partial {
+    /// Numbers are complete from here on.
+    pub since: String,
+    /// How many events were read.
+    pub events: u64,
+}
+
+/// Sums of one bucket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TotalsPoint {
+    /// When it begins.
+    pub t: String,
+    /// Its sums.
+    pub totals: Totals,
+}
+
+/// Percentiles of one bucket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LatencyPoint {
+    /// When it begins.
+    pub t: String,
+    /// Microseconds.
+    pub latency_us: Latencies,
+}
+
+/// Values of a type, and what became of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Found {
+    /// `EMAIL`, `PERSON`, ...
+    pub entity_type: String,
+    /// `allow`, `mask`, `block` or `route_local`.
+    pub action: String,
+    /// Values.
+    pub count: u64,
 }

@@ -1,0 +1,194 @@
+//! Where numbers come from: the sums that are kept, or, where filters ask for what no sum tells apart, events that are
+//! read and summed up here, at most so many.
+
+use std::collections::{BTreeMap, HashMap};
+
+use admin_types::Partial;
+
+use super::events::{FILTERS, filter};
+use super::parameters::Parameters;
+use super::problem::Problem;
+use crate::clock::Moment;
+use crate::event::Event;
+use crate::rollup::{Counts, Dimension, Latency, MINUTE, Rollups};
+use crate::store::events::Position;
+use crate::store::rollups::{Sum, Window};
+use crate::store::{Store, StoreError};
+
+/// Events that are read for one answer; about a quarter of a second.
+const MOST: usize = 50_000;
+/// Those of a page.
+const PAGE: u32 = 5000;
+
+/// Parameters that a screen's numbers may have.
+pub(super) fn allowed(more: &[&'static str]) -> Vec<&'static str> {
+    FILTERS.iter().chain(more).copied().collect()
+}
+
+pub(super) enum Numbers<'a> {
+    Kept(&'a Store),
+    Read(Box<Read>),
+}
+
+pub(super) struct Read {
+    rollups: Rollups,
+    partial: Option<Partial>,
+}
+
+impl<'a> Numbers<'a> {
+    /// What answers for `reach`.
+    pub(super) async fn of(
+        store: &'a Store,
+        parameters: &Parameters,
+        reach: Window,
+    ) -> Result<Self, Problem> {
+        let mut filter = filter(parameters)?;
+        let is_filtered = FILTERS
+            .iter()
+            .any(|name| !matches!(*name, "from" | "to") && parameters.text(name).is_some());
+        if !is_filtered {
+            return Ok(Self::Kept(store));
+        }
+        filter.from = Some(Moment::of_seconds(reach.from));
+        filter.to = Some(Moment::of_seconds(reach.to));
+        let mut events: Vec<Event> = Vec::new();
+        let mut is_whole = false;
+        while !is_whole && events.len() < MOST {
+            let page = store
+                .events(&filter, events.last().map(Position::of), PAGE)
+                .await?;
+            is_whole = page.len() < PAGE as usize;
+            events.extend(page);
+        }
+        let oldest = events.last().filter(|_| !is_whole);
+        let partial = oldest.map(|event| Partial {
+            since: event.occurred_at.to_text(),
+            events: events.len() as u64,
+        });
+        let rollups = Rollups::of(events.iter());
+        Ok(Self::Read(Box::new(Read { rollups, partial })))
+    }
+
+    pub(super) fn partial(&self) -> Option<Partial> {
+        match self {
+            Self::Kept(_) => None,
+            Self::Read(read) => read.partial.clone(),
+        }
+    }
+
+    pub(super) async fn sums(
+        &self,
+        dimensions: &[Dimension],
+        window: Window,
+    ) -> Result<Vec<Sum>, StoreError> {
+        match self {
+            Self::Kept(store) => store.sums(dimensions, window).await,
+            Self::Read(read) => Ok(read.sums(dimensions, window)),
+        }
+    }
+
+    pub(super) async fn histogram(
+        &self,
+        latency: Latency,
+        window: Window,
+    ) -> Result<Vec<(i64, i64)>, StoreError> {
+        match self {
+            Self::Kept(store) => store.histogram(latency, window).await,
+            Self::Read(read) => Ok(read
+                .latencies(Dimension::Total, latency, window, window.to - window.from)
+                .into_values()
+                .flatten()
+                .fold(BTreeMap::new(), |mut bins, (bin, count)| {
+                    *bins.entry(bin).or_default() += count;
+                    bins
+                })
+                .into_iter()
+                .collect()),
+        }
+    }
+
+    pub(super) async fn count_series(
+        &self,
+        dimension: Dimension,
+        window: Window,
+        bucket: i64,
+    ) -> Result<Vec<(i64, String, Counts)>, StoreError> {
+        match self {
+            Self::Kept(store) => store.count_series(dimension, window, bucket).await,
+            Self::Read(read) => Ok(read.counts(dimension, window, bucket)),
+        }
+    }
+
+    pub(super) async fn latency_series(
+        &self,
+        latency: Latency,
+        window: Window,
+        bucket: i64,
+    ) -> Result<BTreeMap<(i64, String), Vec<(i64, i64)>>, StoreError> {
+        match self {
+            Self::Kept(store) => {
+                store
+                    .latency_series(Dimension::Total, latency, window, bucket)
+                    .await
+            }
+            Self::Read(read) => Ok(read.latencies(Dimension::Total, latency, window, bucket)),
+        }
+    }
+}
+
+impl Read {
+    fn sums(&self, dimensions: &[Dimension], window: Window) -> Vec<Sum> {
+        let mut sums: HashMap<(i64, &str), Sum> = HashMap::new();
+        for (slot, counts) in &self.rollups.counts {
+            if slot.width != MINUTE || !dimensions.contains(&slot.dimension) || !window.has(slot.bucket) {
+                continue;
+            }
+            let dimension = slot.dimension as i64;
+            let sum = sums.entry((dimension, &slot.key)).or_insert_with(|| Sum {
+                dimension,
+                key: slot.key.clone(),
+                counts: Counts::default(),
+                last_bucket: slot.bucket,
+            });
+            sum.counts.add(*counts);
+            sum.last_bucket = sum.last_bucket.max(slot.bucket);
+        }
+        sums.into_values().collect()
+    }
+
+    fn counts(&self, dimension: Dimension, window: Window, bucket: i64) -> Vec<(i64, String, Counts)> {
+        let mut rows: BTreeMap<(i64, &str), Counts> = BTreeMap::new();
+        for (slot, counts) in &self.rollups.counts {
+            if slot.width == MINUTE && slot.dimension == dimension && window.has(slot.bucket) {
+                let at = slot.bucket.div_euclid(bucket) * bucket;
+                rows.entry((at, &slot.key)).or_default().add(*counts);
+            }
+        }
+        rows.into_iter()
+            .map(|((at, key), counts)| (at, key.to_owned(), counts))
+            .collect()
+    }
+
+    fn latencies(
+        &self,
+        dimension: Dimension,
+        latency: Latency,
+        window: Window,
+        bucket: i64,
+    ) -> BTreeMap<(i64, String), Vec<(i64, i64)>> {
+        let mut bins: BTreeMap<(i64, &str), BTreeMap<i64, i64>> = BTreeMap::new();
+        for ((slot, of, bin), count) in &self.rollups.latencies {
+            if slot.width == MINUTE
+                && slot.dimension == dimension
+                && *of == latency
+                && window.has(slot.bucket)
+            {
+                let at = slot.bucket.div_euclid(bucket) * bucket;
+                *bins.entry((at, &slot.key)).or_default().entry(*bin).or_default() += count;
+            }
+        }
+        bins.into_iter()
+            .map(|((at, key), bins)| ((at, key.to_owned()), bins.into_iter().collect()))
+            .collect()
+    }
+}
