@@ -12,7 +12,7 @@ struct Rule {
     never: &'static [&'static str],
 }
 
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 13] = [
     "masking",
     "llm-wire",
     "telemetry",
@@ -20,6 +20,8 @@ const MEMBERS: [&str; 11] = [
     "proto",
     "proxy-api",
     "admin-api",
+    "admin-ui",
+    "console-pack",
     "bauta",
     "e2e",
     "bench",
@@ -37,7 +39,7 @@ const NETWORK: &[&str] = &[
     "tonic",
 ];
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     Rule {
         package: "masking",
         members: &[],
@@ -62,6 +64,11 @@ const RULES: [Rule; 8] = [
     Rule {
         package: "admin-types",
         members: &[],
+        never: NETWORK,
+    },
+    Rule {
+        package: "admin-ui",
+        members: &["admin-types"],
         never: NETWORK,
     },
     Rule {
