@@ -16,6 +16,7 @@ mod soak;
 mod sockets;
 mod stats;
 mod targets;
+mod traffic;
 mod upstream;
 
 use std::path::PathBuf;
@@ -70,6 +71,8 @@ enum Command {
     Sockets(sockets::Options),
     /// What an honest caller gets, and what the gateway holds, while others try to take its room.
     Soak(soak::Options),
+    /// Fills a control plane's database with believable traffic, and shows it if asked to.
+    Traffic(traffic::Options),
     /// The fake upstream that the load goes to; prints its address.
     #[command(hide = true)]
     Upstream,
@@ -90,6 +93,7 @@ fn main() -> Result<()> {
         Command::Distinct { part, rounds } => distinct::measure(&part, rounds).map(drop),
         Command::Sockets(options) => sockets::run(&options),
         Command::Soak(options) => soak::run(&options),
+        Command::Traffic(options) => traffic::run(&options),
         Command::Upstream => upstream::serve(),
         Command::SocketUpstream => sockets::upstream::serve(),
     }
