@@ -1,5 +1,5 @@
 //! With the feature `console`, the console's files become part of the program: those of `BAUTA_CONSOLE_DIR`, else those that
-//! `console-pack` left in `target/console`.
+//! `console-pack` left in `target/console-files`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ fn main() {
         Some(folder) => root.join(folder),
         None => env::var_os("CARGO_TARGET_DIR")
             .map_or_else(|| root.join("target"), |target| root.join(target))
-            .join("console"),
+            .join("console-files"),
     };
     println!("cargo:rerun-if-changed={}", folder.display());
     let Ok(folder) = folder.canonicalize() else {

@@ -70,7 +70,10 @@ pub fn micros(number: u64) -> String {
         999_500..60_000_000 => format!("{}{THIN}s", short(value / 1e6)),
         _ => {
             let seconds = number / 1_000_000;
-            format!("{}{THIN}min {}{THIN}s", seconds / 60, seconds % 60)
+            match (seconds / 60, seconds % 60) {
+                (minutes, 0) => format!("{minutes}{THIN}min"),
+                (minutes, rest) => format!("{minutes}{THIN}min {rest}{THIN}s"),
+            }
         }
     }
 }
@@ -185,6 +188,7 @@ mod tests {
             (999_600, "1 s"),
             (1_240_000, "1.2 s"),
             (125_000_000, "2 min 5 s"),
+            (60_000_000, "1 min"),
         ] {
             assert_eq!(micros(number).replace(THIN, " "), text);
         }

@@ -11,7 +11,14 @@ const plane = process.env.URL ? { url: process.env.URL, stop: async () => {} } :
 const chrome = await browser();
 for (const theme of (process.env.THEMES ?? "light,dark").split(",")) {
   const { page, context, trouble } = await open(chrome, plane.url, { theme, width, height });
-  const shoot = (name) => page.screenshot({ path: join(folder, `${name}-${theme}.png`), fullPage: !process.env.FOLD });
+  // As high as what is on it: the sidebar is as high as the window.
+  const shoot = async (name) => {
+    await page.setViewportSize({ width, height });
+    const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ width, height: Math.min(whole, 2000) });
+    await page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
+    await page.setViewportSize({ width, height });
+  };
   await page.goto(plane.url);
   await page.getByLabel("Name").waitFor();
   await shoot("sign-in");

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use data_encoding::{BASE64, HEXLOWER};
 use sha2::{Digest as _, Sha256, Sha384};
 
@@ -46,6 +46,13 @@ pub struct Packed {
 /// When a file cannot be written.
 pub fn pack(built: &Built, folder: &Path) -> Result<Vec<Packed>> {
     if folder.exists() {
+        let is_ours = folder.join("index.html").exists() && folder.join("assets").exists();
+        let is_empty = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+        ensure!(
+            is_ours || is_empty,
+            "{} holds something else than a console: it is left alone",
+            folder.display()
+        );
         fs::remove_dir_all(folder).with_context(|| format!("{} cannot be emptied", folder.display()))?;
     }
     fs::create_dir_all(folder.join("assets"))
@@ -202,6 +209,14 @@ mod tests {
         for tag in page.split('<').filter(|tag| tag.starts_with("script")) {
             assert!(tag.contains("src=") && tag.contains("integrity="), "{tag}");
         }
+    }
+
+    #[test]
+    fn a_folder_of_something_else_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("letter.txt"), "dear").unwrap();
+        assert!(pack(&built(), folder.path()).is_err());
+        assert!(folder.path().join("letter.txt").exists());
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn main() -> Result<()> {
     compile(root, &target, &profile)?;
     let wasm = target.join(TARGET).join(&profile).join("admin-ui.wasm");
     let built = bind(root, &target, &wasm, profile != "console")?;
-    let out = out.unwrap_or_else(|| target.join("console"));
+    let out = out.unwrap_or_else(|| target.join("console-files"));
     let packed = pack(&built, &out)?;
     let mut sum = 0;
     for file in &packed {

@@ -185,7 +185,7 @@ pub(crate) fn Chart(
                     <div class="chart-y" aria-hidden="true">
                         {move || ticks.get().into_iter().map(|tick| {
                             let place = format!("{:.2}%", tick / top() * 100.0);
-                            view! { <span class="tick-y" style:bottom=place>{format(tick as u64)}</span> }
+                            view! { <span class="tick-y" style:bottom=place>{if tick > 0.0 { format(tick as u64) } else { "0".to_owned() }}</span> }
                         }).collect_view()}
                     </div>
                     <div class="plot" node_ref=plot tabindex="0" role="application"
@@ -298,11 +298,20 @@ fn marks(data: &ChartData, kind: Kind, top: f64) -> AnyView {
         .into_any()
 }
 
+/// As many as do not touch each other.
+pub(crate) fn ticks_that_fit() -> usize {
+    let width = window().inner_width().ok().and_then(|width| width.as_f64());
+    if width.is_some_and(|width| width < 720.0) {
+        4
+    } else {
+        8
+    }
+}
+
 fn times(frame: Frame) -> impl IntoView {
     let length = (frame.to - frame.from).max(1) as f64;
-    let ticks = scale::times(frame.from, frame.to, 8, ZONE);
     // Text at the very edge would be cut.
-    ticks
+    scale::times(frame.from, frame.to, ticks_that_fit(), ZONE)
         .into_iter()
         .filter_map(|tick| {
             let share = (tick.at - frame.from) as f64 / length;

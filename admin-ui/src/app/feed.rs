@@ -196,11 +196,6 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Feed<T> {
             }
         });
     }
-
-    pub(crate) fn data(self) -> Signal<Option<Arc<T>>> {
-        let load = self.load;
-        Signal::derive(move || load.with(|load| load.data.clone()))
-    }
 }
 
 /// The usual pace: the shorter the range, the sooner.

@@ -11,6 +11,7 @@ use web_sys::KeyboardEvent;
 
 use self::filters::FilterBar;
 use self::range::RangePicker;
+use super::api::Failure;
 use super::icon::icon;
 use super::screens::{access_log, account, callers, detections, events, fleet, operators, overview};
 use super::state::{Console, WARNED, use_console};
@@ -222,8 +223,12 @@ fn Freshness() -> impl IntoView {
     let state = move || {
         let freshness = console.freshness.get();
         let age = freshness.at.map(|at| console.ticking() - at);
-        if freshness.problem.is_some() {
-            ("is-bad", "Not reachable".to_owned())
+        if let Some(problem) = &freshness.problem {
+            let is_away = *problem == Failure::Unreachable.sentence();
+            (
+                "is-bad",
+                if is_away { "Not reachable" } else { "Not loaded" }.to_owned(),
+            )
         } else if freshness.is_slow {
             ("is-slow", "Waiting for the answer".to_owned())
         } else if console.is_paused.get() {

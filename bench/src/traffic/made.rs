@@ -256,8 +256,8 @@ impl Made {
 
     /// What an instance sees in a second.
     pub(super) fn events_now(&mut self, instance: usize, at: i64) -> Vec<AuditEvent> {
-        // Livelier than the past, so that somebody who looks sees it move.
-        let mean = (self.rate(at) / 60.0).max(0.5) * INSTANCES[instance].share;
+        // By night a little livelier than the past, so that somebody who looks sees it move.
+        let mean = (self.rate(at) / 60.0).max(0.15) * INSTANCES[instance].share;
         (0..self.random.count(mean))
             .map(|_| self.event(instance, at, None))
             .collect()

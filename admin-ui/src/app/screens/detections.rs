@@ -7,7 +7,7 @@ use admin_types::{DetectorItem, Detectors, Point};
 use leptos::prelude::*;
 
 use super::overview::{partial_note, split};
-use crate::app::chart::{Chart, ChartData, Kind};
+use crate::app::chart::{Chart, ChartData, Kind, ticks_that_fit};
 use crate::app::feed::{Feed, pace};
 use crate::app::state::{ZONE, use_console};
 use crate::app::widget::{Bar, Empty, Heading, Loaded, Panel, Pill, bones};
@@ -63,7 +63,7 @@ fn content(data: Signal<Arc<Detectors>>) -> impl IntoView {
         }
         view! {
             {move || data.get().partial.as_ref().map(partial_note)}
-            <Panel title="Types over time" note=move || view! { <span class="quiet">"Darker is more, for each type by itself"</span> }>
+            <Panel title="Types over time" note=move || view! { <span class="quiet">"Stronger is more, for each type by itself"</span> }>
                 {move || heat_map(&data.get())}
             </Panel>
             <div class="columns-2">
@@ -118,7 +118,7 @@ fn heat_map(detectors: &Detectors) -> AnyView {
         time::span(from, to, ZONE)
     };
     let length = (frame.to - frame.from).max(1) as f64;
-    let ticks = scale::times(frame.from, frame.to, 8, ZONE);
+    let ticks = scale::times(frame.from, frame.to, ticks_that_fit(), ZONE);
     view! {
         <div class="heat" role="img" aria-label="Types over time; the table below has the sums">
             {rows.into_iter().map(|(key, row, sum)| {
