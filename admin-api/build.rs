@@ -20,7 +20,7 @@ fn main() {
     println!("cargo:rerun-if-changed={}", folder.display());
     let Ok(folder) = folder.canonicalize() else {
         panic!(
-            "the console's files are not in {}: build them with `cargo run -p console-pack --features pack`, name another \
+            "the console's files are not in {}: build them with `cargo run --profile tool -p console-pack --features pack`, name another \
              folder in BAUTA_CONSOLE_DIR, or build without the feature `console`",
             folder.display()
         );

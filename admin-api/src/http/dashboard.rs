@@ -134,10 +134,11 @@ fn totals_points(mut rows: Vec<(i64, String, Counts)>) -> Vec<TotalsPoint> {
 }
 
 type Histograms = BTreeMap<(i64, String), Vec<(i64, i64)>>;
+type Part = fn(&mut Latencies) -> &mut Percentiles;
 
 fn latency_points(added: &Histograms, total: &Histograms) -> Vec<LatencyPoint> {
     let mut points: BTreeMap<i64, Latencies> = BTreeMap::new();
-    let parts: [(&Histograms, fn(&mut Latencies) -> &mut Percentiles); 2] = [
+    let parts: [(&Histograms, Part); 2] = [
         (added, |latencies| &mut latencies.added),
         (total, |latencies| &mut latencies.total),
     ];

@@ -1,4 +1,4 @@
-//! Builds the console: `cargo run --release -p console-pack --features pack`. It needs a compiler for wasm32: rustup's
+//! Builds the console: `cargo run --profile tool -p console-pack --features pack`. It needs a compiler for wasm32: rustup's
 //! target, which it adds where that is possible, or Debian's rustc-web, cargo-web and rust-web-src.
 
 #![expect(

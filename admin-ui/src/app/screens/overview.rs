@@ -558,7 +558,7 @@ fn Guide() -> impl IntoView {
         (
             "OpenAI SDKs",
             "The base URL is all that changes; the key stays yours.",
-            format!("export OPENAI_BASE_URL={base}/openai/v1"),
+            format!("export OPENAI_BASE_URL={base}/v1"),
         ),
         (
             "Claude Code and Anthropic SDKs",
@@ -567,13 +567,13 @@ fn Guide() -> impl IntoView {
         ),
         (
             "Codex",
-            "Takes the address from the same variable.",
-            format!("OPENAI_BASE_URL={base}/openai/v1 codex"),
+            "One line in ~/.codex/config.toml.",
+            format!("openai_base_url = \"{base}/v1\""),
         ),
     ];
     view! {
         <Heading title="Lead your first request through the gateway"
-            lead="Nothing has come through yet. Set one variable where your program runs, and send a request."/>
+            lead="Nothing has come through yet. Give one address to your program, and send a request."/>
         <ol class="guide">
             {commands.into_iter().map(|(title, text, command)| view! {
                 <li class="guide-step"><h2>{title}</h2><p class="quiet">{text}</p><Command text=command/></li>
