@@ -43,7 +43,7 @@ pub(super) fn RangePicker() -> impl IntoView {
         match (at(&from.get_untracked()), at(&to.get_untracked())) {
             (Some(from), Some(to)) if from >= to => problem.set(Some("The range ends before it begins.")),
             (Some(from), Some(to)) if to - from > 400 * time::DAY => {
-                problem.set(Some("A range has at most 400 days."))
+                problem.set(Some("A range has at most 400 days."));
             }
             (Some(from), Some(to)) => choose(Range::Fixed(from, to)),
             _ => problem.set(Some("Give both times.")),

@@ -102,7 +102,7 @@ fn content(data: Signal<Arc<Page<OperatorItem>>>) -> impl IntoView {
                     path: path.clone(),
                     change,
                     done: done.clone(),
-                }))
+                }));
             }
         };
         let end = ask(

@@ -367,9 +367,12 @@ fn Changes(data: Signal<Arc<Dashboard>>) -> impl IntoView {
     }
 }
 
+/// A type, how many values it has, and how many of them each action got.
+type ByType = (String, u64, Vec<(String, u64)>);
+
 /// Types, each with what became of its values.
-fn by_type(found: &[Found]) -> Vec<(String, u64, Vec<(String, u64)>)> {
-    let mut types: Vec<(String, u64, Vec<(String, u64)>)> = Vec::new();
+fn by_type(found: &[Found]) -> Vec<ByType> {
+    let mut types: Vec<ByType> = Vec::new();
     for one in found {
         match types.iter_mut().find(|(name, ..)| *name == one.entity_type) {
             Some((_, sum, parts)) => {

@@ -226,10 +226,13 @@ fn TimeBar(event: EventItem) -> impl IntoView {
     }
 }
 
+/// How deep it is, its name, and what was found there: type and action.
+type Step = (usize, String, Option<(String, String)>);
+
 /// Touched places as a tree: each step of a path once.
 #[component]
 fn Places(event: EventItem) -> impl IntoView {
-    let mut lines: Vec<(usize, String, Option<(String, String)>)> = Vec::new();
+    let mut lines: Vec<Step> = Vec::new();
     let mut touched = event.touched.clone();
     touched.sort_by(|a, b| a.path.cmp(&b.path));
     let mut open: Vec<String> = Vec::new();
