@@ -167,6 +167,15 @@ test("the live tail shows what comes, and stops when somebody scrolls", () =>
     await page.waitForFunction(() => document.querySelector(".live button").getAttribute("aria-pressed") === "false");
   }));
 
+test("events are exported as the filters narrow them", () =>
+  within({}, async (page) => {
+    await signIn(page, plane.url, "/events?range=7d&outcome=blocked");
+    await page.locator(".event").first().waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "CSV" }).click()]);
+    const lines = readFileSync(await download.path(), "utf8").trim().split(/\r?\n/);
+    assert.ok(lines.length > 1 && lines.slice(1).every((line) => line.includes("blocked") || line.startsWith("#")), lines.slice(0, 3).join("\n"));
+  }));
+
 test("a control plane that is away is said, and comes back by itself", () =>
   within({ expected: [502] }, async (page) => {
     await signIn(page, plane.url, "/?range=1h");

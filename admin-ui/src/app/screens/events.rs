@@ -441,7 +441,13 @@ fn open_stream(
         is_live.set(false);
         console.ask_me(true);
     });
+    let closed = source.clone();
     let on_error: Listener = Closure::new(move |_| {
+        if closed.ready_state() == EventSource::CLOSED {
+            // Refused, and not joined again by the browser: the session may have ended.
+            is_live.set(false);
+            console.ask_me(true);
+        }
         console.freshness.update(|freshness| {
             freshness.problem = Some("The live stream broke off; it is joined again by itself.".to_owned());
         });
