@@ -26,8 +26,13 @@ impl Clock {
         Self { now }
     }
 
-    fn since_epoch(self) -> Duration {
+    /// Now, as others write it.
+    pub(crate) fn system_time(self) -> SystemTime {
         (self.now)()
+    }
+
+    fn since_epoch(self) -> Duration {
+        self.system_time()
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default()
     }

@@ -37,6 +37,7 @@ use crate::password::Passwords;
 use crate::settings::{self, Origin};
 use crate::store::Store;
 use crate::store::access_log::Entry;
+use crate::traces::Traces;
 
 /// Refusals of nobody that are written down within a second; the metrics count all.
 const REFUSALS_A_SECOND: i64 = 50;
@@ -50,6 +51,7 @@ pub(crate) struct App {
     clock: Clock,
     passwords: Passwords,
     metrics: Arc<Metrics>,
+    traces: Traces,
     live: Live,
     live_places: Arc<Semaphore>,
     provider: Option<Provider>,
@@ -66,6 +68,7 @@ pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) passwords: Passwords,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) traces: Traces,
     pub(crate) live: Live,
     pub(crate) stop: CancellationToken,
     pub(crate) oidc: Option<settings::Oidc>,
@@ -92,6 +95,7 @@ impl App {
             clock: parts.clock,
             passwords: parts.passwords,
             metrics: parts.metrics,
+            traces: parts.traces,
             live: parts.live,
             live_places: Arc::new(Semaphore::new(MAX_STREAMS)),
             is_secure: settings.public_url.as_ref().is_some_and(Origin::is_secure),

@@ -5,30 +5,18 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
 use llm_wire::Surface;
-use opentelemetry::trace::{
-    Span as _, SpanBuilder, SpanKind, Status, TraceContextExt as _, Tracer as _, TracerProvider as _,
-};
+use opentelemetry::trace::{Span as _, SpanBuilder, SpanKind, Status, TraceContextExt as _, Tracer as _};
 use opentelemetry::{Context, KeyValue};
-use opentelemetry_otlp::{SpanExporter, WithTonicConfig as _};
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider};
-use tonic::transport::{ClientTlsConfig, Endpoint};
+use telemetry::{Collector, Sender, Spans};
 use uuid::Uuid;
 
 use crate::audit::{Event, Outcome};
 use crate::config::{self, Api};
 use crate::surface;
 
-/// The collector may take so long to answer; spans that find no room meanwhile are dropped.
-const CONNECT: Duration = Duration::from_secs(5);
-const SERVICE: &str = "bauta-proxy";
-
-/// Sends spans in batches, from a thread of its own.
+/// Makes the spans.
 #[derive(Clone)]
-pub(crate) struct Traces {
-    provider: SdkTracerProvider,
-    tracer: SdkTracer,
-}
+pub(crate) struct Traces(Spans);
 
 /// When the steps of a turn began, from its start.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,34 +31,17 @@ impl Traces {
         let Some(collector) = &config.otlp_endpoint else {
             return Ok(None);
         };
-        let address = format!("{}://{}", collector.scheme(), collector.authority());
-        let mut endpoint = Endpoint::from_shared(address)
-            .context("telemetry.otlp_endpoint")?
-            .connect_timeout(CONNECT);
-        if collector.is_secure() {
-            let tls = ClientTlsConfig::new().with_webpki_roots();
-            endpoint = endpoint.tls_config(tls).context("telemetry.otlp_endpoint")?;
-        }
-        let exporter = SpanExporter::builder()
-            .with_tonic()
-            .with_channel(endpoint.connect_lazy())
-            .build()
-            .context("telemetry.otlp_endpoint")?;
-        // Nothing of the environment: names of hosts and users are in it.
-        let resource = Resource::builder_empty()
-            .with_service_name(SERVICE)
-            .with_attributes([
-                KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
-                KeyValue::new("service.instance.id", instance.to_string()),
-            ])
-            .build();
-        let provider = SdkTracerProvider::builder()
-            .with_batch_exporter(exporter)
-            .with_sampler(Sampler::TraceIdRatioBased(config.sample_ratio))
-            .with_resource(resource)
-            .build();
-        let tracer = provider.tracer(SERVICE);
-        Ok(Some(Self { provider, tracer }))
+        let sender = Sender {
+            service: "bauta-proxy",
+            version: env!("CARGO_PKG_VERSION"),
+            instance: instance.to_string(),
+        };
+        let collector = Collector {
+            address: &collector.to_string(),
+            sample_ratio: config.sample_ratio,
+        };
+        let spans = Spans::start(collector, &sender).context("telemetry.otlp_endpoint")?;
+        Ok(Some(Self(spans)))
     }
 
     /// A turn has ended `now`.
@@ -92,7 +63,7 @@ impl Traces {
             .with_kind(SpanKind::Server)
             .with_start_time(start)
             .with_attributes(attributes);
-        let turn = self.tracer.build_with_context(turn, &Context::new());
+        let turn = self.0.tracer().build_with_context(turn, &Context::new());
         if !turn.span_context().is_sampled() {
             return;
         }
@@ -118,7 +89,10 @@ impl Traces {
         let step = SpanBuilder::from_name(name)
             .with_kind(SpanKind::Internal)
             .with_start_time(start);
-        self.tracer.build_with_context(step, turn).end_with_timestamp(end);
+        self.0
+            .tracer()
+            .build_with_context(step, turn)
+            .end_with_timestamp(end);
     }
 
     /// What the provider did, in the words of
@@ -143,14 +117,15 @@ impl Traces {
             .with_kind(SpanKind::Client)
             .with_start_time(start)
             .with_attributes(attributes);
-        self.tracer.build_with_context(span, turn).end_with_timestamp(end);
+        self.0
+            .tracer()
+            .build_with_context(span, turn)
+            .end_with_timestamp(end);
     }
 
     /// Sends what is left; waits for the collector, some seconds at most.
     pub(crate) fn end(&self) {
-        if self.provider.shutdown().is_err() {
-            tracing::warn!("the last traces could not be delivered");
-        }
+        self.0.end();
     }
 }
 

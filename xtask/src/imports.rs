@@ -12,10 +12,11 @@ struct Rule {
     never: &'static [&'static str],
 }
 
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 12] = [
     "masking",
     "llm-wire",
     "telemetry",
+    "configuration",
     "admin-types",
     "proto",
     "proxy-api",
@@ -37,7 +38,7 @@ const NETWORK: &[&str] = &[
     "tonic",
 ];
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     Rule {
         package: "masking",
         members: &[],
@@ -51,7 +52,12 @@ const RULES: [Rule; 8] = [
     Rule {
         package: "telemetry",
         members: &[],
-        never: &["sqlx", "hyper"],
+        never: &["sqlx", "axum"],
+    },
+    Rule {
+        package: "configuration",
+        members: &["telemetry"],
+        never: &["sqlx", "axum"],
     },
     Rule {
         package: "proto",
@@ -66,12 +72,12 @@ const RULES: [Rule; 8] = [
     },
     Rule {
         package: "admin-api",
-        members: &["admin-types", "proto", "telemetry"],
+        members: &["admin-types", "configuration", "proto", "telemetry"],
         never: &["reqwest"],
     },
     Rule {
         package: "proxy-api",
-        members: &["masking", "llm-wire", "proto", "telemetry"],
+        members: &["masking", "llm-wire", "configuration", "proto", "telemetry"],
         never: &["sqlx"],
     },
     Rule {
@@ -82,6 +88,7 @@ const RULES: [Rule; 8] = [
             "proxy-api",
             "admin-api",
             "admin-types",
+            "configuration",
             "proto",
             "telemetry",
         ],

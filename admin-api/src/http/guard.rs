@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -69,8 +69,14 @@ pub(super) async fn watch(State(app): State<Arc<App>>, mut request: Request, nex
         .map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip());
     let source = source_of(peer, request.headers(), &app.trusted_proxies);
     request.extensions_mut().insert(Source(source));
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
-    app.metrics.request(response.status().as_u16(), started.elapsed());
+    let took = started.elapsed();
+    app.metrics.request(response.status().as_u16(), took);
+    let route = route.as_ref().map(MatchedPath::as_str);
+    app.traces
+        .request(&method, route, response.status(), took, app.clock.system_time());
     response
 }
 

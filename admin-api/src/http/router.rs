@@ -43,6 +43,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
             session::me::me,
             session::sign_out::sign_out
         ))
+        .routes(routes!(session::methods::methods))
         .routes(routes!(session::password::change_password))
         .routes(routes!(session::totp::enrol, session::totp::remove))
         .routes(routes!(overview::overview))

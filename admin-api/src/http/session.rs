@@ -1,6 +1,7 @@
 //! Signing in and out, and what an operator changes about itself.
 
 pub(crate) mod me;
+pub(crate) mod methods;
 pub(crate) mod password;
 pub(crate) mod sign_in;
 pub(crate) mod sign_out;

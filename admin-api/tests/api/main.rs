@@ -11,6 +11,7 @@ mod plane;
 mod refusals;
 mod session;
 mod tls;
+mod traces;
 mod traffic;
 
 #[path = "../support/postgres.rs"]

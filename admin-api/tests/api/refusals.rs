@@ -21,7 +21,9 @@ fn operations() -> Vec<(Method, String, Value)> {
         for (method, operation) in methods.as_object().unwrap() {
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
             let path = path.strip_prefix("/api/v1").unwrap().replace("{id}", ID);
-            let is_open = path.starts_with("/oidc") || (path == "/session" && method == Method::POST);
+            let is_open = path.starts_with("/oidc")
+                || path == "/session/methods"
+                || (path == "/session" && method == Method::POST);
             if !is_open {
                 all.push((method, path, operation.clone()));
             }
