@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use configuration::Telemetry;
 use http::{Method, StatusCode};
-use opentelemetry::trace::{Span as _, SpanBuilder, SpanKind, Status, Tracer as _};
+use opentelemetry::trace::{Span as _, SpanBuilder, SpanKind, Status};
 use opentelemetry::{Context, KeyValue};
-use telemetry::{Collector, InvalidCollector, Sender, Spans};
+use telemetry::{Collector, Ids, InvalidCollector, Sender, Spans};
 use uuid::Uuid;
 
 /// Makes the spans; none where nothing is traced.
@@ -83,7 +83,7 @@ impl Traces {
         let start = end.checked_sub(took).unwrap_or(end);
         let span = span.with_start_time(start).with_attributes(attributes);
         // Nobody's context is taken.
-        let mut span = spans.tracer().build_with_context(span, &Context::new());
+        let mut span = spans.make(span, &Context::new(), Ids::default());
         if !is_good {
             span.set_status(Status::error(""));
         }

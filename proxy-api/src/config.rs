@@ -18,6 +18,7 @@ mod rehydrate;
 mod server;
 mod signing_key;
 mod timeouts;
+mod trace_context;
 mod turn_state;
 mod upstreams;
 mod validate;
@@ -48,6 +49,7 @@ pub use rehydrate::Rehydrate;
 pub use server::{Anonymous, Auth, Origin, Server};
 pub use signing_key::{InvalidSigningKey, SigningKey};
 pub use timeouts::Timeouts;
+pub use trace_context::TraceContext;
 pub use turn_state::{TurnState, TurnStore};
 pub(crate) use upstreams::AZURE;
 pub use upstreams::{Addresses, Api, LOCAL, Upstream, WebSocketRule};
@@ -88,6 +90,8 @@ pub struct Config {
     pub log: Log,
     /// Traces.
     pub telemetry: Telemetry,
+    /// What callers and upstreams learn of each other's traces.
+    pub trace_context: TraceContext,
     /// Switches that weaken a promise.
     pub dangerous: Dangerous,
 }
@@ -112,6 +116,7 @@ struct Written {
     audit: audit::WrittenAudit,
     log: Log,
     telemetry: Telemetry,
+    trace_context: TraceContext,
     dangerous: Dangerous,
 }
 

@@ -195,9 +195,7 @@ async fn whatever_does_not_fit_is_refused() {
     let answer = without.call(Method::GET, "/oidc/start", With::default()).await;
     assert_eq!(answer.code(), "not_found");
     for (plane, oidc) in [(&plane, true), (&without, false)] {
-        let methods = plane
-            .call(Method::GET, "/session/methods", With::default())
-            .await;
+        let methods = plane.call(Method::GET, "/session/methods", With::default()).await;
         assert_eq!(
             methods.json(),
             json!({"password": true, "oidc": oidc, "has_operators": true})

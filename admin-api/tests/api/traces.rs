@@ -50,7 +50,10 @@ async fn requests_and_batches_are_spans() {
     let mut settings = settings(&url, system_now);
     settings.telemetry.otlp_endpoint = Some(address.try_into().unwrap());
     let plane = Plane::of(settings).await;
-    plane.deliver(&token(), vec![vec![event(1), event(2)]]).await.unwrap();
+    plane
+        .deliver(&token(), vec![vec![event(1), event(2)]])
+        .await
+        .unwrap();
     let cookie = plane.sign_in("ada").await;
     assert_eq!(plane.get("/events?model=canary-one", &cookie).await.status, 200);
     assert_eq!(plane.get("/canary-two", &cookie).await.status, 404);

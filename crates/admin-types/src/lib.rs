@@ -14,7 +14,8 @@ pub use overview::{
     CallerItem, DetectorItem, Detectors, Latencies, Mix, Overview, Percentiles, Point, Series, Totals,
 };
 pub use session::{
-    EndedSessions, Me, PasswordChange, Problem, Role, SignIn, SignInMethods, SignedIn, TotpConfirmation, TotpEnrolment,
+    EndedSessions, Me, PasswordChange, Problem, Role, SignIn, SignInMethods, SignedIn, TotpConfirmation,
+    TotpEnrolment,
 };
 
 use serde::{Deserialize, Serialize};

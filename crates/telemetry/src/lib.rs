@@ -7,5 +7,5 @@ mod spans;
 mod tracing_setup;
 
 pub use panic::install_panic_hook;
-pub use spans::{Collector, InvalidCollector, Sender, Spans};
+pub use spans::{Collector, Ids, InvalidCollector, Sender, Spans};
 pub use tracing_setup::{InvalidFilter, LogFormat, check_filter, init_tracing};

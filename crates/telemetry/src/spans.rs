@@ -1,13 +1,19 @@
 //! Spans for an OpenTelemetry collector: sampled, sent in batches from a thread of their own, each service's own provider.
 
+mod ids;
+
 use std::time::Duration;
 
-use opentelemetry::KeyValue;
-use opentelemetry::trace::TracerProvider as _;
+use opentelemetry::trace::{SpanBuilder, SpanKind, TraceId, Tracer as _, TracerProvider as _};
+use opentelemetry::{Context, KeyValue};
 use opentelemetry_otlp::{ExporterBuildError, SpanExporter, WithTonicConfig as _};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider};
+use opentelemetry_sdk::trace::{
+    Sampler, SamplingDecision, SdkTracer, SdkTracerProvider, ShouldSample as _, Span,
+};
 use tonic::transport::{ClientTlsConfig, Endpoint};
+
+pub use ids::Ids;
 
 /// The collector may take so long to answer; spans that find no room meanwhile are dropped.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -37,6 +43,7 @@ pub struct Sender {
 pub struct Spans {
     provider: SdkTracerProvider,
     tracer: SdkTracer,
+    sampler: Sampler,
 }
 
 /// The collector's address cannot be used.
@@ -78,19 +85,36 @@ impl Spans {
                 KeyValue::new("service.instance.id", sender.instance.clone()),
             ])
             .build();
+        let sampler = Sampler::TraceIdRatioBased(collector.sample_ratio);
         let provider = SdkTracerProvider::builder()
             .with_batch_exporter(exporter)
-            .with_sampler(Sampler::TraceIdRatioBased(collector.sample_ratio))
+            // Whoever a trace was taken from has decided for it.
+            .with_sampler(Sampler::ParentBased(Box::new(sampler.clone())))
+            .with_id_generator(ids::Chosen::default())
             .with_resource(resource)
             .build();
         let tracer = provider.tracer(sender.service);
-        Ok(Self { provider, tracer })
+        Ok(Self {
+            provider,
+            tracer,
+            sampler,
+        })
     }
 
-    /// Makes spans.
+    /// Makes a span below `parent`, with these ids where they were told to others before.
     #[must_use]
-    pub const fn tracer(&self) -> &SdkTracer {
-        &self.tracer
+    pub fn make(&self, span: SpanBuilder, parent: &Context, ids: Ids) -> Span {
+        ids.choose();
+        self.tracer.build_with_context(span, parent)
+    }
+
+    /// Whether a trace that begins here is sampled.
+    #[must_use]
+    pub fn samples(&self, trace: TraceId) -> bool {
+        let sampled = self
+            .sampler
+            .should_sample(None, trace, "", &SpanKind::Internal, &[], &[]);
+        sampled.decision == SamplingDecision::RecordAndSample
     }
 
     /// Sends what is left; waits for the collector, some seconds at most.

@@ -9,10 +9,10 @@ use super::rehydrate::WrittenRehydrate;
 use super::upstreams::{AZURE, BUILT_IN, WrittenUpstream};
 use super::{
     Continuations, Dangerous, Egress, LOCAL, Limits, Log, Masking, Ops, Server, Telemetry, Timeouts,
-    TurnState, WebSocket, gateway_keys,
+    TraceContext, TurnState, WebSocket, gateway_keys,
 };
 
-pub(super) const SECTIONS: [Section; 17] = [
+pub(super) const SECTIONS: [Section; 18] = [
     ("server", Server::ABOUT, Server::FIELDS),
     ("ops", Ops::ABOUT, Ops::FIELDS),
     ("gateway_keys", &[gateway_keys::ABOUT], &[]),
@@ -33,6 +33,7 @@ pub(super) const SECTIONS: [Section; 17] = [
     ("audit", WrittenAudit::ABOUT, WrittenAudit::FIELDS),
     ("log", Log::ABOUT, Log::FIELDS),
     ("telemetry", Telemetry::ABOUT, Telemetry::FIELDS),
+    ("trace_context", TraceContext::ABOUT, TraceContext::FIELDS),
     ("dangerous", Dangerous::ABOUT, Dangerous::FIELDS),
 ];
 

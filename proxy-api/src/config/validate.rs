@@ -11,8 +11,8 @@ use configuration::Layers;
 use self::egress::Checking;
 use super::upstreams::{self, BUILT_IN};
 use super::{
-    Auth, Config, ConfigError, Dangerous, GatewayKey, Masking, Profiles, Upstream, Written, gateway_keys,
-    policy,
+    Auth, Config, ConfigError, Dangerous, GatewayKey, Masking, Profiles, Telemetry, TraceContext, Upstream,
+    Written, gateway_keys, policy,
 };
 use crate::master_key;
 
@@ -22,6 +22,7 @@ pub(super) fn finish(written: Written, profiles: Profiles, layers: &Layers) -> R
     let audit = audit::finish(written.audit, &written.dangerous, layers)?;
     written.log.check(layers, "log")?;
     written.telemetry.check(layers, "telemetry")?;
+    check_trace_context(&written.trace_context, &written.telemetry, layers)?;
     let masking = finish_masking(written.masking, layers)?;
     let turn_state = turn_state::finish(written.turn_state, &masking, layers)?;
     let auth = written.server.auth;
@@ -46,8 +47,27 @@ pub(super) fn finish(written: Written, profiles: Profiles, layers: &Layers) -> R
         audit,
         log: written.log,
         telemetry: written.telemetry,
+        trace_context: written.trace_context,
         dangerous: written.dangerous,
     })
+}
+
+fn check_trace_context(
+    rules: &TraceContext,
+    telemetry: &Telemetry,
+    layers: &Layers,
+) -> Result<(), ConfigError> {
+    let is_traced = telemetry.otlp_endpoint.is_some();
+    for (key, is_on) in [
+        ("from_callers", rules.from_callers),
+        ("to_upstreams", rules.to_upstreams),
+    ] {
+        if is_on && !is_traced {
+            let problem = "nothing is traced; set telemetry.otlp_endpoint too";
+            return Err(layers.wrong(&format!("trace_context.{key}"), problem));
+        }
+    }
+    Ok(())
 }
 
 fn finish_masking(mut masking: Masking, layers: &Layers) -> Result<Masking, ConfigError> {
