@@ -6,12 +6,8 @@ mod access;
 mod delivery;
 mod identity;
 mod killed;
-mod measure;
 mod plane;
 mod refusals;
 mod session;
 mod tls;
 mod traffic;
-
-#[path = "../support/postgres.rs"]
-mod postgres;
