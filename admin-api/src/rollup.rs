@@ -1,5 +1,5 @@
-//! Sums over events, in memory: what a batch adds to the rollups of its minutes, hours and days. Pure; the store adds
-//! them to what is there.
+//! Sums over events, in memory: what a batch adds to the rollups of its minutes up to days. Pure; the store adds them to
+//! what is there.
 
 mod histogram;
 
@@ -9,13 +9,14 @@ use proto::audit_v1::{Action, Outcome};
 
 use crate::event::{Event, action_name, outcome_name, surface_name};
 
-pub(crate) use histogram::{bin_of, percentile};
+pub(crate) use histogram::Histogram;
 
 pub(crate) const MINUTE: i64 = 60;
 pub(crate) const HOUR: i64 = 3600;
 pub(crate) const DAY: i64 = 86_400;
-/// From the finest to the coarsest.
-pub(crate) const WIDTHS: [i64; 3] = [MINUTE, HOUR, DAY];
+/// From the finest to the coarsest, each made up of the one before. Charts of a day have buckets of ten minutes, those of
+/// a month of six hours: they read no finer ones.
+pub(crate) const WIDTHS: [i64; 5] = [MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY];
 
 /// More keys of a dimension in a batch's minute are counted together: a caller can make up any number of models.
 const MAX_KEYS: usize = 1000;
@@ -50,10 +51,24 @@ impl Dimension {
 }
 
 /// Which duration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Latency {
-    Total = 0,
-    Masking = 1,
+    Total,
+    Masking,
+}
+
+/// The durations of some turns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Latencies {
+    pub(crate) total: Histogram,
+    pub(crate) masking: Histogram,
+}
+
+impl Latencies {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.total.add(&other.total);
+        self.masking.add(&other.masking);
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +77,17 @@ pub(crate) struct Slot {
     pub(crate) dimension: Dimension,
     pub(crate) bucket: i64,
     pub(crate) key: String,
+}
+
+/// What a chart counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Count {
+    Requests,
+    Masked,
+    Blocked,
+    Errors,
+    Detections,
+    Tokens,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -159,7 +185,7 @@ fn signed(number: u64) -> i64 {
 #[derive(Debug, Default)]
 pub(crate) struct Rollups {
     pub(crate) counts: BTreeMap<Slot, Counts>,
-    pub(crate) latencies: BTreeMap<(Slot, Latency, i64), i64>,
+    pub(crate) latencies: BTreeMap<Slot, Latencies>,
 }
 
 type Minute<'a> = (Dimension, i64, &'a str);
@@ -168,7 +194,7 @@ type Minute<'a> = (Dimension, i64, &'a str);
 #[derive(Default)]
 struct Minutes<'a> {
     counts: HashMap<Minute<'a>, Counts>,
-    latencies: HashMap<(Minute<'a>, Latency, i64), i64>,
+    latencies: HashMap<Minute<'a>, Latencies>,
     keys: HashMap<(Dimension, i64), usize>,
 }
 
@@ -210,12 +236,10 @@ impl Rollups {
                 if !dimension.has_latency() {
                     continue;
                 }
-                let masking = durations.masking_us.map(|micros| (Latency::Masking, micros));
-                for (latency, micros) in [(Latency::Total, durations.total_us)].into_iter().chain(masking) {
-                    *minutes
-                        .latencies
-                        .entry((slot, latency, bin_of(micros)))
-                        .or_default() += 1;
+                let latencies = minutes.latencies.entry(slot).or_default();
+                latencies.total.count(durations.total_us);
+                if let Some(micros) = durations.masking_us {
+                    latencies.masking.count(micros);
                 }
             }
             let mut seen = HashSet::new();
@@ -256,10 +280,11 @@ impl Rollups {
             for (minute, counts) in &minutes.counts {
                 all.counts.entry(slot(width, *minute)).or_default().add(*counts);
             }
-            for ((minute, latency, bin), count) in &minutes.latencies {
-                *all.latencies
-                    .entry((slot(width, *minute), *latency, *bin))
-                    .or_default() += count;
+            for (minute, latencies) in &minutes.latencies {
+                all.latencies
+                    .entry(slot(width, *minute))
+                    .or_default()
+                    .add(latencies);
             }
         }
         all

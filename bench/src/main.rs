@@ -6,6 +6,7 @@
 )]
 
 mod bodies;
+mod control_plane;
 mod core;
 mod distinct;
 mod load;
@@ -68,6 +69,8 @@ enum Command {
     },
     /// Responses over WebSocket: turns per second, latency of events, memory of sockets.
     Sockets(sockets::Options),
+    /// The control plane: events stored a second, what charts wait for, what auditing costs, outages.
+    ControlPlane(control_plane::Options),
     /// What an honest caller gets, and what the gateway holds, while others try to take its room.
     Soak(soak::Options),
     /// The fake upstream that the load goes to; prints its address.
@@ -89,6 +92,7 @@ fn main() -> Result<()> {
         } => core::repeat(scenario, part.as_deref(), seconds),
         Command::Distinct { part, rounds } => distinct::measure(&part, rounds).map(drop),
         Command::Sockets(options) => sockets::run(&options),
+        Command::ControlPlane(options) => control_plane::run(&options),
         Command::Soak(options) => soak::run(&options),
         Command::Upstream => upstream::serve(),
         Command::SocketUpstream => sockets::upstream::serve(),

@@ -12,7 +12,7 @@ use super::overview::unsigned;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::series::{buckets, count_points};
-use crate::rollup::Dimension;
+use crate::rollup::{Count, Dimension};
 
 const MAX_ITEMS: usize = 500;
 
@@ -37,7 +37,8 @@ pub(crate) async fn detectors(
     let (whole, bucket) = buckets(&parameters, now)?;
     let (sums, rows) = tokio::try_join!(
         app.store.sums(&[Dimension::Total, Dimension::Detection], window),
-        app.store.count_series(Dimension::Detection, whole, bucket),
+        app.store
+            .count_series(Dimension::Detection, Count::Detections, whole, bucket),
     )?;
     let (totals, found): (Vec<_>, Vec<_>) = sums
         .into_iter()
@@ -65,13 +66,13 @@ pub(crate) async fn detectors(
     items.truncate(MAX_ITEMS);
     let by_detector = rows
         .into_iter()
-        .map(|(at, key, counts)| (at, key.rsplit(' ').next().unwrap_or_default().to_owned(), counts))
+        .map(|(at, key, count)| (at, key.rsplit(' ').next().unwrap_or_default().to_owned(), count))
         .collect();
     Ok(Json(Detectors {
         items,
         next_cursor: None,
         unresolved_placeholders: totals.first().map_or(0, |sum| unsigned(sum.counts.unresolved)),
         bucket_seconds: unsigned(bucket),
-        points: count_points(by_detector, |counts| counts.detections),
+        points: count_points(by_detector),
     }))
 }

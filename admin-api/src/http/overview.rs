@@ -12,7 +12,7 @@ use super::actor::Actor;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use crate::clock::Moment;
-use crate::rollup::{Counts, Dimension, Latency, OTHER, percentile};
+use crate::rollup::{Counts, Dimension, Histogram, Latency, OTHER};
 use crate::store::rollups::{Sum, Window};
 
 /// Parts of a mix that are shown one by one.
@@ -53,13 +53,7 @@ pub(crate) async fn overview(
     Ok(Json(answer(window, &now, &before, &added, &total)))
 }
 
-fn answer(
-    window: Window,
-    now: &[Sum],
-    before: &[Sum],
-    added: &[(i64, i64)],
-    total: &[(i64, i64)],
-) -> Overview {
+fn answer(window: Window, now: &[Sum], before: &[Sum], added: &Histogram, total: &Histogram) -> Overview {
     Overview {
         from: Moment::of_seconds(window.from).to_text(),
         to: Moment::of_seconds(window.to).to_text(),
@@ -95,11 +89,11 @@ pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
 }
 
-fn percentiles(bins: &[(i64, i64)]) -> Percentiles {
+fn percentiles(durations: &Histogram) -> Percentiles {
     Percentiles {
-        p50: percentile(bins, 0.5),
-        p95: percentile(bins, 0.95),
-        p99: percentile(bins, 0.99),
+        p50: durations.percentile(0.5),
+        p95: durations.percentile(0.95),
+        p99: durations.percentile(0.99),
     }
 }
 

@@ -59,6 +59,7 @@ suite!(
     traffic::replicas_can_take_the_same_events,
     traffic::pages_have_every_event_once,
     traffic::filters_narrow,
+    traffic::filters_find_what_is_rare,
     sums::sums_of_any_window_are_those_of_its_events,
     sums::percentiles_come_from_histograms,
     traffic::retention_goes_by_age_and_by_count,

@@ -6,13 +6,9 @@ mod access;
 mod delivery;
 mod identity;
 mod killed;
-mod measure;
 mod plane;
 mod refusals;
 mod session;
 mod tls;
 mod traces;
 mod traffic;
-
-#[path = "../support/postgres.rs"]
-mod postgres;

@@ -238,6 +238,75 @@ pub(super) async fn filters_narrow(place: &Place) {
     );
 }
 
+/// All pages of a filter.
+async fn paged(store: &Store, filter: &Filter, limit: u32) -> Vec<u128> {
+    let (mut seen, mut before) = (Vec::new(), None);
+    loop {
+        let page = store.events(filter, before, limit).await.unwrap();
+        let Some(last) = page.last() else { return seen };
+        before = Some(Position::of(last));
+        seen.extend(page.iter().map(|event| event.event_id.as_u128()));
+    }
+}
+
+pub(super) async fn filters_find_what_is_rare(place: &Place) {
+    let store = place.open().await;
+    let is_rare = |n: u128| n.is_multiple_of(7) || (200..230).contains(&n);
+    let batch = (1..=900_u128).map(|n| {
+        // Three a minute, a gap, and some that are years old.
+        let minutes = n / 3 + if n > 400 { 2000 } else { 0 };
+        let years = if n > 800 { 1000 * DAY } else { 0 };
+        let mut message = sample(n, INSTANCE);
+        message.occurred_at_ms = u64::try_from(NOW.0).unwrap()
+            - u64::try_from(minutes * 60_000).unwrap()
+            - u64::try_from(years * 1000).unwrap();
+        if is_rare(n) {
+            message.caller_id = "ffffffffffffffff".to_owned();
+        }
+        if n.is_multiple_of(3) {
+            message.model = "claude-x".to_owned();
+        }
+        parsed(message)
+    });
+    store.ingest(batch.collect()).await.unwrap();
+    let rare = Filter {
+        caller: Some("ffffffffffffffff".to_owned()),
+        ..Filter::default()
+    };
+    let both = Filter {
+        model: Some("claude-x".to_owned()),
+        ..rare.clone()
+    };
+    let later = Filter {
+        from: Some(Moment(NOW.0 - 100 * 60_000)),
+        ..both.clone()
+    };
+    for sums in ["all", "newer than the oldest events", "none"] {
+        match sums {
+            "all" => {}
+            "none" => drop(store.delete_rollups(Moment(NOW.0 + DAY * 1000)).await.unwrap()),
+            _ => drop(
+                store
+                    .delete_rollups(Moment(NOW.0 - 200 * DAY * 1000))
+                    .await
+                    .unwrap(),
+            ),
+        }
+        for limit in [1, 10, 500] {
+            let sorted = |mut ids: Vec<u128>| {
+                ids.sort_unstable();
+                ids
+            };
+            let all: Vec<u128> = (1..=900).filter(|n| is_rare(*n)).collect();
+            assert_eq!(sorted(paged(&store, &rare, limit).await), all, "{sums}");
+            let two: Vec<u128> = all.iter().copied().filter(|n| n.is_multiple_of(3)).collect();
+            assert_eq!(sorted(paged(&store, &both, limit).await), two, "{sums}");
+            let late: Vec<u128> = two.iter().copied().filter(|n| n / 3 <= 100).collect();
+            assert_eq!(sorted(paged(&store, &later, limit).await), late, "{sums}");
+        }
+    }
+}
+
 pub(super) async fn retention_goes_by_age_and_by_count(place: &Place) {
     let store = place.open().await;
     let mut batch: Vec<Event> = (0..50).map(event).collect();
