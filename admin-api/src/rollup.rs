@@ -5,7 +5,7 @@ mod histogram;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use proto::audit_v1::{Action, Outcome};
+use proto::audit_v1::{Action, Durations, Outcome};
 
 use crate::event::{Event, action_name, outcome_name, surface_name};
 
@@ -44,9 +44,9 @@ impl Dimension {
         (self as i64) < Self::EntityType as i64
     }
 
-    /// Whether durations are kept for its keys. Not for callers: there are many, and each would have histograms.
-    pub(crate) const fn has_latency(self) -> bool {
-        self.is_of_turns() && !matches!(self, Self::Caller)
+    /// Whether durations are kept for its keys: nobody asks for those of a type by one detector.
+    const fn has_latency(self) -> bool {
+        !matches!(self, Self::Detection)
     }
 }
 
@@ -212,6 +212,17 @@ impl<'a> Minutes<'a> {
         self.counts.entry(slot).or_default().add(counts);
         slot
     }
+
+    /// A turn that took so long counted in `slot`.
+    fn took(&mut self, slot: Minute<'a>, durations: Durations) {
+        if slot.0.has_latency() {
+            let latencies = self.latencies.entry(slot).or_default();
+            latencies.total.count(durations.total_us);
+            if let Some(micros) = durations.masking_us {
+                latencies.masking.count(micros);
+            }
+        }
+    }
 }
 
 impl Rollups {
@@ -233,14 +244,7 @@ impl Rollups {
                 (Dimension::Instance, &named.instance),
             ] {
                 let slot = minutes.add(dimension, minute, key, counts);
-                if !dimension.has_latency() {
-                    continue;
-                }
-                let latencies = minutes.latencies.entry(slot).or_default();
-                latencies.total.count(durations.total_us);
-                if let Some(micros) = durations.masking_us {
-                    latencies.masking.count(micros);
-                }
+                minutes.took(slot, durations);
             }
             let mut seen = HashSet::new();
             for (found, detection) in message.detections.iter().zip(&named.detections) {
@@ -250,18 +254,18 @@ impl Rollups {
                     (Dimension::Detection, detection),
                 ] {
                     // The turn's own numbers count once, however many detectors found the same type.
-                    let mut own = if seen.insert((dimension, key)) {
-                        counts
-                    } else {
-                        Counts::default()
-                    };
+                    let is_first = seen.insert((dimension, key));
+                    let mut own = if is_first { counts } else { Counts::default() };
                     own.detections = signed(found.count);
                     own.values_masked = if found.action() == Action::Mask {
                         own.detections
                     } else {
                         0
                     };
-                    minutes.add(dimension, minute, key, own);
+                    let slot = minutes.add(dimension, minute, key, own);
+                    if is_first {
+                        minutes.took(slot, durations);
+                    }
                 }
             }
         }

@@ -76,7 +76,7 @@ fn dimension_of(name: &str) -> Option<Dimension> {
     ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
     ("bucket" = Option<u32>, Query, description = "Seconds; at most 500 buckets"),
     ("by" = Option<String>, Query, description = "surface, upstream, model, outcome, entity_type, action, caller or \
-        instance; at most 20 keys, the rest as `other`. Durations are not split by caller, entity_type or action"),
+        instance; at most 20 keys, the rest as `other`. A turn's duration counts for each entity type and action in it"),
 ), responses(
     (status = 200, body = Series),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -100,12 +100,6 @@ pub(crate) async fn series(
         Metric::Count(count) => {
             let rows = app.store.count_series(dimension, count, window, bucket);
             count_points(rows.await?)
-        }
-        Metric::Percentile(..) if !dimension.has_latency() => {
-            return Err(Problem::parameter(
-                "by",
-                "Durations are not split by caller, entity_type or action.",
-            ));
         }
         Metric::Percentile(latency, share) => {
             let rows = app
