@@ -7,6 +7,7 @@ mod clock;
 mod command_line;
 mod commands;
 pub mod config;
+mod connections;
 mod event;
 mod grpc;
 mod http;

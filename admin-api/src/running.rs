@@ -147,6 +147,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     // Fails when there is a provider already, which then serves.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let clock = settings.clock;
+    telemetry::raise_open_files();
     if settings.ingest.tls.is_none() && !settings.ingest.listen.ip().is_loopback() {
         tracing::warn!("instances deliver without TLS: keep admin.ingest.listen inside a private network");
     }

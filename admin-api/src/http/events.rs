@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use admin_types::{Detection, Durations, EventItem, Page, TokenUsage, Touched};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
 use super::App;
 use super::actor::Actor;
-use super::parameters::{Parameters, id, is_id};
+use super::parameters::{Id, Parameters, is_id};
 use super::problem::Problem;
 use crate::clock::Moment;
 use crate::event::{
@@ -84,14 +84,10 @@ pub(crate) async fn one(
     State(app): State<Arc<App>>,
     _: Actor,
     parameters: Parameters,
-    Path(text): Path<String>,
+    Id(id): Id,
 ) -> Result<Json<EventItem>, Problem> {
     parameters.only(&[])?;
-    let event = app
-        .store
-        .event(id(&text)?)
-        .await?
-        .ok_or_else(Problem::not_found)?;
+    let event = app.store.event(id).await?.ok_or_else(Problem::not_found)?;
     Ok(Json(item(&event)))
 }
 

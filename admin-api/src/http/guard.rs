@@ -43,21 +43,24 @@ fn source_of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .map(|address| {
-            address
-                .trim()
-                .parse::<IpAddr>()
-                .map(|address| address.to_canonical())
-        });
+        .map(|address| address_of(address.trim()));
     for address in named.collect::<Vec<_>>().into_iter().rev() {
         // What cannot be read ends what can be believed.
-        let Ok(address) = address else { break };
+        let Some(address) = address else { break };
         source = address;
         if !is_trusted(&source) {
             break;
         }
     }
     source
+}
+
+/// Some proxies name a port too.
+fn address_of(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let address: IpAddr = text.parse().ok().or_else(with_port).or_else(in_brackets)?;
+    Some(address.to_canonical())
 }
 
 /// Counts, and tells the layers below where the request comes from.
@@ -164,6 +167,9 @@ mod tests {
             (proxy, "198.51.100.1, 10.1.1.1", "198.51.100.1"),
             (proxy, "nonsense, 10.1.1.1", "10.1.1.1"),
             (proxy, "", "10.0.0.1"),
+            (proxy, "198.51.100.1:5555", "198.51.100.1"),
+            (proxy, "[2001:db8::1]:5555", "2001:db8::1"),
+            (proxy, "[2001:db8::1]", "2001:db8::1"),
         ] {
             assert_eq!(
                 source_of(peer, &forwarded(named), &trusted).to_string(),

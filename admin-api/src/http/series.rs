@@ -76,7 +76,7 @@ fn dimension_of(name: &str) -> Option<Dimension> {
     ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
     ("bucket" = Option<u32>, Query, description = "Seconds; at most 500 buckets"),
     ("by" = Option<String>, Query, description = "surface, upstream, model, outcome, entity_type, action, caller or \
-        instance; at most 20 keys, the rest as `other`. A turn's duration counts for each entity type and action in it"),
+        instance; at most 20 series, one of them `other` where there are more. A turn's duration counts for each entity type and action in it"),
 ), responses(
     (status = 200, body = Series),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -141,7 +141,13 @@ pub(super) fn buckets(parameters: &Parameters, now: Moment) -> Result<(Window, i
 fn shown(sizes: HashMap<String, i64>) -> HashSet<String> {
     let mut keys: Vec<(String, i64)> = sizes.into_iter().collect();
     keys.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    keys.into_iter().take(MAX_SERIES).map(|(key, _)| key).collect()
+    // All others are one of them.
+    let most = if keys.len() > MAX_SERIES {
+        MAX_SERIES - 1
+    } else {
+        MAX_SERIES
+    };
+    keys.into_iter().take(most).map(|(key, _)| key).collect()
 }
 
 fn name_of(key: String) -> String {
@@ -214,7 +220,7 @@ mod tests {
         let rows = (0..25).map(|n| (60, format!("k{n:02}"), n + 1)).collect();
         let points = count_points(rows);
         assert_eq!(points.len(), 1);
-        assert_eq!(points[0].values.len(), MAX_SERIES + 1);
-        assert_eq!(points[0].values[OTHER], 1 + 2 + 3 + 4 + 5);
+        assert_eq!(points[0].values.len(), MAX_SERIES);
+        assert_eq!(points[0].values[OTHER], 1 + 2 + 3 + 4 + 5 + 6);
     }
 }

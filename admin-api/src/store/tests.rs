@@ -66,6 +66,8 @@ suite!(
     traffic::reports_replace_each_other,
     access::operators_are_unique_and_one_admin_stays,
     access::sessions_end,
+    access::only_a_session_that_lives_changes_operators,
+    access::a_wait_ends_when_a_clock_goes_back,
     access::attempts_are_counted_before_they_are_made,
     access::noise_is_bounded_apart,
     access::codes_and_states_are_used_once,

@@ -4,6 +4,7 @@
 
 mod access;
 mod delivery;
+mod held;
 mod identity;
 mod killed;
 mod plane;

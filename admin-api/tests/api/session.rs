@@ -277,4 +277,67 @@ async fn a_second_factor_is_asked_for() {
     assert_eq!(sign_in(with(&code)).await.code(), "sign_in_refused");
     let next = totp.generate(now() + 30).to_string();
     assert_eq!(sign_in(with(&next)).await.status, StatusCode::OK);
+    // Nor can a code be guessed where the factor is removed.
+    let guess = json!({"password": PASSWORD, "code": "000000"});
+    let mut codes = Vec::new();
+    for _ in 0..8 {
+        let with = With::cookie(&cookie).body(guess.clone());
+        let answer = plane.call(Method::DELETE, "/session/totp", with).await;
+        codes.push(answer.code());
+    }
+    assert_eq!(codes[0], "totp_wrong");
+    assert_eq!(codes[7], "throttled", "{codes:?}");
+}
+
+/// Sign-ins that go well use nothing up, also those of which the first half is the question for a code.
+#[tokio::test]
+async fn a_question_for_a_code_is_no_failure() {
+    let plane = Plane::with_clock(standing).await;
+    let cookie = plane.sign_in("ada").await;
+    let enrol = async |body| {
+        plane
+            .call(Method::POST, "/session/totp", With::cookie(&cookie).body(body))
+            .await
+    };
+    let enrolment = enrol(json!({"password": PASSWORD})).await.json();
+    let secret = totp_rs::Secret::try_from_base32(enrolment["secret"].as_str().unwrap()).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    let now = standing()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
+    let code = totp.generate(now).to_string();
+    assert_eq!(enrol(json!({"code": code})).await.json()["is_confirmed"], true);
+    for _ in 0..30 {
+        let answer = plane.try_sign_in("ada", PASSWORD).await;
+        assert_eq!(answer.code(), "totp_required");
+    }
+}
+
+#[tokio::test]
+async fn whoever_guesses_elsewhere_keeps_nobody_out() {
+    let plane = Plane::with_clock(standing).await;
+    let attempt = async |source: &str, password: &str| {
+        let with = With::default()
+            .header("x-forwarded-for", source)
+            .body(json!({"username": "ada", "password": password}));
+        plane.call(Method::POST, "/session", with).await.status
+    };
+    assert_eq!(attempt("192.0.2.1", PASSWORD).await, StatusCode::OK);
+    for nth in 1..=8 {
+        attempt(&format!("198.51.100.{nth}"), "a wrong guess").await;
+    }
+    assert_eq!(
+        attempt("198.51.100.9", PASSWORD).await,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    assert_eq!(attempt("192.0.2.1", PASSWORD).await, StatusCode::OK);
+    // From there it is counted as well.
+    for _ in 0..5 {
+        attempt("192.0.2.1", "a wrong guess").await;
+    }
+    assert_eq!(
+        attempt("192.0.2.1", PASSWORD).await,
+        StatusCode::TOO_MANY_REQUESTS
+    );
 }

@@ -9,7 +9,7 @@ use crate::clock::Moment;
 use crate::event::tests::NOW;
 use crate::store::access_log::Entry;
 use crate::store::oidc_attempts::Attempt;
-use crate::store::operators::{Change, Operator, Totp, Update};
+use crate::store::operators::{By, Change, Operator, Totp, Update};
 use crate::store::sessions::{ABSOLUTE, IDLE};
 use crate::store::throttle::Counted;
 
@@ -41,11 +41,12 @@ pub(super) async fn operators_are_unique_and_one_admin_stays(place: &Place) {
             .await
             .unwrap()
     );
-    assert!(
-        !store
-            .add_operator(&operator(3, "ada", Role::Auditor))
+    assert_eq!(
+        store
+            .add_operator(&operator(3, "ada", Role::Auditor), By::Nobody)
             .await
-            .unwrap()
+            .unwrap(),
+        Change::Taken
     );
     let demote = Update {
         role: Some(Role::Auditor),
@@ -57,24 +58,31 @@ pub(super) async fn operators_are_unique_and_one_admin_stays(place: &Place) {
     };
     let ada = Uuid::from_u128(1);
     assert_eq!(
-        store.update_operator(ada, &demote).await.unwrap(),
+        store.update_operator(ada, &demote, By::Nobody).await.unwrap(),
         Change::LastAdmin
     );
     assert_eq!(
-        store.update_operator(ada, &disable).await.unwrap(),
+        store.update_operator(ada, &disable, By::Nobody).await.unwrap(),
         Change::LastAdmin
     );
-    assert_eq!(store.delete_operator(ada).await.unwrap(), Change::LastAdmin);
-    assert!(
+    assert_eq!(
+        store.delete_operator(ada, By::Nobody).await.unwrap(),
+        Change::LastAdmin
+    );
+    assert_eq!(
         store
-            .add_operator(&operator(4, "eve", Role::Admin))
+            .add_operator(&operator(4, "eve", Role::Admin), By::Nobody)
             .await
-            .unwrap()
+            .unwrap(),
+        Change::Done
     );
     // Both at once: one of the two stays.
     let eve = Uuid::from_u128(4);
     let other = place.open().await;
-    let (one, two) = tokio::join!(store.delete_operator(ada), other.update_operator(eve, &demote));
+    let (one, two) = tokio::join!(
+        store.delete_operator(ada, By::Nobody),
+        other.update_operator(eve, &demote, By::Nobody)
+    );
     let left = [one.unwrap(), two.unwrap()];
     assert_eq!(
         left.iter().filter(|change| **change == Change::LastAdmin).count(),
@@ -82,7 +90,10 @@ pub(super) async fn operators_are_unique_and_one_admin_stays(place: &Place) {
         "{left:?}"
     );
     assert_eq!(
-        store.delete_operator(Uuid::from_u128(9)).await.unwrap(),
+        store
+            .delete_operator(Uuid::from_u128(9), By::Nobody)
+            .await
+            .unwrap(),
         Change::NotFound
     );
     assert!(
@@ -102,15 +113,78 @@ pub(super) async fn operators_are_unique_and_one_admin_stays(place: &Place) {
     assert!(names.contains(&"eve".to_owned()), "{names:?}");
 }
 
+/// A request that took its time is not done in the name of a session that has ended.
+pub(super) async fn only_a_session_that_lives_changes_operators(place: &Place) {
+    let store = place.open().await;
+    let (ada, bob) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    for (id, name, role) in [(1, "ada", Role::Admin), (2, "bob", Role::Auditor)] {
+        let operator = operator(id, name, role);
+        store.add_operator(&operator, By::Nobody).await.unwrap();
+    }
+    let (adas, bobs) = ([1; 32], [2; 32]);
+    for (operator, digest) in [(ada, &adas), (bob, &bobs)] {
+        let id = Uuid::from_u128(u128::from(digest[0]));
+        store
+            .begin_session(operator, id, digest, None, NOW)
+            .await
+            .unwrap();
+    }
+    let rename = Update {
+        password_hash: Some("$argon2id$new".to_owned()),
+        ..Update::default()
+    };
+    let eve = operator(3, "eve", Role::Admin);
+    let refused = Change::NotPermitted;
+    for by in [By::Admin(&bobs), By::Admin(&[9; 32])] {
+        assert_eq!(store.add_operator(&eve, by).await.unwrap(), refused);
+        assert_eq!(store.update_operator(bob, &rename, by).await.unwrap(), refused);
+        assert_eq!(store.delete_operator(bob, by).await.unwrap(), refused);
+    }
+    assert!(store.end_session(&bobs).await.unwrap());
+    assert_eq!(
+        store.update_operator(bob, &rename, By::Own(&bobs)).await.unwrap(),
+        refused
+    );
+    assert!(!store.set_totp(bob, &Totp::Off, By::Own(&bobs)).await.unwrap());
+    assert_eq!(
+        store.add_operator(&eve, By::Admin(&adas)).await.unwrap(),
+        Change::Done
+    );
+}
+
+/// A clock that was wrong for a moment keeps nobody out for longer than the longest wait.
+pub(super) async fn a_wait_ends_when_a_clock_goes_back(place: &Place) {
+    let store = place.open().await;
+    let counted = |free| Counted { key: [7; 32], free };
+    let other = Counted {
+        key: [8; 32],
+        free: 1000,
+    };
+    let later = NOW.plus(Duration::from_secs(86_400));
+    while store
+        .begin_attempt([counted(1), other], later)
+        .await
+        .unwrap()
+        .is_none()
+    {}
+    let wait = store.begin_attempt([counted(1), other], NOW).await.unwrap();
+    assert!(wait.unwrap() <= Duration::from_secs(300), "{wait:?}");
+    let after = NOW.plus(Duration::from_secs(301));
+    assert_eq!(
+        store.begin_attempt([counted(1), other], after).await.unwrap(),
+        None
+    );
+}
+
 pub(super) async fn sessions_end(place: &Place) {
     let store = place.open().await;
     let (ada, digest) = (Uuid::from_u128(1), [1; 32]);
     store
-        .add_operator(&operator(1, "ada", Role::Admin))
+        .add_operator(&operator(1, "ada", Role::Admin), By::Nobody)
         .await
         .unwrap();
     store
-        .add_operator(&operator(2, "bob", Role::Admin))
+        .add_operator(&operator(2, "bob", Role::Admin), By::Nobody)
         .await
         .unwrap();
     let begin = async |digest: &[u8; 32], previous: Option<&[u8; 32]>, id: u128| {
@@ -149,7 +223,10 @@ pub(super) async fn sessions_end(place: &Place) {
         },
     ] {
         begin(&[3; 32], None, 3).await;
-        assert_eq!(store.update_operator(ada, &update).await.unwrap(), Change::Done);
+        assert_eq!(
+            store.update_operator(ada, &update, By::Nobody).await.unwrap(),
+            Change::Done
+        );
         assert!(!is_there(&[3; 32], NOW).await, "{update:?}");
     }
     // Of too many the oldest end.
@@ -281,19 +358,19 @@ pub(super) async fn codes_and_states_are_used_once(place: &Place) {
     let store = place.open().await;
     let ada = Uuid::from_u128(1);
     store
-        .add_operator(&operator(1, "ada", Role::Admin))
+        .add_operator(&operator(1, "ada", Role::Admin), By::Nobody)
         .await
         .unwrap();
     let on = Totp::On {
         secret: "ABC".to_owned(),
         last_step: 10,
     };
-    assert!(store.set_totp(ada, &on).await.unwrap());
+    assert!(store.set_totp(ada, &on, By::Nobody).await.unwrap());
     assert_eq!(store.operator(ada).await.unwrap().unwrap().totp, on);
     assert!(!store.use_totp_step(ada, 10).await.unwrap());
     assert!(store.use_totp_step(ada, 11).await.unwrap());
     assert!(!store.use_totp_step(ada, 11).await.unwrap());
-    assert!(store.set_totp(ada, &Totp::Off).await.unwrap());
+    assert!(store.set_totp(ada, &Totp::Off, By::Nobody).await.unwrap());
     store
         .upgrade_hash(ada, "$argon2id$other", "$argon2id$new")
         .await
