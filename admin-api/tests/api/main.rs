@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod access;
+mod clock;
 mod delivery;
 mod identity;
 mod killed;
@@ -10,6 +11,7 @@ mod measure;
 mod plane;
 mod refusals;
 mod session;
+mod starts;
 mod tls;
 mod traffic;
 
