@@ -47,6 +47,9 @@ need_redis() { { command -v redis-server && command -v redis-cli; } >/dev/null |
 # The tests of the control plane's store run one of their own, with the server's programs.
 need_postgres() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || install postgresql; }
 
+# A test of a clock that jumps gives the gateway another time.
+need_faketime() { ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || install libfaketime; }
+
 # libFuzzer is C++.
 need_cpp() { command -v c++ >/dev/null || install g++; }
 

@@ -23,6 +23,7 @@ mod rollup;
 mod running;
 mod serve;
 pub mod settings;
+mod steady;
 mod store;
 mod totp;
 mod traces;

@@ -10,6 +10,8 @@ use thiserror::Error;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use crate::metrics::Metrics;
+
 /// OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
@@ -66,17 +68,19 @@ pub(crate) struct Passwords {
     waiting: Arc<AtomicUsize>,
     /// Checked for a name that nobody has, so that it takes as long.
     nobody: Arc<str>,
+    metrics: Arc<Metrics>,
 }
 
 impl Passwords {
     /// Makes a hash that no password belongs to.
-    pub(crate) fn new() -> Result<Self, PasswordError> {
+    pub(crate) fn new(metrics: Arc<Metrics>) -> Result<Self, PasswordError> {
         let random: [u8; 32] = crate::random::bytes().map_err(|_| PasswordError::Failed)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             permits: Arc::new(Semaphore::new((cores / 2).clamp(1, MOST_AT_ONCE))),
             waiting: Arc::new(AtomicUsize::new(0)),
             nobody: hash(&random)?.into(),
+            metrics,
         })
     }
 
@@ -108,6 +112,7 @@ impl Passwords {
             .await
             .map_err(|_| PasswordError::Failed)?;
         drop(waiting);
+        self.metrics.hashing();
         tokio::task::spawn_blocking(move || {
             // Until the work is done, also when nobody waits for it any more.
             let _permit = permit;
@@ -316,8 +321,14 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_has_no_password() {
-        let passwords = Passwords::new().unwrap();
+        let passwords = Passwords::new(Arc::new(Metrics::new())).unwrap();
         let verdict = passwords.verify(None, "anything at all".to_owned().into()).await;
         assert_eq!(verdict, Ok(Verdict::Wrong));
+        // It costs what a password of somebody's costs.
+        let cost = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
+        assert_eq!(
+            cost(&passwords.nobody),
+            cost(&hash_password("correct horse battery").unwrap())
+        );
     }
 }

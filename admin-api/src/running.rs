@@ -170,7 +170,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         Parts {
             store: store.clone(),
             clock,
-            passwords: Passwords::new().map_err(|_| StartError::Randomness)?,
+            passwords: Passwords::new(Arc::clone(&metrics)).map_err(|_| StartError::Randomness)?,
             metrics: Arc::clone(&metrics),
             traces: traces.clone(),
             live: live.clone(),

@@ -17,9 +17,9 @@ use crate::rollup::Dimension;
 /// Who asked, those with the most turns first.
 #[utoipa::path(get, path = "/callers", tag = "traffic", params(
     ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-    ("limit" = Option<u32>, Query, description = "1 to 500; by default 100"),
-    ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
-    ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
+    ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "By default 100"),
+    ("from" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default an hour before `to`"),
+    ("to" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default now"),
 ), responses(
     (status = 200, body = Page<CallerItem>),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),

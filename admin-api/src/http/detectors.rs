@@ -18,8 +18,8 @@ const MAX_ITEMS: usize = 500;
 
 /// What detectors found, and how that changed.
 #[utoipa::path(get, path = "/detectors", tag = "traffic", params(
-    ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
-    ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
+    ("from" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default an hour before `to`"),
+    ("to" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default now"),
     ("bucket" = Option<u32>, Query, description = "Seconds, as of a series"),
 ), responses(
     (status = 200, body = Detectors),

@@ -91,7 +91,8 @@ async fn step(watching: Option<Watching>) -> Step {
             Err(RecvError::Closed) => return None,
         };
         let now = watching.app.clock.now();
-        if now >= watching.asked.plus(ASKED_AGAIN) {
+        // Also when the clock went back: it may take an hour to come here again.
+        if now >= watching.asked.plus(ASKED_AGAIN) || now < watching.asked {
             watching.asked = now;
             let session = watching
                 .app

@@ -21,7 +21,7 @@ use crate::store::oidc_attempts::Attempt;
 use crate::store::operators::{By, Change, Operator, Totp, Update};
 
 /// Sends the browser to the identity provider.
-#[utoipa::path(get, path = "/oidc/start", tag = "session", responses(
+#[utoipa::path(get, operation_id = "start_oidc", path = "/oidc/start", tag = "session", responses(
     (status = 303, description = "To the identity provider."),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 404, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -46,7 +46,7 @@ pub(crate) async fn start(State(app): State<Arc<App>>, parameters: Parameters) -
 }
 
 /// Where the identity provider sends the browser back to.
-#[utoipa::path(get, path = "/oidc/callback", tag = "session", params(
+#[utoipa::path(get, operation_id = "finish_oidc", path = "/oidc/callback", tag = "session", params(
     ("code" = String, Query), ("state" = String, Query),
 ), responses(
     (status = 303, description = "To the console, signed in."),

@@ -18,9 +18,9 @@ use crate::store::operators::{Change, Operator, Totp, Update};
 const NAME_FORM: &str = "Expected a name of a-z, 0-9, `.`, `_`, `@` and `-`, at most 64 characters.";
 
 /// Operators by name.
-#[utoipa::path(get, path = "/operators", tag = "operators", params(
+#[utoipa::path(get, operation_id = "operators", path = "/operators", tag = "operators", params(
     ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-    ("limit" = Option<u32>, Query, description = "1 to 500; by default 100"),
+    ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "By default 100"),
 ), responses(
     (status = 200, body = Page<OperatorItem>),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -49,7 +49,7 @@ pub(crate) async fn list(
 }
 
 /// Adds an operator.
-#[utoipa::path(post, path = "/operators", tag = "operators", request_body = NewOperator, responses(
+#[utoipa::path(post, operation_id = "add_operator", path = "/operators", tag = "operators", request_body = NewOperator, responses(
     (status = 201, body = OperatorItem),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -84,7 +84,7 @@ pub(crate) async fn add(
 }
 
 /// Changes role, password, or whether somebody may sign in. Its sessions end.
-#[utoipa::path(patch, path = "/operators/{id}", tag = "operators", params(("id" = Uuid, Path)),
+#[utoipa::path(patch, operation_id = "change_operator", path = "/operators/{id}", tag = "operators", params(("id" = Uuid, Path)),
     request_body = OperatorChange, responses(
     (status = 200, body = OperatorItem),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -125,7 +125,7 @@ pub(crate) async fn change(
 }
 
 /// Removes an operator and its sessions.
-#[utoipa::path(delete, path = "/operators/{id}", tag = "operators", params(("id" = Uuid, Path)), responses(
+#[utoipa::path(delete, operation_id = "remove_operator", path = "/operators/{id}", tag = "operators", params(("id" = Uuid, Path)), responses(
     (status = 204, description = "Removed."),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),

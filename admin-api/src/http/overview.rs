@@ -29,8 +29,8 @@ const MIXES: [(Dimension, &str); 6] = [
 
 /// Totals, percentiles and mixes of a window, with the window before.
 #[utoipa::path(get, path = "/overview", tag = "traffic", params(
-    ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
-    ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
+    ("from" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default an hour before `to`"),
+    ("to" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default now"),
 ), responses(
     (status = 200, body = Overview),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),

@@ -70,13 +70,15 @@ fn dimension_of(name: &str) -> Option<Dimension> {
 
 /// One number over time, split by something if asked for.
 #[utoipa::path(get, path = "/series", tag = "traffic", params(
-    ("metric" = String, Query, description = "requests, masked, blocked, errors, detections, tokens, latency_p50, \
+    ("metric" = String, Query, pattern = "^(requests|masked|blocked|errors|detections|tokens|latency_p50|latency_p95|latency_p99|masking_p95)$",
+        description = "requests, masked, blocked, errors, detections, tokens, latency_p50, \
         latency_p95, latency_p99 or masking_p95 (microseconds)"),
-    ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
-    ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
+    ("from" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default an hour before `to`"),
+    ("to" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default now"),
     ("bucket" = Option<u32>, Query, description = "Seconds; at most 500 buckets"),
-    ("by" = Option<String>, Query, description = "surface, upstream, model, outcome, entity_type, action, caller or \
-        instance; at most 20 series, one of them `other` where there are more. A turn's duration counts for each entity type and action in it"),
+    ("by" = Option<String>, Query, pattern = "^(surface|upstream|model|outcome|entity_type|action|caller|instance)$",
+        description = "surface, upstream, model, outcome, entity_type, action, caller or instance; at most 20 series, one of \
+        them `other` where there are more. A turn's duration counts for each entity type and action in it"),
 ), responses(
     (status = 200, body = Series),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),

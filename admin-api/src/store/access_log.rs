@@ -45,8 +45,11 @@ impl Store {
                 .bind(entry.source.as_str());
             sql.push(" AND COALESCE(target, '') = ")
                 .bind(entry.target.clone().unwrap_or_default());
+            // A row of a clock that was ahead is not a minute old either.
             sql.push(" AND occurred_at > ")
-                .bind(entry.occurred_at.0 - SAME_MILLIS);
+                .bind(entry.occurred_at.0 - SAME_MILLIS)
+                .push(" AND occurred_at <= ")
+                .bind(entry.occurred_at.0);
             sql.push(" AND id >= ")
                 .bind(lowest_id(Moment(entry.occurred_at.0 - SAME_MILLIS)).as_slice());
             if sql.execute(&self.writes).await?.rows_affected() > 0 {

@@ -63,14 +63,15 @@ suite!(
     sums::sums_of_any_window_are_those_of_its_events,
     sums::percentiles_come_from_histograms,
     traffic::retention_goes_by_age_and_by_count,
+    traffic::retention_waits_for_a_clock_that_jumped,
     traffic::reports_replace_each_other,
     access::operators_are_unique_and_one_admin_stays,
     access::sessions_end,
     access::only_a_session_that_lives_changes_operators,
-    access::a_wait_ends_when_a_clock_goes_back,
     access::attempts_are_counted_before_they_are_made,
     access::noise_is_bounded_apart,
     access::codes_and_states_are_used_once,
+    access::what_a_wrong_clock_wrote_keeps_nobody_in_or_out,
     access::a_newer_database_is_accepted_by_one_release,
 );
 

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use sqlx::{Any, Row as _, Transaction};
+use sqlx::Row as _;
 
 use super::{Sql, Store, StoreError};
-use crate::clock::Moment;
+use crate::clock::{Moment, SKEW};
 
 /// The longest wait; also of an account, so that an attacker cannot lock its operator out for long.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -28,19 +28,6 @@ fn wait_after(failures: i64, free: i64) -> Duration {
     }
     let doublings = u32::try_from(failures - free).unwrap_or(u32::MAX);
     Duration::from_secs(1_u64.checked_shl(doublings).unwrap_or(u64::MAX)).min(LONGEST)
-}
-
-async fn set_back(
-    transaction: &mut Transaction<'static, Any>,
-    one: &Counted,
-    blocked_until: i64,
-    now: Moment,
-) -> Result<(), StoreError> {
-    let mut sql = Sql::new("UPDATE login_throttle SET blocked_until = ");
-    sql.bind(blocked_until).push(", updated_at = ").bind(now.0);
-    sql.push(" WHERE key = ").bind(one.key.as_slice());
-    sql.execute(&mut **transaction).await?;
-    Ok(())
 }
 
 impl Store {
@@ -71,20 +58,15 @@ impl Store {
             );
             let row = sql.fetch_one(&mut *transaction).await?;
             let updated = Moment(row.try_get("updated_at")?);
-            if updated > now.minus(FORGOTTEN) {
+            // Attempts of a clock that was ahead would keep an operator out until then.
+            if updated > now.minus(FORGOTTEN) && updated <= now.plus(SKEW) {
                 *failed = row.try_get("failures")?;
-                let mut blocked_until: i64 = row.try_get("blocked_until")?;
-                // The clock went back: what is left of the wait is what was left then.
-                if updated > now {
-                    blocked_until -= updated.0 - now.0;
-                    set_back(&mut transaction, one, blocked_until, now).await?;
-                }
+                let blocked_until: i64 = row.try_get("blocked_until")?;
                 let left = u64::try_from(blocked_until - now.0).unwrap_or_default();
                 wait = wait.max(Duration::from_millis(left).min(LONGEST));
             }
         }
         if !wait.is_zero() {
-            transaction.commit().await?;
             return Ok(Some(wait));
         }
         for (one, failed) in counted.iter().zip(failures) {
@@ -126,7 +108,7 @@ impl Store {
         sql.bind(now.minus(FORGOTTEN).0)
             // A clock that was wrong wrote it.
             .push(" OR updated_at > ")
-            .bind(now.plus(FORGOTTEN).0);
+            .bind(now.plus(SKEW).0);
         sql.execute(&self.writes).await?;
         let mut sql = Sql::new(
             "DELETE FROM login_throttle WHERE updated_at < (SELECT updated_at FROM login_throttle ORDER BY updated_at DESC LIMIT 1 OFFSET ",

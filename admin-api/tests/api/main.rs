@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod access;
+mod clock;
 mod delivery;
 mod held;
 mod identity;
@@ -10,6 +11,7 @@ mod killed;
 mod plane;
 mod refusals;
 mod session;
+mod starts;
 mod tls;
 mod traces;
 mod traffic;

@@ -15,7 +15,7 @@ use crate::http::problem::Problem;
 use crate::store::operators::{Operator, Totp};
 
 /// With the password it makes a secret and shows it once; with a code it confirms it, and asks for codes from then on.
-#[utoipa::path(post, path = "/session/totp", tag = "session", request_body = TotpConfirmation, responses(
+#[utoipa::path(post, operation_id = "enrol_totp", path = "/session/totp", tag = "session", request_body = TotpConfirmation, responses(
     (status = 200, body = TotpEnrolment),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -81,7 +81,7 @@ pub(crate) async fn enrol(
 }
 
 /// Removes the second factor.
-#[utoipa::path(delete, path = "/session/totp", tag = "session", request_body = TotpConfirmation, responses(
+#[utoipa::path(delete, operation_id = "remove_totp", path = "/session/totp", tag = "session", request_body = TotpConfirmation, responses(
     (status = 204, description = "Removed."),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use admin_types::Role;
 
 use super::*;
-use crate::clock::Moment;
+use crate::clock::{Moment, SKEW};
 use crate::event::tests::NOW;
 use crate::store::access_log::Entry;
 use crate::store::oidc_attempts::Attempt;
@@ -149,30 +149,6 @@ pub(super) async fn only_a_session_that_lives_changes_operators(place: &Place) {
     assert_eq!(
         store.add_operator(&eve, By::Admin(&adas)).await.unwrap(),
         Change::Done
-    );
-}
-
-/// A clock that was wrong for a moment keeps nobody out for longer than the longest wait.
-pub(super) async fn a_wait_ends_when_a_clock_goes_back(place: &Place) {
-    let store = place.open().await;
-    let counted = |free| Counted { key: [7; 32], free };
-    let other = Counted {
-        key: [8; 32],
-        free: 1000,
-    };
-    let later = NOW.plus(Duration::from_secs(86_400));
-    while store
-        .begin_attempt([counted(1), other], later)
-        .await
-        .unwrap()
-        .is_none()
-    {}
-    let wait = store.begin_attempt([counted(1), other], NOW).await.unwrap();
-    assert!(wait.unwrap() <= Duration::from_secs(300), "{wait:?}");
-    let after = NOW.plus(Duration::from_secs(301));
-    assert_eq!(
-        store.begin_attempt([counted(1), other], after).await.unwrap(),
-        None
     );
 }
 
@@ -400,6 +376,81 @@ pub(super) async fn codes_and_states_are_used_once(place: &Place) {
     );
     assert!(store.take_oidc_attempt(&[7; 32], NOW).await.unwrap().is_none());
     store.delete_old_oidc_attempts(NOW).await.unwrap();
+}
+
+pub(super) async fn what_a_wrong_clock_wrote_keeps_nobody_in_or_out(place: &Place) {
+    let store = place.open().await;
+    let (ada, day) = (Uuid::from_u128(1), Duration::from_secs(86_400));
+    store
+        .add_operator(&operator(1, "ada", Role::Admin), By::Nobody)
+        .await
+        .unwrap();
+    // A session that began while the clock was a day ahead, or was used then.
+    let (begun, used) = ([1; 32], [2; 32]);
+    let ahead = NOW.plus(day);
+    for (digest, at) in [(begun, ahead), (used, NOW)] {
+        let id = Uuid::from_u128(u128::from(digest[0]));
+        store.begin_session(ada, id, &digest, None, at).await.unwrap();
+    }
+    store.touch_session(&used, ahead).await.unwrap();
+    for digest in [&begun, &used] {
+        assert!(store.session(digest, NOW).await.unwrap().is_none());
+    }
+    // Nor does it come back when that day has passed.
+    assert_eq!(store.delete_ended_sessions(NOW).await.unwrap(), 2);
+    // Clocks of replicas differ a little.
+    store
+        .begin_session(ada, Uuid::from_u128(3), &[3; 32], None, NOW.plus(SKEW))
+        .await
+        .unwrap();
+    assert!(store.session(&[3; 32], NOW).await.unwrap().is_some());
+    assert_eq!(store.delete_ended_sessions(NOW).await.unwrap(), 0);
+
+    // Attempts of a day ahead do not lock an operator out until then.
+    let counted = |key: u8| Counted {
+        key: [key; 32],
+        free: 1,
+    };
+    let attempt = async |at: Moment| {
+        let both = [counted(1), counted(2)];
+        store.begin_attempt(both, at).await.unwrap()
+    };
+    for _ in 0..2 {
+        attempt(ahead).await;
+    }
+    assert!(attempt(ahead).await.is_some());
+    assert_eq!(attempt(NOW).await, None);
+    assert!(attempt(NOW).await.is_some(), "they count afresh");
+    let nobody = [counted(8), counted(9)];
+    store.begin_attempt(nobody, ahead).await.unwrap();
+    store.delete_old_attempts(NOW).await.unwrap();
+    let rows = Sql::new("SELECT COUNT(*) AS rows FROM login_throttle");
+    let row = rows.fetch_one(&store.reads).await.unwrap();
+    assert_eq!(row.try_get::<i64, _>("rows").unwrap(), 2);
+
+    // A sign-in at a provider that began a day ahead is over.
+    let begun = Attempt {
+        nonce: "n".to_owned(),
+        verifier: "v".to_owned(),
+    };
+    store.add_oidc_attempt(&[7; 32], &begun, ahead).await.unwrap();
+    assert!(store.take_oidc_attempt(&[7; 32], NOW).await.unwrap().is_none());
+
+    // A refusal is counted in a row of its own minute.
+    let entry = |id: u128, at: Moment| Entry {
+        id: Uuid::from_u128(((at.0 as u128) << 80) | id),
+        occurred_at: at,
+        actor: None,
+        action: "session.refuse".to_owned(),
+        target: None,
+        source: "192.0.2.1".to_owned(),
+        count: 1,
+    };
+    store.log_access(&entry(1, ahead)).await.unwrap();
+    store.log_access(&entry(2, NOW)).await.unwrap();
+    let log = store.access_log(None, 10).await.unwrap();
+    let counts: Vec<i64> = log.iter().map(|entry| entry.count).collect();
+    assert_eq!(counts, [1, 1], "{log:?}");
 }
 
 pub(super) async fn a_newer_database_is_accepted_by_one_release(place: &Place) {
