@@ -49,6 +49,8 @@ need_postgres() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command
 
 # The console's tests drive one.
 need_browser() { [ -n "${BAUTA_TEST_BROWSER:-}" ] || command -v chromium >/dev/null || install chromium; }
+# A test of a clock that jumps gives the gateway another time.
+need_faketime() { ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || install libfaketime; }
 
 # libFuzzer is C++.
 need_cpp() { command -v c++ >/dev/null || install g++; }

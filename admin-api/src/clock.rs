@@ -6,6 +6,10 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::{NoContext, Timestamp, Uuid};
 
+/// Clocks of replicas differ by no more. What is of a later time was written by a clock that was wrong: it counts as over
+/// where it would let somebody in, and for nothing where it would keep somebody out.
+pub(crate) const SKEW: Duration = Duration::from_secs(300);
+
 /// Tells the time and makes ids.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
@@ -26,8 +30,13 @@ impl Clock {
         Self { now }
     }
 
-    fn since_epoch(self) -> Duration {
+    /// Now, as others write it.
+    pub(crate) fn system_time(self) -> SystemTime {
         (self.now)()
+    }
+
+    fn since_epoch(self) -> Duration {
+        self.system_time()
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default()
     }

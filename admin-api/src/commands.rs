@@ -8,7 +8,7 @@ use crate::operator_name::normalised;
 use crate::password::{PasswordError, hash_password};
 use crate::settings::Database;
 use crate::store::access_log::Entry;
-use crate::store::operators::{Change, Operator, Totp, Update};
+use crate::store::operators::{By, Change, Operator, Totp, Update};
 use crate::store::{Store, StoreError};
 
 /// Names read at once.
@@ -54,7 +54,7 @@ pub async fn add_operator(
     let clock = Clock::system();
     let operator = fresh(clock, name, password, role)?;
     let store = open(database).await?;
-    if !store.add_operator(&operator).await? {
+    if store.add_operator(&operator, By::Nobody).await? != Change::Done {
         return Err(CommandError::Exists);
     }
     write_down(&store, clock, "operator.add", operator.username).await?;
@@ -115,10 +115,10 @@ pub async fn disable_operator(database: &Database, name: &str) -> Result<(), Com
         is_enabled: Some(false),
         ..Update::default()
     };
-    match store.update_operator(operator.id, &update).await? {
+    match store.update_operator(operator.id, &update, By::Nobody).await? {
         Change::Done => {}
-        Change::NotFound => return Err(CommandError::NotFound),
         Change::LastAdmin => return Err(CommandError::LastAdmin),
+        Change::NotFound | Change::Taken | Change::NotPermitted => return Err(CommandError::NotFound),
     }
     write_down(&store, Clock::system(), "operator.disable", username).await?;
     store.close().await;

@@ -1,38 +1,39 @@
 //! Configuration: the sections under `[admin]` of one TOML file, plus environment, parsed once into final types. Only this
 //! module reads the environment; it decides nothing at run time.
 
-mod environment;
-mod error;
-mod file;
 mod finish;
 mod origin;
 mod reference;
-mod secret;
-mod section;
 mod sections;
 
 use std::path::Path;
 
-use figment::Figment;
+use configuration::{Environment, File, Layers, Variables};
 use serde::Deserialize;
 
-pub use error::ConfigError;
+pub use configuration::{ConfigError, Log, LogStyle, Secret, Telemetry};
 pub use origin::Origin;
 pub use reference::reference;
-pub use secret::Secret;
-pub use sections::LogStyle;
 
-use self::environment::Environment;
-use self::file::File;
 use crate::settings::{Database, Settings, VerifyKey};
 
-/// Logging of the process; [`Settings`] is the control plane itself.
-#[derive(Clone, Debug)]
-pub struct Log {
-    /// `tracing`'s directives.
-    pub level: String,
-    /// Text or JSON.
-    pub format: LogStyle,
+const VARIABLES: Variables = Variables {
+    prefix: "BAUTA_ADMIN__",
+    root: Some("admin"),
+    is_other: |_| false,
+    is_text,
+};
+
+fn is_text(levels: &[&str]) -> bool {
+    const KEYS: [&str; 6] = [
+        "url",
+        "username",
+        "password_hash",
+        "client_id",
+        "client_secret",
+        "static_dir",
+    ];
+    levels.last().is_some_and(|last| KEYS.contains(last))
 }
 
 /// What holds where the configuration says nothing: of whoever runs the control plane beside something else.
@@ -61,22 +62,21 @@ struct Sections {
     bootstrap: sections::Bootstrap,
     retention: sections::Retention,
     oidc: sections::Oidc,
-    log: sections::Log,
+    log: Log,
+    telemetry: Telemetry,
 }
 
 fn read(
     file: Option<&Path>,
     environment: impl IntoIterator<Item = (String, String)>,
-) -> Result<(Sections, Figment), ConfigError> {
-    let mut figment = Figment::new();
+) -> Result<(Sections, Layers), ConfigError> {
+    let mut layers = Layers::new(reference::is_known);
     if let Some(path) = file {
-        figment = figment.merge(File::read(path)?);
+        layers = layers.over(File::read(path, |section| section == "admin")?);
     }
-    figment = figment.merge(Environment::new(environment));
-    let written: Written = figment
-        .extract()
-        .map_err(|error| ConfigError::from_figment(&error))?;
-    Ok((written.admin, figment))
+    let layers = layers.over(Environment::new(VARIABLES, environment));
+    let written: Written = layers.read()?;
+    Ok((written.admin, layers))
 }
 
 /// What a start needs: from `file`, and `environment` over it (`BAUTA_ADMIN__SERVER__LISTEN=127.0.0.1:8788`).
@@ -88,8 +88,8 @@ pub fn load(
     environment: impl IntoIterator<Item = (String, String)>,
     usual: Usual,
 ) -> Result<(Settings, Log), ConfigError> {
-    let (sections, figment) = read(file, environment)?;
-    finish::settings(sections, usual, &figment)
+    let (sections, layers) = read(file, environment)?;
+    finish::settings(sections, usual, &layers)
 }
 
 /// [`load`] with this process' environment.
@@ -97,7 +97,7 @@ pub fn load(
 /// # Errors
 /// As [`load`].
 pub fn load_from_process(file: Option<&Path>, usual: Usual) -> Result<(Settings, Log), ConfigError> {
-    load(file, environment::of_process(), usual)
+    load(file, configuration::of_process(), usual)
 }
 
 /// The database alone: for commands that run beside a control plane.
@@ -105,8 +105,8 @@ pub fn load_from_process(file: Option<&Path>, usual: Usual) -> Result<(Settings,
 /// # Errors
 /// As [`load`].
 pub fn database_from_process(file: Option<&Path>, usual: Usual) -> Result<Database, ConfigError> {
-    let (sections, figment) = read(file, environment::of_process())?;
-    finish::database(sections.database, usual.database_url, &figment)
+    let (sections, layers) = read(file, configuration::of_process())?;
+    finish::database(sections.database, usual.database_url, &layers)
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ const MAX_TOUCHED: usize = 32;
 const MAX_PATH: usize = 260;
 /// A clock that is further ahead is wrong: charts and retention go by ours then.
 const MAX_AHEAD_MS: i64 = 10 * 60 * 1000;
+/// 2026: no instance is older. A machine that does not know the time yet says 1970, and retention would take its events
+/// at once.
+const EARLIEST_MS: i64 = 1_767_225_600_000;
 
 /// An event that cannot be stored, nor ever will be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -44,10 +47,10 @@ impl Event {
             return Err(InvalidEvent::Instance);
         }
         let sent = i64::try_from(message.occurred_at_ms).unwrap_or(i64::MAX);
-        let occurred_at = if sent > now.0.saturating_add(MAX_AHEAD_MS) {
-            now
-        } else {
+        let occurred_at = if (EARLIEST_MS..=now.0.saturating_add(MAX_AHEAD_MS)).contains(&sent) {
             Moment(sent)
+        } else {
+            now
         };
         bound(&mut message);
         Ok(Self {

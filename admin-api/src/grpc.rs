@@ -13,12 +13,12 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tonic::metadata::MetadataMap;
-use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Certificate, Identity, Server, ServerTlsConfig};
 use tonic::{Code, Status};
 
 use self::token::{Believed, Tokens};
 use crate::clock::Clock;
+use crate::connections::Connections;
 use crate::metrics::Metrics;
 use crate::settings::IngestTls;
 use crate::store::Store;
@@ -79,7 +79,11 @@ pub(crate) async fn serve(
         .max_decoding_message_size(MAX_MESSAGE);
     let reports =
         FleetServer::new(fleet::Service::new(ingest, stop.clone())).max_decoding_message_size(MAX_REPORT);
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let connections = Connections::new();
+    let incoming = futures_util::stream::unfold((listener, connections), async |(listener, connections)| {
+        let (connection, _) = connections.accept(&listener).await;
+        Some((Ok::<_, std::io::Error>(connection), (listener, connections)))
+    });
     server
         .add_service(events)
         .add_service(reports)

@@ -21,13 +21,14 @@ mod router;
 mod series;
 mod session;
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ipnet::IpNet;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use self::actor::Actor;
 use self::guard::Source;
@@ -40,12 +41,15 @@ use crate::password::Passwords;
 use crate::settings::{self, Origin};
 use crate::store::Store;
 use crate::store::access_log::Entry;
+use crate::traces::Traces;
 
-/// Refusals of nobody that are written down within a second; the metrics count all.
+/// Refusals of nobody that are written down within a second, of each kind: noise of one does not hide another. The metrics
+/// count all.
 const REFUSALS_A_SECOND: i64 = 50;
 
-/// Live streams at once.
+/// Live streams at once, in all and of an operator.
 const MAX_STREAMS: usize = 200;
+const MAX_STREAMS_OF_ONE: usize = 8;
 
 /// What handlers work with.
 pub(crate) struct App {
@@ -53,8 +57,9 @@ pub(crate) struct App {
     clock: Clock,
     passwords: Passwords,
     metrics: Arc<Metrics>,
+    traces: Traces,
     live: Live,
-    live_places: Arc<Semaphore>,
+    live_places: Arc<LivePlaces>,
     provider: Option<Provider>,
     origins: Vec<String>,
     is_secure: bool,
@@ -69,6 +74,7 @@ pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) passwords: Passwords,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) traces: Traces,
     pub(crate) live: Live,
     pub(crate) stop: CancellationToken,
     pub(crate) oidc: Option<settings::Oidc>,
@@ -95,8 +101,9 @@ impl App {
             clock: parts.clock,
             passwords: parts.passwords,
             metrics: parts.metrics,
+            traces: parts.traces,
             live: parts.live,
-            live_places: Arc::new(Semaphore::new(MAX_STREAMS)),
+            live_places: Arc::default(),
             is_secure: settings.public_url.as_ref().is_some_and(Origin::is_secure),
             origins,
             trusted_proxies: settings.trusted_proxies.clone(),
@@ -119,7 +126,7 @@ impl App {
 
     /// Writes down that nobody in particular was refused.
     async fn refused(&self, source: Source, action: &'static str, target: Option<String>) {
-        if self.refusals.may_write(self.clock.now().seconds()) {
+        if self.refusals.of(action).may_write(self.clock.now().seconds()) {
             self.write_down(None, action, target, source).await;
         }
     }
@@ -146,14 +153,69 @@ impl App {
     }
 }
 
-/// How many refusals of nobody this second had.
+/// Who watches.
+#[derive(Default)]
+struct LivePlaces(Mutex<HashMap<Uuid, usize>>);
+
+impl LivePlaces {
+    /// None when all are taken, or as many as one operator may have.
+    fn take(self: &Arc<Self>, operator: Uuid) -> Option<LivePlace> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (all, own) = (taken.values().sum::<usize>(), taken.entry(operator).or_default());
+        if all >= MAX_STREAMS || *own >= MAX_STREAMS_OF_ONE {
+            return None;
+        }
+        *own += 1;
+        Some(LivePlace {
+            places: Arc::clone(self),
+            operator,
+        })
+    }
+}
+
+/// Given back when it is dropped.
+struct LivePlace {
+    places: Arc<LivePlaces>,
+    operator: Uuid,
+}
+
+impl Drop for LivePlace {
+    fn drop(&mut self) {
+        let mut taken = self.places.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = taken.get_mut(&self.operator) {
+            *own -= 1;
+            if *own == 0 {
+                taken.remove(&self.operator);
+            }
+        }
+    }
+}
+
+/// How many refusals of nobody this second had, by kind.
 #[derive(Default)]
 struct Refusals {
+    sign_ins: Second,
+    waits: Second,
+    requests: Second,
+}
+
+impl Refusals {
+    fn of(&self, action: &str) -> &Second {
+        match action {
+            "session.throttle" => &self.waits,
+            _ if action.starts_with("session.") => &self.sign_ins,
+            _ => &self.requests,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Second {
     second: AtomicI64,
     count: AtomicI64,
 }
 
-impl Refusals {
+impl Second {
     fn may_write(&self, second: i64) -> bool {
         if self.second.swap(second, Ordering::Relaxed) != second {
             self.count.store(0, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 //! What happens by itself: events that are too old or too many go, and so does whatever else has ended.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::{Clock, Moment};
 use crate::metrics::Metrics;
 use crate::settings::Retention;
+use crate::steady::Steady;
 use crate::store::{Store, StoreError};
 
 const EVERY: Duration = Duration::from_secs(60);
@@ -28,13 +29,16 @@ pub(crate) async fn run(
 ) -> anyhow::Result<()> {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (started, mut steady) = (Instant::now(), Steady::default());
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             () = stop.cancelled() => return Ok(()),
         }
+        let now = clock.now();
+        let lasting = steady.look(now, started.elapsed());
         let cleaned = tokio::select! {
-            cleaned = clean(&store, clock.now(), retention, &metrics) => cleaned,
+            cleaned = clean(&store, now, lasting, retention, &metrics) => cleaned,
             // A transaction that is dropped is rolled back.
             () = stop.cancelled() => return Ok(()),
         };
@@ -44,15 +48,19 @@ pub(crate) async fn run(
     }
 }
 
+/// What nobody can bring back goes by `lasting`, a time that did not jump; the rest by `now`.
 async fn clean(
     store: &Store,
     now: Moment,
+    lasting: Option<Moment>,
     retention: Retention,
     metrics: &Metrics,
 ) -> Result<(), StoreError> {
-    let deleted = enforce(store, now, retention).await?;
+    let deleted = enforce(store, lasting, retention).await?;
     metrics.events_deleted(deleted);
-    store.delete_rollups(now.minus(SUMS)).await?;
+    if let Some(lasting) = lasting {
+        store.delete_rollups(lasting.minus(SUMS)).await?;
+    }
     store.delete_instances(now.minus(SILENT)).await?;
     store.delete_ended_sessions(now).await?;
     store.delete_old_attempts(now).await?;
@@ -61,11 +69,15 @@ async fn clean(
 }
 
 /// Removes events in small transactions, with room for the writer between them.
-pub(crate) async fn enforce(store: &Store, now: Moment, retention: Retention) -> Result<u64, StoreError> {
-    let oldest = now.minus(DAY.saturating_mul(retention.days));
+pub(crate) async fn enforce(
+    store: &Store,
+    now: Option<Moment>,
+    retention: Retention,
+) -> Result<u64, StoreError> {
+    let oldest = now.map(|now| now.minus(DAY.saturating_mul(retention.days)));
     let most = i64::try_from(retention.events).unwrap_or(i64::MAX);
     let mut all = 0;
-    loop {
+    while let Some(oldest) = oldest {
         let deleted = store.delete_events(oldest, i64::MAX).await?;
         all += deleted;
         if deleted == 0 {

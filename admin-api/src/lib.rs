@@ -7,6 +7,7 @@ mod clock;
 mod command_line;
 mod commands;
 pub mod config;
+mod connections;
 mod event;
 mod grpc;
 mod http;
@@ -22,8 +23,10 @@ mod rollup;
 mod running;
 mod serve;
 pub mod settings;
+mod steady;
 mod store;
 mod totp;
+mod traces;
 mod writer;
 
 pub use command_line::{OperatorCommand, hash_new_password};
@@ -43,11 +46,7 @@ pub fn openapi() -> String {
 /// # Errors
 /// When the log level is no directive.
 pub fn start_logging(log: &config::Log) -> Result<(), telemetry::InvalidFilter> {
-    let format = match log.format {
-        config::LogStyle::Text => telemetry::LogFormat::Text,
-        config::LogStyle::Json => telemetry::LogFormat::Json,
-    };
-    telemetry::init_tracing(format, &log.level)?;
+    telemetry::init_tracing(log.format.into(), &log.level)?;
     telemetry::install_panic_hook();
     Ok(())
 }

@@ -16,6 +16,7 @@ const REFUSED: &str = "bauta_admin_ingest_refused_total";
 const REQUESTS: &str = "bauta_admin_http_requests_total";
 const REQUEST_SECONDS: &str = "bauta_admin_http_request_seconds";
 const SIGN_INS: &str = "bauta_admin_sign_ins_total";
+const HASHINGS: &str = "bauta_admin_password_hashings_total";
 const LIVE: &str = "bauta_admin_live_streams";
 const DELETED: &str = "bauta_admin_events_deleted_total";
 const BUILD: &str = "bauta_admin_build_info";
@@ -35,6 +36,7 @@ pub(crate) struct Metrics {
     write_failures: Counter,
     reports: Counter,
     deleted: Counter,
+    hashings: Counter,
     request_seconds: Histogram,
     live: Gauge,
 }
@@ -65,6 +67,7 @@ impl Metrics {
             write_failures: counter(WRITE_FAILURES),
             reports: counter(REPORTS),
             deleted: counter(DELETED),
+            hashings: counter(HASHINGS),
             request_seconds: histogram(REQUEST_SECONDS),
             live: recorder.register_gauge(&Key::from_static_name(LIVE), &METADATA),
             recorder,
@@ -91,6 +94,10 @@ impl Metrics {
 
     pub(crate) fn events_deleted(&self, count: u64) {
         self.deleted.increment(count);
+    }
+
+    pub(crate) fn hashing(&self) {
+        self.hashings.increment(1);
     }
 
     /// `reason` is one of a few constants.
@@ -133,6 +140,10 @@ fn describe(recorder: &PrometheusRecorder) {
         (REFUSED, "Calls of instances that were refused, by reason."),
         (REQUESTS, "Requests of operators, by status."),
         (SIGN_INS, "Attempts to sign in, by result."),
+        (
+            HASHINGS,
+            "Passwords that were hashed or checked, names that nobody has among them.",
+        ),
         (DELETED, "Audit events that retention removed."),
     ];
     for (name, text) in counters {

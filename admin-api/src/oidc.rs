@@ -75,8 +75,6 @@ pub(crate) enum OidcError {
     Code,
     #[error("the id token is missing or not valid")]
     Token,
-    #[error("the id token gives no role")]
-    NoRole,
 }
 
 /// A sign-in that begins.
@@ -94,7 +92,8 @@ pub(crate) struct Identity {
     pub(crate) external_id: String,
     /// What it would like to be called.
     pub(crate) name: Option<String>,
-    pub(crate) role: Role,
+    /// None gets in without.
+    pub(crate) role: Option<Role>,
 }
 
 /// The provider, as configured and as discovered.
@@ -161,12 +160,11 @@ impl Provider {
             .claims(&client.id_token_verifier(), &Nonce::new(nonce))
             .map_err(|_| OidcError::Token)?;
         let claim = claims.additional_claims().claims.get(&self.settings.roles_claim);
-        let role = self.role(claim).ok_or(OidcError::NoRole)?;
         let name = claims.preferred_username().map(|name| name.to_string());
         Ok(Identity {
             external_id: format!("{} {}", claims.issuer().as_str(), claims.subject().as_str()),
             name: name.or_else(|| claims.email().map(|email| email.to_string())),
-            role,
+            role: self.role(claim),
         })
     }
 

@@ -10,12 +10,17 @@ use thiserror::Error;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use crate::metrics::Metrics;
+
 /// OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// A stored hash that costs more than this would stop the service: an attacker who can write one may as well.
 const MOST_MEMORY_KIB: u32 = 256 * 1024;
+/// Memory times passes that one takes: a second or so.
+const MOST_WORK_KIB: u64 = 1 << 20;
+const MOST_LANES: u32 = 16;
 /// Each holds `MEMORY_KIB` while it runs, and a core.
 const MOST_AT_ONCE: usize = 4;
 /// More callers than this are told to come back.
@@ -36,7 +41,7 @@ pub enum PasswordError {
     Form,
     /// The hash is too weak or too costly.
     #[error(
-        "the password hash is weaker than argon2id with 19 MiB, 2 passes and 1 lane, or costs more than 256 MiB"
+        "the password hash is weaker than argon2id with 19 MiB, 2 passes and 1 lane, or costs more than 256 MiB or a second"
     )]
     Strength,
     /// The password is too short or too long.
@@ -63,17 +68,19 @@ pub(crate) struct Passwords {
     waiting: Arc<AtomicUsize>,
     /// Checked for a name that nobody has, so that it takes as long.
     nobody: Arc<str>,
+    metrics: Arc<Metrics>,
 }
 
 impl Passwords {
     /// Makes a hash that no password belongs to.
-    pub(crate) fn new() -> Result<Self, PasswordError> {
+    pub(crate) fn new(metrics: Arc<Metrics>) -> Result<Self, PasswordError> {
         let random: [u8; 32] = crate::random::bytes().map_err(|_| PasswordError::Failed)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             permits: Arc::new(Semaphore::new((cores / 2).clamp(1, MOST_AT_ONCE))),
             waiting: Arc::new(AtomicUsize::new(0)),
             nobody: hash(&random)?.into(),
+            metrics,
         })
     }
 
@@ -105,6 +112,7 @@ impl Passwords {
             .await
             .map_err(|_| PasswordError::Failed)?;
         drop(waiting);
+        self.metrics.hashing();
         tokio::task::spawn_blocking(move || {
             // Until the work is done, also when nobody waits for it any more.
             let _permit = permit;
@@ -159,7 +167,7 @@ fn verify(stored: &str, password: &[u8]) -> Result<Verdict, PasswordError> {
     let (is_right, is_strong) = match parsed.algorithm.as_str() {
         "argon2id" => {
             let params = Params::try_from(&parsed).map_err(|_| PasswordError::Form)?;
-            if params.m_cost() > MOST_MEMORY_KIB {
+            if !is_affordable(&params) {
                 return Err(PasswordError::Strength);
             }
             (
@@ -167,16 +175,32 @@ fn verify(stored: &str, password: &[u8]) -> Result<Verdict, PasswordError> {
                 is_strong(&params),
             )
         }
-        "scrypt" => (
+        "scrypt" if is_affordable_scrypt(&parsed) => (
             scrypt::Scrypt::new().verify_password(password, &parsed).is_ok(),
             false,
         ),
+        "scrypt" => return Err(PasswordError::Strength),
         _ => return Err(PasswordError::Form),
     };
     Ok(match (is_right, is_strong) {
         (false, _) => Verdict::Wrong,
         (true, true) => Verdict::Right,
         (true, false) => Verdict::Upgraded(hash(password)?),
+    })
+}
+
+/// A hash that takes too much memory or time would take all sign-ins with it.
+fn is_affordable(params: &Params) -> bool {
+    params.m_cost() <= MOST_MEMORY_KIB
+        && u64::from(params.m_cost()) * u64::from(params.t_cost()) <= MOST_WORK_KIB
+        && params.p_cost() <= MOST_LANES
+}
+
+/// scrypt takes 128 * 2^ln * r bytes, p times over (RFC 7914).
+fn is_affordable_scrypt(parsed: &PasswordHash) -> bool {
+    scrypt::Params::try_from(parsed).is_ok_and(|params| {
+        let kib = (u64::from(params.r()) << params.log_n().min(40)) / 8;
+        kib <= u64::from(MOST_MEMORY_KIB) && kib * u64::from(params.p()) <= MOST_WORK_KIB
     })
 }
 
@@ -199,11 +223,16 @@ pub fn hash_password(password: &str) -> Result<String, PasswordError> {
 /// Says what is wrong with it.
 pub fn check_hash(text: &str) -> Result<(), PasswordError> {
     let parsed = PasswordHash::new(text).map_err(|_| PasswordError::Form)?;
+    if parsed.salt.is_none() || parsed.hash.is_none() {
+        // No password would ever be right.
+        return Err(PasswordError::Form);
+    }
     match parsed.algorithm.as_str() {
-        "scrypt" => Ok(()),
+        "scrypt" if is_affordable_scrypt(&parsed) => Ok(()),
+        "scrypt" => Err(PasswordError::Strength),
         "argon2id" => {
             let params = Params::try_from(&parsed).map_err(|_| PasswordError::Form)?;
-            if is_strong(&params) && params.m_cost() <= MOST_MEMORY_KIB {
+            if is_strong(&params) && is_affordable(&params) {
                 Ok(())
             } else {
                 Err(PasswordError::Strength)
@@ -254,10 +283,52 @@ mod tests {
         assert_eq!(hash_password("short"), Err(PasswordError::Length));
     }
 
+    #[test]
+    fn hashes_that_take_everything_are_refused() {
+        let rest = "c29tZXNhbHRzb21lc2FsdA$mZ3CzQ6pEEUvhLPTfLN+hQ";
+        for (text, problem) in [
+            (format!("$scrypt$ln=30,r=8,p=1${rest}"), PasswordError::Strength),
+            (
+                format!("$scrypt$ln=16,r=8,p=1000${rest}"),
+                PasswordError::Strength,
+            ),
+            (
+                format!("$argon2id$v=19$m=19456,t=1000000,p=1${rest}"),
+                PasswordError::Strength,
+            ),
+            (
+                format!("$argon2id$v=19$m=4000000,t=2,p=1${rest}"),
+                PasswordError::Strength,
+            ),
+            (
+                "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA".to_owned(),
+                PasswordError::Form,
+            ),
+        ] {
+            assert_eq!(check_hash(&text), Err(problem), "{text}");
+        }
+        for (text, problem) in [
+            (format!("$scrypt$ln=30,r=8,p=1${rest}"), PasswordError::Strength),
+            (
+                format!("$argon2id$v=19$m=19456,t=1000000,p=1${rest}"),
+                PasswordError::Strength,
+            ),
+        ] {
+            assert_eq!(verify(&text, b"password"), Err(problem), "{text}");
+        }
+        assert!(check_hash(SCRYPT).is_ok());
+    }
+
     #[tokio::test]
     async fn nobody_has_no_password() {
-        let passwords = Passwords::new().unwrap();
+        let passwords = Passwords::new(Arc::new(Metrics::new())).unwrap();
         let verdict = passwords.verify(None, "anything at all".to_owned().into()).await;
         assert_eq!(verdict, Ok(Verdict::Wrong));
+        // It costs what a password of somebody's costs.
+        let cost = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
+        assert_eq!(
+            cost(&passwords.nobody),
+            cost(&hash_password("correct horse battery").unwrap())
+        );
     }
 }

@@ -1,21 +1,22 @@
-//! Sums over events, in memory: what a batch adds to the rollups of its minutes, hours and days. Pure; the store adds
-//! them to what is there.
+//! Sums over events, in memory: what a batch adds to the rollups of its minutes up to days. Pure; the store adds them to
+//! what is there.
 
 mod histogram;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use proto::audit_v1::{Action, Outcome};
+use proto::audit_v1::{Action, Durations, Outcome};
 
 use crate::event::{Event, action_name, outcome_name, surface_name};
 
-pub(crate) use histogram::{bin_of, percentile};
+pub(crate) use histogram::Histogram;
 
 pub(crate) const MINUTE: i64 = 60;
 pub(crate) const HOUR: i64 = 3600;
 pub(crate) const DAY: i64 = 86_400;
-/// From the finest to the coarsest.
-pub(crate) const WIDTHS: [i64; 3] = [MINUTE, HOUR, DAY];
+/// From the finest to the coarsest, each made up of the one before. Charts of a day have buckets of ten minutes, those of
+/// a month of six hours: they read no finer ones.
+pub(crate) const WIDTHS: [i64; 5] = [MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY];
 
 /// More keys of a dimension in a batch's minute are counted together: a caller can make up any number of models.
 const MAX_KEYS: usize = 1000;
@@ -43,17 +44,31 @@ impl Dimension {
         (self as i64) < Self::EntityType as i64
     }
 
-    /// Whether durations are kept for its keys. Not for callers: there are many, and each would have histograms.
-    pub(crate) const fn has_latency(self) -> bool {
-        self.is_of_turns() && !matches!(self, Self::Caller)
+    /// Whether durations are kept for its keys: nobody asks for those of a type by one detector.
+    const fn has_latency(self) -> bool {
+        !matches!(self, Self::Detection)
     }
 }
 
 /// Which duration.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Latency {
-    Total = 0,
-    Masking = 1,
+    Total,
+    Masking,
+}
+
+/// The durations of some turns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Latencies {
+    pub(crate) total: Histogram,
+    pub(crate) masking: Histogram,
+}
+
+impl Latencies {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.total.add(&other.total);
+        self.masking.add(&other.masking);
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +77,17 @@ pub(crate) struct Slot {
     pub(crate) dimension: Dimension,
     pub(crate) bucket: i64,
     pub(crate) key: String,
+}
+
+/// What a chart counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Count {
+    Requests,
+    Masked,
+    Blocked,
+    Errors,
+    Detections,
+    Tokens,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -117,6 +143,18 @@ impl Counts {
         }
     }
 
+    /// The one that a chart counts.
+    pub(crate) const fn of_kind(self, count: Count) -> i64 {
+        match count {
+            Count::Requests => self.requests,
+            Count::Masked => self.masked,
+            Count::Blocked => self.blocked,
+            Count::Errors => self.errors,
+            Count::Detections => self.detections,
+            Count::Tokens => self.input_tokens.saturating_add(self.output_tokens),
+        }
+    }
+
     pub(crate) fn add(&mut self, other: Self) {
         let mut sums = self.columns();
         for (sum, more) in sums.iter_mut().zip(other.columns()) {
@@ -159,7 +197,7 @@ fn signed(number: u64) -> i64 {
 #[derive(Debug, Default)]
 pub(crate) struct Rollups {
     pub(crate) counts: BTreeMap<Slot, Counts>,
-    pub(crate) latencies: BTreeMap<(Slot, Latency, i64), i64>,
+    pub(crate) latencies: BTreeMap<Slot, Latencies>,
 }
 
 type Minute<'a> = (Dimension, i64, &'a str);
@@ -168,7 +206,7 @@ type Minute<'a> = (Dimension, i64, &'a str);
 #[derive(Default)]
 struct Minutes<'a> {
     counts: HashMap<Minute<'a>, Counts>,
-    latencies: HashMap<(Minute<'a>, Latency, i64), i64>,
+    latencies: HashMap<Minute<'a>, Latencies>,
     keys: HashMap<(Dimension, i64), usize>,
 }
 
@@ -185,6 +223,17 @@ impl<'a> Minutes<'a> {
         }
         self.counts.entry(slot).or_default().add(counts);
         slot
+    }
+
+    /// A turn that took so long counted in `slot`.
+    fn took(&mut self, slot: Minute<'a>, durations: Durations) {
+        if slot.0.has_latency() {
+            let latencies = self.latencies.entry(slot).or_default();
+            latencies.total.count(durations.total_us);
+            if let Some(micros) = durations.masking_us {
+                latencies.masking.count(micros);
+            }
+        }
     }
 }
 
@@ -207,16 +256,7 @@ impl Rollups {
                 (Dimension::Instance, &named.instance),
             ] {
                 let slot = minutes.add(dimension, minute, key, counts);
-                if !dimension.has_latency() {
-                    continue;
-                }
-                let masking = durations.masking_us.map(|micros| (Latency::Masking, micros));
-                for (latency, micros) in [(Latency::Total, durations.total_us)].into_iter().chain(masking) {
-                    *minutes
-                        .latencies
-                        .entry((slot, latency, bin_of(micros)))
-                        .or_default() += 1;
-                }
+                minutes.took(slot, durations);
             }
             let mut seen = HashSet::new();
             for (found, detection) in message.detections.iter().zip(&named.detections) {
@@ -226,18 +266,18 @@ impl Rollups {
                     (Dimension::Detection, detection),
                 ] {
                     // The turn's own numbers count once, however many detectors found the same type.
-                    let mut own = if seen.insert((dimension, key)) {
-                        counts
-                    } else {
-                        Counts::default()
-                    };
+                    let is_first = seen.insert((dimension, key));
+                    let mut own = if is_first { counts } else { Counts::default() };
                     own.detections = signed(found.count);
                     own.values_masked = if found.action() == Action::Mask {
                         own.detections
                     } else {
                         0
                     };
-                    minutes.add(dimension, minute, key, own);
+                    let slot = minutes.add(dimension, minute, key, own);
+                    if is_first {
+                        minutes.took(slot, durations);
+                    }
                 }
             }
         }
@@ -256,10 +296,11 @@ impl Rollups {
             for (minute, counts) in &minutes.counts {
                 all.counts.entry(slot(width, *minute)).or_default().add(*counts);
             }
-            for ((minute, latency, bin), count) in &minutes.latencies {
-                *all.latencies
-                    .entry((slot(width, *minute), *latency, *bin))
-                    .or_default() += count;
+            for (minute, latencies) in &minutes.latencies {
+                all.latencies
+                    .entry(slot(width, *minute))
+                    .or_default()
+                    .add(latencies);
             }
         }
         all

@@ -18,6 +18,7 @@ use crate::password::Passwords;
 use crate::settings::{Bootstrap, Clock, Settings};
 use crate::store::operators::{Operator, Totp};
 use crate::store::{Store, StoreError};
+use crate::traces::Traces;
 use crate::writer::Writer;
 use crate::{grpc, jobs, ops, serve};
 
@@ -46,6 +47,9 @@ pub enum StartError {
     /// The identity provider's settings cannot be used.
     #[error("admin.server.public_url: the identity provider could not send browsers back there")]
     Oidc,
+    /// The collector's address cannot be used.
+    #[error("admin.telemetry.otlp_endpoint: this address cannot be used")]
+    Collector,
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     Randomness,
@@ -63,6 +67,7 @@ pub struct Running {
     tasks: JoinSet<anyhow::Result<()>>,
     writer: JoinHandle<()>,
     store: Store,
+    traces: Traces,
 }
 
 impl Running {
@@ -130,6 +135,7 @@ impl Running {
             self.writer.abort();
         }
         self.store.close().await;
+        self.traces.end().await;
     }
 }
 
@@ -141,6 +147,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     // Fails when there is a provider already, which then serves.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let clock = settings.clock;
+    telemetry::raise_open_files();
     if settings.ingest.tls.is_none() && !settings.ingest.listen.ip().is_loopback() {
         tracing::warn!("instances deliver without TLS: keep admin.ingest.listen inside a private network");
     }
@@ -156,14 +163,16 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
     let private = bind("admin.ops.listen", settings.ops).await?;
     let addresses = (operators.1, ingest.1, private.1);
 
-    let (writer, writing) = Writer::start(store.clone(), Arc::clone(&metrics));
+    let traces = Traces::start(&settings.telemetry, clock.fresh_id()).map_err(|_| StartError::Collector)?;
+    let (writer, writing) = Writer::start(store.clone(), Arc::clone(&metrics), traces.clone(), clock);
     let live = Live::new();
     let app = App::new(
         Parts {
             store: store.clone(),
             clock,
-            passwords: Passwords::new().map_err(|_| StartError::Randomness)?,
+            passwords: Passwords::new(Arc::clone(&metrics)).map_err(|_| StartError::Randomness)?,
             metrics: Arc::clone(&metrics),
+            traces: traces.clone(),
             live: live.clone(),
             stop: stop.clone(),
             oidc: settings.oidc,
@@ -205,6 +214,7 @@ pub async fn start(settings: Settings) -> Result<Running, StartError> {
         tasks,
         writer: writing,
         store,
+        traces,
     })
 }
 

@@ -1,8 +1,7 @@
-//! HTTP/1.1 listeners: bounded in connections and in the patience for a head.
+//! HTTP/1.1 listeners, with little patience for a head.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -12,12 +11,11 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::Service as _;
 
-/// Connections at once; more wait in the system's queue.
-const MAX_CONNECTIONS: usize = 1024;
+use crate::connections::Connections;
+
 const HEAD: Duration = Duration::from_secs(10);
 /// Requests that are under way have so long to end.
 const GRACE: Duration = Duration::from_secs(8);
@@ -28,35 +26,20 @@ pub(crate) async fn serve(
     router: Router,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let seats = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let graceful = GracefulShutdown::new();
+    let (connections, graceful) = (Connections::new(), GracefulShutdown::new());
     loop {
-        let seat = tokio::select! {
-            seat = Arc::clone(&seats).acquire_owned() => seat?,
+        let (stream, peer) = tokio::select! {
+            accepted = connections.accept(&listener) => accepted,
             () = stop.cancelled() => break,
         };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = stop.cancelled() => break,
-        };
-        // A connection that broke before it was accepted, or no file descriptor: the next one may do.
-        let Ok((stream, peer)) = accepted else {
-            tokio::task::yield_now().await;
-            continue;
-        };
-        let _ = stream.set_nodelay(true);
         let router = router.clone();
         let service = hyper::service::service_fn(move |request| answer(router.clone(), peer, request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD)
             .serve_connection(TokioIo::new(stream), service);
-        let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            let _seat = seat;
-            // A connection that breaks is its peer's matter.
-            let _ = connection.await;
-        });
+        // A connection that breaks is its peer's matter.
+        tokio::spawn(graceful.watch(connection));
     }
     drop(listener);
     // What is cut off after that ends with the process.

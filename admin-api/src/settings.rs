@@ -9,7 +9,7 @@ use admin_types::Role;
 use ipnet::IpNet;
 
 pub use crate::clock::Clock;
-pub use crate::config::{Origin, Secret};
+pub use crate::config::{Origin, Secret, Telemetry};
 pub use crate::grpc::token::VerifyKey;
 
 /// What a control plane is started with.
@@ -29,6 +29,8 @@ pub struct Settings {
     pub retention: Retention,
     /// Sign-in at an identity provider, beside passwords.
     pub oidc: Option<Oidc>,
+    /// Traces for a collector.
+    pub telemetry: Telemetry,
     /// What time it is.
     pub clock: Clock,
 }

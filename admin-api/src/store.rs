@@ -89,7 +89,7 @@ fn of_code(code: &str) -> &'static str {
         "23505" | "1555" | "2067" => "a row is there already",
         "23503" | "787" => "a row that another needs is missing",
         "5" | "517" | "261" | "6" => "it is locked by another process",
-        "8" | "264" | "776" | "1032" | "1544" => "it is read-only",
+        "25006" | "8" | "264" | "776" | "1032" | "1544" => "it is read-only",
         "11" | "26" => "its file is damaged or no database",
         "14" => "its file cannot be opened; its folder has to exist and be writable",
         _ => "an operation was refused",
@@ -148,7 +148,24 @@ impl Store {
             Kind::Sqlite => pool(connections).await.map_err(open)?,
             Kind::Postgres => writes.clone(),
         };
-        Ok(Self { kind, reads, writes })
+        let store = Self { kind, reads, writes };
+        store.check_writable().await?;
+        Ok(store)
+    }
+
+    /// A database that is only read, or that another process holds, would fail at the first event and not before.
+    async fn check_writable(&self) -> Result<(), StoreError> {
+        let failed = |error: sqlx::Error| StoreError::Open(reason(&error));
+        let mut transaction = match self.kind {
+            Kind::Sqlite => self.writes.begin_with("BEGIN IMMEDIATE").await,
+            Kind::Postgres => self.writes.begin().await,
+        }
+        .map_err(failed)?;
+        Sql::new("UPDATE totals SET value = value WHERE name = ''")
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        transaction.rollback().await.map_err(failed)
     }
 
     /// Whether it answers.
@@ -185,9 +202,24 @@ fn keep_private(url: &str) -> Result<(), StoreError> {
     let mut options = std::fs::OpenOptions::new();
     match options.write(true).create_new(true).mode(0o600).open(&*path) {
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => check_file(&path),
         Err(_) => Err(StoreError::Open(of_code("14"))),
     }
+}
+
+/// SQLite opens a file that it may not write all the same, and fails later with other words.
+fn check_file(path: &str) -> Result<(), StoreError> {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    let mut options = std::fs::OpenOptions::new();
+    let Err(error) = options.read(true).write(true).open(path) else {
+        return Ok(());
+    };
+    let is_denied = matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem);
+    Err(StoreError::Open(match std::fs::File::open(path) {
+        Ok(_) if is_denied => of_code("8"),
+        Err(_) if is_denied => "it may not be read or written",
+        _ => of_code("14"),
+    }))
 }
 
 async fn prepare(connection: &mut AnyConnection, kind: Kind) -> Result<(), sqlx::Error> {

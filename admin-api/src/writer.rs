@@ -7,9 +7,11 @@ use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::clock::Clock;
 use crate::event::Event;
 use crate::metrics::Metrics;
 use crate::store::Store;
+use crate::traces::Traces;
 
 /// Events of a transaction: larger ones gain little and make everybody wait.
 const MAX_EVENTS: usize = 10_000;
@@ -33,9 +35,14 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(store: Store, metrics: Arc<Metrics>) -> (Self, JoinHandle<()>) {
+    pub(crate) fn start(
+        store: Store,
+        metrics: Arc<Metrics>,
+        traces: Traces,
+        clock: Clock,
+    ) -> (Self, JoinHandle<()>) {
         let (queue, batches) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(run(batches, store, metrics));
+        let task = tokio::spawn(run(batches, store, metrics, traces, clock));
         (Self { queue }, task)
     }
 
@@ -50,7 +57,13 @@ impl Writer {
     }
 }
 
-async fn run(mut batches: mpsc::Receiver<Batch>, store: Store, metrics: Arc<Metrics>) {
+async fn run(
+    mut batches: mpsc::Receiver<Batch>,
+    store: Store,
+    metrics: Arc<Metrics>,
+    traces: Traces,
+    clock: Clock,
+) {
     while let Some(first) = batches.recv().await {
         let mut events = first.events;
         let mut waiting = vec![first.done];
@@ -72,6 +85,7 @@ async fn run(mut batches: mpsc::Receiver<Batch>, store: Store, metrics: Arc<Metr
                 Err(NotStored)
             }
         };
+        traces.stored(count, result.is_ok(), started.elapsed(), clock.system_time());
         for done in waiting {
             // Whoever has gone asks again.
             let _ = done.send(result);

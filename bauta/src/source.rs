@@ -50,7 +50,7 @@ impl Source {
     ///
     /// # Errors
     /// As [`admin_api::config::load`].
-    pub(crate) fn load_admin(&self, usual: Usual) -> Result<Settings, admin_api::config::ConfigError> {
+    pub(crate) fn load_admin(&self, usual: Usual) -> Result<Settings, ConfigError> {
         // One process has one log: proxy-api's section says how it is written.
         admin_api::config::load_from_process(self.config.as_deref(), usual).map(|(settings, _)| settings)
     }

@@ -86,7 +86,7 @@ pub(crate) async fn in_order(to: &Address, bodies: &[Bytes]) -> Result<Round> {
     Ok(round)
 }
 
-async fn connect(socket: SocketAddr) -> Result<SendRequest<Full<Bytes>>> {
+pub(crate) async fn connect(socket: SocketAddr) -> Result<SendRequest<Full<Bytes>>> {
     let stream = TcpStream::connect(socket)
         .await
         .context("the target does not accept connections")?;
@@ -96,7 +96,7 @@ async fn connect(socket: SocketAddr) -> Result<SendRequest<Full<Bytes>>> {
     Ok(sender)
 }
 
-async fn send(
+pub(crate) async fn send(
     connection: &mut SendRequest<Full<Bytes>>,
     to: &Address,
     body: Bytes,

@@ -6,6 +6,7 @@
 )]
 
 mod bodies;
+mod control_plane;
 mod core;
 mod distinct;
 mod load;
@@ -69,6 +70,8 @@ enum Command {
     },
     /// Responses over WebSocket: turns per second, latency of events, memory of sockets.
     Sockets(sockets::Options),
+    /// The control plane: events stored a second, what charts wait for, what auditing costs, outages.
+    ControlPlane(control_plane::Options),
     /// What an honest caller gets, and what the gateway holds, while others try to take its room.
     Soak(soak::Options),
     /// Fills a control plane's database with believable traffic, and shows it if asked to.
@@ -92,6 +95,7 @@ fn main() -> Result<()> {
         } => core::repeat(scenario, part.as_deref(), seconds),
         Command::Distinct { part, rounds } => distinct::measure(&part, rounds).map(drop),
         Command::Sockets(options) => sockets::run(&options),
+        Command::ControlPlane(options) => control_plane::run(&options),
         Command::Soak(options) => soak::run(&options),
         Command::Traffic(options) => traffic::run(&options),
         Command::Upstream => upstream::serve(),

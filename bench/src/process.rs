@@ -56,9 +56,23 @@ impl Server {
             / 100.0
     }
 
+    /// The same by the scheduler's clock, which is finer; threads that have ended do not count.
+    pub(crate) fn cpu_of_threads(&self) -> f64 {
+        self.family().iter().map(|pid| thread_nanos(*pid)).sum::<f64>() / 1e9
+    }
+
+    /// The largest resident memory that the process itself ever had, in MiB.
+    pub(crate) fn peak_mib(&self) -> f64 {
+        memory_kib(self.child.id(), "VmHWM:").unwrap_or_default() / 1024.0
+    }
+
     /// Resident memory of the process and its children, in MiB.
     pub(crate) fn rss_mib(&self) -> f64 {
-        self.family().iter().filter_map(|pid| rss_kib(*pid)).sum::<f64>() / 1024.0
+        self.family()
+            .iter()
+            .filter_map(|pid| memory_kib(*pid, "VmRSS:"))
+            .sum::<f64>()
+            / 1024.0
     }
 
     fn family(&self) -> Vec<u32> {
@@ -113,8 +127,23 @@ fn cpu_ticks(pid: u32) -> Option<f64> {
     Some(fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?)
 }
 
-fn rss_kib(pid: u32) -> Option<f64> {
+/// Time on a processor (proc(5), `schedstat`), in nanoseconds.
+fn thread_nanos(pid: u32) -> f64 {
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task"));
+    let of_thread = |thread: std::fs::DirEntry| {
+        let statistics = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        statistics.split(' ').next()?.parse::<f64>().ok()
+    };
+    threads
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(of_thread)
+        .sum()
+}
+
+fn memory_kib(pid: u32, name: &str) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    let line = status.lines().find(|line| line.starts_with(name))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }

@@ -14,7 +14,7 @@ pub(crate) struct Row {
     pub(crate) figures: Vec<Figure>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct Figure {
     pub(crate) name: &'static str,
     pub(crate) value: f64,

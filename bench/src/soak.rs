@@ -99,7 +99,8 @@ async fn one(options: &Options, crowd: Crowd) -> Result<Soaked> {
         "upstream"
     };
     let (_upstream, upstream) = targets::upstream(upstream)?;
-    let (server, data, ops) = targets::gateway_with_ops(&options.gateway, &format!("http://{upstream}/v1"))?;
+    let (server, data, ops) =
+        targets::gateway_with_ops(&options.gateway, &format!("http://{upstream}/v1"), &[])?;
     let honest = Honest::new(data, ops, crowd.is_of_sockets());
     honest.once().await?;
     pause(Duration::from_secs(1)).await;

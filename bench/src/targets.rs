@@ -62,7 +62,7 @@ pub(crate) fn start(gateway: &Path, peers: &[Peer], folder: &Path) -> Result<(Se
     Ok((upstream, targets))
 }
 
-fn free_socket() -> Result<SocketAddr> {
+pub(crate) fn free_socket() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
@@ -111,10 +111,15 @@ fn bauta(binary: &Path, upstream: SocketAddr) -> Result<Target> {
 }
 
 /// As [`gateway`], with the address of its ops listener.
-pub(crate) fn gateway_with_ops(binary: &Path, base_url: &str) -> Result<(Server, SocketAddr, SocketAddr)> {
+pub(crate) fn gateway_with_ops(
+    binary: &Path,
+    base_url: &str,
+    environment: &[(&str, &str)],
+) -> Result<(Server, SocketAddr, SocketAddr)> {
     let ops = free_socket()?;
     let address = ops.to_string();
-    let (server, data) = gateway(binary, base_url, &[("BAUTA_OPS__LISTEN", &address)])?;
+    let environment = [environment, &[("BAUTA_OPS__LISTEN", address.as_str())]].concat();
+    let (server, data) = gateway(binary, base_url, &environment)?;
     wait_for(ops)?;
     Ok((server, data, ops))
 }
@@ -225,7 +230,7 @@ fn run(command: &mut Command) -> Result<()> {
 }
 
 /// Until `socket` accepts, for thirty seconds at most.
-fn wait_for(socket: SocketAddr) -> Result<()> {
+pub(crate) fn wait_for(socket: SocketAddr) -> Result<()> {
     for _ in 0..300 {
         if std::net::TcpStream::connect(socket).is_ok() {
             return Ok(());

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use admin_api::settings::{
-    Bootstrap, Clock, Database, Ingest, Retention, Secret, Server, Settings, VerifyKey,
+    Bootstrap, Clock, Database, Ingest, Retention, Secret, Server, Settings, Telemetry, VerifyKey,
 };
 use anyhow::{Context as _, Result, ensure};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
@@ -142,6 +142,7 @@ fn settings(options: &Options, password: &str) -> Result<Settings> {
             events: 10_000_000,
         },
         oidc: None,
+        telemetry: Telemetry::default(),
         clock: Clock::of(now),
     })
 }

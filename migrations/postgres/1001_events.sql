@@ -17,6 +17,8 @@ CREATE TABLE events (
 CREATE UNIQUE INDEX events_by_id ON events (event_id);
 -- Whoever asks for what was blocked or failed should not read all that was not. 1 and 2 are forwarded and masked.
 CREATE INDEX events_unusual ON events (outcome, occurred_at, event_id) WHERE outcome > 2;
+CREATE INDEX events_by_status ON events (status, occurred_at, event_id) WHERE status <> 200;
+CREATE INDEX events_by_code ON events (code, occurred_at, event_id) WHERE code <> '';
 
 -- How many rows `events` has: counting them takes seconds.
 CREATE TABLE totals (

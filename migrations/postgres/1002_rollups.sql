@@ -1,4 +1,4 @@
--- Sums by minute, hour and day (`width` in seconds), written in the transaction of their events.
+-- Sums by minute, ten minutes, hour, six hours and day (`width` in seconds), written in the transaction of their events.
 CREATE TABLE rollups (
     width BIGINT NOT NULL,
     dimension BIGINT NOT NULL,
@@ -16,14 +16,16 @@ CREATE TABLE rollups (
     PRIMARY KEY (width, dimension, bucket, key)
 );
 
--- Histograms of durations: four bins for each power of two microseconds.
+-- Minutes in which a key counted something: who looks for its events need not read all others.
+CREATE INDEX rollups_by_key ON rollups (dimension, key, bucket) WHERE width = 60;
+
+-- Histograms of durations: bins with their counts, four bins for each power of two microseconds.
 CREATE TABLE latencies (
     width BIGINT NOT NULL,
     dimension BIGINT NOT NULL,
-    metric BIGINT NOT NULL,
     bucket BIGINT NOT NULL,
     key TEXT NOT NULL,
-    bin BIGINT NOT NULL,
-    count BIGINT NOT NULL,
-    PRIMARY KEY (width, dimension, metric, bucket, key, bin)
+    total BYTEA NOT NULL,
+    masking BYTEA NOT NULL,
+    PRIMARY KEY (width, dimension, bucket, key)
 );

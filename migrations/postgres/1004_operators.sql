@@ -40,6 +40,8 @@ CREATE TABLE access_log (
     count BIGINT NOT NULL
 );
 CREATE INDEX access_log_by_kind ON access_log (is_anonymous, id);
+-- From where operators sign in.
+CREATE INDEX access_log_of_sign_ins ON access_log (actor, source, occurred_at) WHERE action = 'session.begin';
 
 -- Sign-ins that are under way at an identity provider.
 CREATE TABLE oidc_attempts (

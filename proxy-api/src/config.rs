@@ -7,23 +7,18 @@ mod continuations;
 mod dangerous;
 mod egress;
 mod environment;
-mod error;
-mod file;
 mod gateway_keys;
 mod limits;
-mod log;
 mod masking;
 mod ops;
 mod policy;
 mod profiles;
 mod reference;
 mod rehydrate;
-mod secret;
-mod section;
 mod server;
 mod signing_key;
-mod telemetry;
 mod timeouts;
+mod trace_context;
 mod turn_state;
 mod upstreams;
 mod validate;
@@ -31,23 +26,19 @@ mod websocket;
 
 use std::path::Path;
 
-use figment::Figment;
+use configuration::{File, Layers};
 use serde::Deserialize;
 
 use self::command_line::Arguments;
-use self::environment::Environment;
-use self::file::File;
 
-pub use self::telemetry::Telemetry;
 pub use ::masking::Profile;
 pub use audit::{Audit, AuditSink, Delivery, Tls, Waiting, WhenFull};
+pub use configuration::{BaseUrl, ConfigError, Listen, Log, LogStyle, Secret, Telemetry};
 pub use continuations::Continuations;
 pub use dangerous::Dangerous;
 pub use egress::{Egress, Proxy};
-pub use error::ConfigError;
 pub use gateway_keys::GatewayKey;
 pub use limits::Limits;
-pub use log::{Log, LogStyle};
 pub use masking::{Masking, ScopeRule};
 pub use ops::Ops;
 pub(crate) use policy::Fields;
@@ -55,13 +46,13 @@ pub use policy::{OpaqueAction, OpaqueContent, Policy, PublicAddresses, ToolDefin
 pub use profiles::{InvalidProfile, Profiles};
 pub use reference::reference;
 pub use rehydrate::Rehydrate;
-pub use secret::Secret;
-pub use server::{Anonymous, Auth, Listen, Origin, Server};
+pub use server::{Anonymous, Auth, Origin, Server};
 pub use signing_key::{InvalidSigningKey, SigningKey};
 pub use timeouts::Timeouts;
+pub use trace_context::TraceContext;
 pub use turn_state::{TurnState, TurnStore};
 pub(crate) use upstreams::AZURE;
-pub use upstreams::{Addresses, Api, BaseUrl, LOCAL, Upstream, WebSocketRule};
+pub use upstreams::{Addresses, Api, LOCAL, Upstream, WebSocketRule};
 pub use websocket::WebSocket;
 
 /// Everything that a start of proxy-api needs to know.
@@ -99,6 +90,8 @@ pub struct Config {
     pub log: Log,
     /// Traces.
     pub telemetry: Telemetry,
+    /// What callers and upstreams learn of each other's traces.
+    pub trace_context: TraceContext,
     /// Switches that weaken a promise.
     pub dangerous: Dangerous,
 }
@@ -123,6 +116,7 @@ struct Written {
     audit: audit::WrittenAudit,
     log: Log,
     telemetry: Telemetry,
+    trace_context: TraceContext,
     dangerous: Dangerous,
 }
 
@@ -149,16 +143,15 @@ impl Config {
         environment: impl IntoIterator<Item = (String, String)>,
         upstreams: &[String],
     ) -> Result<Self, ConfigError> {
-        let mut figment = Figment::new();
+        let mut layers = Layers::new(reference::is_known);
         if let Some(path) = file {
-            figment = figment.merge(File::read(path)?);
+            // The control plane's sections are its own to read.
+            layers = layers.over(File::read(path, |section| section != "admin")?);
         }
-        let environment = Environment::new(environment).over(&figment);
-        figment = figment.merge(environment).merge(Arguments::new(upstreams)?);
-        let written: Written = figment
-            .extract()
-            .map_err(|error| ConfigError::from_figment(&error))?;
-        validate::finish(written, profiles, &figment)
+        let environment = environment::read(environment, &layers);
+        let layers = layers.over(environment).over(Arguments::new(upstreams)?);
+        let written: Written = layers.read()?;
+        validate::finish(written, profiles, &layers)
     }
 
     /// [`Config::load_with`] with this process' environment.
@@ -170,7 +163,7 @@ impl Config {
         file: Option<&Path>,
         upstreams: &[String],
     ) -> Result<Self, ConfigError> {
-        Self::load_with(profiles, file, environment::of_process(), upstreams)
+        Self::load_with(profiles, file, configuration::of_process(), upstreams)
     }
 
     /// What an operator should know about this configuration; no values.

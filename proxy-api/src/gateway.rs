@@ -146,7 +146,7 @@ impl Gateway {
             socket_tasks: TaskTracker::new(),
             turns: Arc::new(Semaphore::new(config.limits.turns)),
             sink,
-            traces: Traces::start(&config.telemetry, instance_id)?,
+            traces: Traces::start(config, instance_id)?,
             metrics,
             masking: config.masking.clone(),
             policy: config.policy.clone(),

@@ -55,7 +55,7 @@ impl Server {
     }
 
     fn bind_with(config: Config, onlooker: Option<Onlooker>) -> anyhow::Result<Self> {
-        listener::raise_open_files();
+        telemetry::raise_open_files();
         let data = Listener::bind(config.server.listen.address(), "server.listen")?;
         let ops = Listener::bind(config.ops.listen.address(), "ops.listen")?;
         let (mut gateway, sink) = Gateway::new(&config)?;

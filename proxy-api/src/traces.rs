@@ -1,33 +1,30 @@
 //! Traces for an OpenTelemetry collector: a span for each turn and its steps, made from the turn's record when it has
-//! ended. They hold what audit events hold, no content; nobody's trace context is taken or given on.
+//! ended. They hold what audit events hold, no content; trace context is taken and given on only where that is configured.
 
+mod context;
+
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
+use http::HeaderMap;
 use llm_wire::Surface;
-use opentelemetry::trace::{
-    Span as _, SpanBuilder, SpanKind, Status, TraceContextExt as _, Tracer as _, TracerProvider as _,
-};
+use opentelemetry::trace::{Span as _, SpanBuilder, SpanKind, Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue};
-use opentelemetry_otlp::{SpanExporter, WithTonicConfig as _};
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{Sampler, SdkTracer, SdkTracerProvider};
-use tonic::transport::{ClientTlsConfig, Endpoint};
+use telemetry::{Collector, Ids, Sender, Spans};
 use uuid::Uuid;
 
 use crate::audit::{Event, Outcome};
 use crate::config::{self, Api};
 use crate::surface;
 
-/// The collector may take so long to answer; spans that find no room meanwhile are dropped.
-const CONNECT: Duration = Duration::from_secs(5);
-const SERVICE: &str = "bauta-proxy";
+pub(crate) use context::Place;
 
-/// Sends spans in batches, from a thread of its own.
+/// Makes the spans.
 #[derive(Clone)]
 pub(crate) struct Traces {
-    provider: SdkTracerProvider,
-    tracer: SdkTracer,
+    spans: Spans,
+    rules: Arc<config::TraceContext>,
 }
 
 /// When the steps of a turn began, from its start.
@@ -39,42 +36,33 @@ pub(crate) struct Steps {
 
 impl Traces {
     /// `None` where nothing is traced. To be called where a runtime is.
-    pub(crate) fn start(config: &config::Telemetry, instance: Uuid) -> anyhow::Result<Option<Self>> {
-        let Some(collector) = &config.otlp_endpoint else {
+    pub(crate) fn start(config: &config::Config, instance: Uuid) -> anyhow::Result<Option<Self>> {
+        let Some(collector) = &config.telemetry.otlp_endpoint else {
             return Ok(None);
         };
-        let address = format!("{}://{}", collector.scheme(), collector.authority());
-        let mut endpoint = Endpoint::from_shared(address)
-            .context("telemetry.otlp_endpoint")?
-            .connect_timeout(CONNECT);
-        if collector.is_secure() {
-            let tls = ClientTlsConfig::new().with_webpki_roots();
-            endpoint = endpoint.tls_config(tls).context("telemetry.otlp_endpoint")?;
-        }
-        let exporter = SpanExporter::builder()
-            .with_tonic()
-            .with_channel(endpoint.connect_lazy())
-            .build()
-            .context("telemetry.otlp_endpoint")?;
-        // Nothing of the environment: names of hosts and users are in it.
-        let resource = Resource::builder_empty()
-            .with_service_name(SERVICE)
-            .with_attributes([
-                KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
-                KeyValue::new("service.instance.id", instance.to_string()),
-            ])
-            .build();
-        let provider = SdkTracerProvider::builder()
-            .with_batch_exporter(exporter)
-            .with_sampler(Sampler::TraceIdRatioBased(config.sample_ratio))
-            .with_resource(resource)
-            .build();
-        let tracer = provider.tracer(SERVICE);
-        Ok(Some(Self { provider, tracer }))
+        let sender = Sender {
+            service: "bauta-proxy",
+            version: env!("CARGO_PKG_VERSION"),
+            instance: instance.to_string(),
+        };
+        let collector = Collector {
+            address: &collector.to_string(),
+            sample_ratio: config.telemetry.sample_ratio,
+        };
+        let spans = Spans::start(collector, &sender).context("telemetry.otlp_endpoint")?;
+        Ok(Some(Self {
+            spans,
+            rules: Arc::new(config.trace_context.clone()),
+        }))
+    }
+
+    /// Where a turn with these headers stands.
+    pub(crate) fn place(&self, headers: &HeaderMap) -> Place {
+        Place::new(&self.rules, &self.spans, headers)
     }
 
     /// A turn has ended `now`.
-    pub(crate) fn turn(&self, event: &Event, steps: Steps, now: Duration) {
+    pub(crate) fn turn(&self, event: &Event, place: &Place, steps: Steps, now: Duration) {
         let end = SystemTime::UNIX_EPOCH + now;
         let start = end.checked_sub(event.durations.total).unwrap_or(end);
         let mut attributes = vec![
@@ -92,7 +80,7 @@ impl Traces {
             .with_kind(SpanKind::Server)
             .with_start_time(start)
             .with_attributes(attributes);
-        let turn = self.tracer.build_with_context(turn, &Context::new());
+        let turn = self.spans.make(turn, &place.parent(), place.turn());
         if !turn.span_context().is_sampled() {
             return;
         }
@@ -105,7 +93,10 @@ impl Traces {
             }
         }
         if let (Some(sent), Some(surface)) = (steps.sent, event.surface) {
-            self.inference(&context, event, surface, start + sent, end);
+            let inference = inference(event, surface).with_start_time(start + sent);
+            self.spans
+                .make(inference, &context, place.inference())
+                .end_with_timestamp(end);
         }
         let turn = context.span();
         if is_error(event.outcome) {
@@ -118,40 +109,38 @@ impl Traces {
         let step = SpanBuilder::from_name(name)
             .with_kind(SpanKind::Internal)
             .with_start_time(start);
-        self.tracer.build_with_context(step, turn).end_with_timestamp(end);
-    }
-
-    /// What the provider did, in the words of
-    /// <https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/>.
-    fn inference(&self, turn: &Context, event: &Event, surface: Surface, start: SystemTime, end: SystemTime) {
-        let operation = operation(surface);
-        let model = event.model.as_str();
-        let mut attributes = vec![
-            KeyValue::new("gen_ai.operation.name", operation),
-            KeyValue::new("gen_ai.provider.name", provider(surface)),
-            KeyValue::new("gen_ai.request.model", model.to_owned()),
-        ];
-        let usage = [
-            ("gen_ai.usage.input_tokens", event.usage.input_tokens),
-            ("gen_ai.usage.output_tokens", event.usage.output_tokens),
-        ];
-        let told = usage
-            .into_iter()
-            .filter_map(|(name, tokens)| Some((name, tokens?)));
-        attributes.extend(told.map(|(name, tokens)| KeyValue::new(name, number(tokens))));
-        let span = SpanBuilder::from_name(format!("{operation} {model}"))
-            .with_kind(SpanKind::Client)
-            .with_start_time(start)
-            .with_attributes(attributes);
-        self.tracer.build_with_context(span, turn).end_with_timestamp(end);
+        self.spans
+            .make(step, turn, Ids::default())
+            .end_with_timestamp(end);
     }
 
     /// Sends what is left; waits for the collector, some seconds at most.
     pub(crate) fn end(&self) {
-        if self.provider.shutdown().is_err() {
-            tracing::warn!("the last traces could not be delivered");
-        }
+        self.spans.end();
     }
+}
+
+/// What the provider did, in the words of
+/// <https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/>.
+fn inference(event: &Event, surface: Surface) -> SpanBuilder {
+    let operation = operation(surface);
+    let model = event.model.as_str();
+    let mut attributes = vec![
+        KeyValue::new("gen_ai.operation.name", operation),
+        KeyValue::new("gen_ai.provider.name", provider(surface)),
+        KeyValue::new("gen_ai.request.model", model.to_owned()),
+    ];
+    let usage = [
+        ("gen_ai.usage.input_tokens", event.usage.input_tokens),
+        ("gen_ai.usage.output_tokens", event.usage.output_tokens),
+    ];
+    let told = usage
+        .into_iter()
+        .filter_map(|(name, tokens)| Some((name, tokens?)));
+    attributes.extend(told.map(|(name, tokens)| KeyValue::new(name, number(tokens))));
+    SpanBuilder::from_name(format!("{operation} {model}"))
+        .with_kind(SpanKind::Client)
+        .with_attributes(attributes)
 }
 
 fn is_error(outcome: Outcome) -> bool {

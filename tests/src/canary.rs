@@ -1,6 +1,6 @@
 //! Made-up private values, and the search for them in whatever left the gateway.
 
-use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD};
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE};
 use memchr::memmem;
 
 use crate::fake::FakeProvider;
@@ -32,6 +32,9 @@ pub const REDACTED: &str =
 /// All values of this module.
 pub const ALL: &[&str] = &[EMAIL, PERSON, PHONE, CARD, IBAN, API_KEY];
 
+/// A word that nobody takes for private: it goes to the provider, and nothing that the gateway writes down may have it.
+pub const WORD: &str = "quetzalcoatlus";
+
 /// Fails when one of `values` reached the provider in any spelling that [`occurs`] knows.
 ///
 /// # Panics
@@ -56,7 +59,7 @@ pub fn assert_none_in(place: &str, bytes: &[u8], values: &[&str]) {
     }
 }
 
-/// Whether `value` is in `bytes`: as it is, squeezed, or behind percent, HTML, JSON or base64 encoding.
+/// Whether `value` is in `bytes`: as it is, squeezed, or behind percent, HTML, JSON, base64 or hexadecimal encoding.
 pub fn occurs(bytes: &[u8], value: &str) -> bool {
     occurs_in(&views(bytes), value)
 }
@@ -70,7 +73,7 @@ fn occurs_in(views: &[Vec<u8>], value: &str) -> bool {
 
 /// The bytes and what they say once decoded, two levels deep, each also squeezed.
 fn views(bytes: &[u8]) -> Vec<Vec<u8>> {
-    let decoders = [percent, html, json_escapes, base64];
+    let decoders = [percent, html, json_escapes, base64, hexadecimal];
     let mut views = vec![bytes.to_vec()];
     for _ in 0..2 {
         let known: Vec<Vec<u8>> = views.clone();
@@ -176,9 +179,23 @@ fn base64(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
+/// Every run of hexadecimal digits, decoded from its first and from its second, one after the other.
+fn hexadecimal(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let runs = bytes.split(|byte| !byte.is_ascii_hexdigit());
+    for run in runs.filter(|run| run.len() >= 16) {
+        for run in [run, &run[1..]] {
+            let whole = &run[..run.len() / 2 * 2];
+            out.extend(HEXLOWER_PERMISSIVE.decode(whole).unwrap_or_default());
+            out.push(b'\n');
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use data_encoding::BASE64;
+    use data_encoding::{BASE64, HEXLOWER, HEXUPPER};
 
     use super::*;
 
@@ -193,6 +210,9 @@ mod tests {
             EMAIL.replace('@', "\\\\u0040"),
             EMAIL.replace('k', "k\u{200b}"),
             format!("data {} end", BASE64.encode(EMAIL.as_bytes())),
+            format!("\\x{}", HEXLOWER.encode(EMAIL.as_bytes())),
+            format!("X'0{}'", HEXUPPER.encode(EMAIL.as_bytes())),
+            HEXLOWER.encode(BASE64.encode(EMAIL.as_bytes()).as_bytes()),
             BASE64.encode(format!("mail: {}", EMAIL.replace('@', "%40")).as_bytes()),
         ] {
             assert!(occurs(hidden.as_bytes(), EMAIL), "{hidden}");

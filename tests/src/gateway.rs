@@ -1,9 +1,9 @@
 //! Starts the real binary in front of a fake provider, on free ports, and stops it when dropped.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     process::{ExitStatus, Stdio},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use anyhow::Context;
@@ -15,6 +15,7 @@ use tokio::{
 };
 
 use crate::{
+    built::binary,
     caller::Caller,
     fake::{FakeProvider, PATIENCE},
 };
@@ -53,6 +54,7 @@ impl Stopped {
 pub struct Setup {
     environment: Vec<(String, String)>,
     folder: TempDir,
+    wrapper: Option<String>,
 }
 
 impl Gateway {
@@ -64,6 +66,7 @@ impl Gateway {
         let setup = Setup {
             environment: Vec::new(),
             folder: tempfile::tempdir().expect("a temporary folder"),
+            wrapper: None,
         };
         setup
             .set("SERVER__LISTEN", "127.0.0.1:0")
@@ -132,6 +135,17 @@ impl Gateway {
         })
     }
 
+    /// As `kill -9` does, and waits for its end; gives what it printed.
+    pub async fn kill(self) -> anyhow::Result<Stopped> {
+        self.signal("KILL").await?;
+        self.exit().await
+    }
+
+    /// What its metrics page says.
+    pub async fn metrics(&self) -> anyhow::Result<String> {
+        Ok(Caller::new(self.ops_url()).fetch("/metrics").await?.ok()?.text())
+    }
+
     /// Sends a signal by name.
     pub async fn signal(&self, name: &str) -> anyhow::Result<()> {
         let process = self.process().to_string();
@@ -169,6 +183,13 @@ impl Setup {
     pub fn set_path(self, key: &str, name: &str) -> Self {
         let path = self.folder.path().join(name).display().to_string();
         self.set(key, &path)
+    }
+
+    /// Starts it through a script for `sh`, which runs the binary as `"$@"`: with less than this process may have.
+    #[must_use]
+    pub fn through(mut self, script: &str) -> Self {
+        self.wrapper = Some(script.to_owned());
+        self
     }
 
     /// Starts the binary and waits until it listens.
@@ -212,7 +233,15 @@ impl Setup {
     }
 
     fn command(&self) -> anyhow::Result<Command> {
-        let mut command = Command::new(binary()?);
+        let binary = binary("proxy-api")?;
+        let mut command = match &self.wrapper {
+            None => Command::new(binary),
+            Some(script) => {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", script, "sh"]).arg(binary);
+                shell
+            }
+        };
         command
             .env_clear()
             .current_dir(self.folder.path())
@@ -254,45 +283,4 @@ fn address(line: &str) -> Option<String> {
         .find(|c: char| !(c.is_ascii_hexdigit() || ".:[]".contains(c)))
         .unwrap_or(rest.len());
     Some(format!("http://{}", &rest[..end]))
-}
-
-/// The gateway's binary: `BAUTA_BIN`, or built beside the running test.
-#[expect(clippy::disallowed_methods, reason = "the tests' own configuration")]
-fn binary() -> anyhow::Result<PathBuf> {
-    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    if let Ok(given) = std::env::var("BAUTA_BIN") {
-        return Ok(given.into());
-    }
-    BUILT
-        .get_or_init(|| build("proxy-api").map_err(|error| error.to_string()))
-        .clone()
-        .map_err(anyhow::Error::msg)
-}
-
-/// Builds a binary of this workspace with the profile of the running test.
-fn build(name: &str) -> anyhow::Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let folder = test
-        .ancestors()
-        .nth(2)
-        .context("a test runs in target/<profile>/deps")?;
-    let profile = match folder.file_name().and_then(|name| name.to_str()) {
-        Some("release") => "release",
-        _ => "dev",
-    };
-    let built = std::process::Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            name,
-            "--bin",
-            name,
-            "--profile",
-            profile,
-        ])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .status()?;
-    anyhow::ensure!(built.success(), "{name} does not build");
-    Ok(folder.join(name))
 }

@@ -70,6 +70,25 @@ fn told<'a>(command: &'a mut Command, fake: &FakeProvider, gateway: &Gateway) ->
         .env("BAUTA_TEST_API_KEY", canary::API_KEY)
 }
 
+/// Schemathesis before the control plane at `url`, as whoever `cookie` is, on its own page; `more` says which operations.
+///
+/// No check expects success of whatever fits a schema: names, passwords and ids have to be right too.
+pub async fn schemathesis(url: &str, cookie: &str, more: &[&str]) -> anyhow::Result<Ran> {
+    let root = installed().await?;
+    let mut command = Command::new(root.join(".venv/bin/schemathesis"));
+    command
+        .args(["run", &format!("{url}/api/v1/openapi.json"), "--url", url])
+        .args(["--header", &format!("Cookie: {cookie}")])
+        .args(["--header", &format!("Origin: {url}")])
+        .args(["--checks", "all", "--exclude-checks", "positive_data_acceptance"])
+        .arg("--generation-deterministic")
+        .args(["--request-timeout", "30", "--continue-on-failure", "--no-color"])
+        .args(more)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .current_dir(std::env::temp_dir());
+    run(&mut command).await
+}
+
 /// Which conversation a prompt belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Conversation {

@@ -12,10 +12,11 @@ struct Rule {
     never: &'static [&'static str],
 }
 
-const MEMBERS: [&str; 13] = [
+const MEMBERS: [&str; 14] = [
     "masking",
     "llm-wire",
     "telemetry",
+    "configuration",
     "admin-types",
     "proto",
     "proxy-api",
@@ -39,7 +40,7 @@ const NETWORK: &[&str] = &[
     "tonic",
 ];
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     Rule {
         package: "masking",
         members: &[],
@@ -53,7 +54,12 @@ const RULES: [Rule; 9] = [
     Rule {
         package: "telemetry",
         members: &[],
-        never: &["sqlx", "hyper"],
+        never: &["sqlx", "axum"],
+    },
+    Rule {
+        package: "configuration",
+        members: &["telemetry"],
+        never: &["sqlx", "axum"],
     },
     Rule {
         package: "proto",
@@ -73,12 +79,12 @@ const RULES: [Rule; 9] = [
     },
     Rule {
         package: "admin-api",
-        members: &["admin-types", "proto", "telemetry"],
+        members: &["admin-types", "configuration", "proto", "telemetry"],
         never: &["reqwest"],
     },
     Rule {
         package: "proxy-api",
-        members: &["masking", "llm-wire", "proto", "telemetry"],
+        members: &["masking", "llm-wire", "configuration", "proto", "telemetry"],
         never: &["sqlx"],
     },
     Rule {
@@ -89,6 +95,7 @@ const RULES: [Rule; 9] = [
             "proxy-api",
             "admin-api",
             "admin-types",
+            "configuration",
             "proto",
             "telemetry",
         ],

@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use figment::Figment;
+use configuration::{Layers, Secret};
 
-use super::secret::Secret;
 use super::{ConfigError, Log, Sections, Usual, sections};
 use crate::clock::Clock;
 use crate::operator_name::normalised;
@@ -17,7 +16,7 @@ const DEFAULT_URL: &str = "sqlite://bauta-admin.db";
 pub(super) fn settings(
     sections: Sections,
     usual: Usual,
-    figment: &Figment,
+    layers: &Layers,
 ) -> Result<(Settings, Log), ConfigError> {
     let Sections {
         server,
@@ -28,20 +27,17 @@ pub(super) fn settings(
         retention,
         oidc: provider,
         log,
+        telemetry,
     } = sections;
-    let fail = |key: &str, problem: &str| ConfigError::key(figment, key, problem);
+    let fail = |key: &str, problem: &str| layers.wrong(key, problem);
     if !(1..=3650).contains(&retention.days) {
         return Err(fail("admin.retention.days", "expected 1 to 3650 days"));
     }
     if retention.events == 0 {
         return Err(fail("admin.retention.events", "expected at least one event"));
     }
-    if telemetry::check_filter(&log.level).is_err() {
-        return Err(fail(
-            "admin.log.level",
-            "not a log filter; allowed: error, warn, info, debug, trace or target=level directives",
-        ));
-    }
+    log.check(layers, "admin.log")?;
+    telemetry.check(layers, "admin.telemetry")?;
     if let Some(folder) = &server.static_dir
         && !folder.join("index.html").is_file()
     {
@@ -64,20 +60,17 @@ pub(super) fn settings(
             static_dir: server.static_dir,
             trusted_proxies: server.trusted_proxies,
         },
-        ingest: ingest_of(ingest, usual.verify_key, figment)?,
+        ingest: ingest_of(ingest, usual.verify_key, layers)?,
         ops: ops.listen.address(),
-        database: database(written, usual.database_url, figment)?,
-        bootstrap: bootstrap(first, figment)?,
+        database: database(written, usual.database_url, layers)?,
+        bootstrap: bootstrap(first, layers)?,
         retention: Retention {
             days: retention.days,
             events: retention.events,
         },
-        oidc: oidc(provider, figment)?,
+        oidc: oidc(provider, layers)?,
+        telemetry,
         clock: Clock::system(),
-    };
-    let log = Log {
-        level: log.level,
-        format: log.format,
     };
     Ok((settings, log))
 }
@@ -85,32 +78,23 @@ pub(super) fn settings(
 pub(super) fn database(
     written: sections::Database,
     usual: Option<Secret>,
-    figment: &Figment,
+    layers: &Layers,
 ) -> Result<Database, ConfigError> {
-    let url = secret(
-        written.url,
-        written.url_file.as_deref(),
-        "admin.database.url",
-        figment,
-    )?
-    .or(usual)
-    .unwrap_or_else(|| Secret::new(DEFAULT_URL.to_owned()));
+    let url = layers
+        .secret(written.url, written.url_file.as_deref(), "admin.database.url")?
+        .or(usual)
+        .unwrap_or_else(|| Secret::new(DEFAULT_URL.to_owned()));
     let is_known = ["sqlite:", "postgres://", "postgresql://"]
         .iter()
         .any(|scheme| url.expose_text().starts_with(scheme));
     if !is_known {
-        return Err(ConfigError::key(
-            figment,
+        return Err(layers.wrong(
             "admin.database.url",
             "not a database; expected sqlite:///path or postgres://user:password@host/name",
         ));
     }
     if !(2..=100).contains(&written.connections) {
-        return Err(ConfigError::key(
-            figment,
-            "admin.database.connections",
-            "expected 2 to 100 connections",
-        ));
+        return Err(layers.wrong("admin.database.connections", "expected 2 to 100 connections"));
     }
     Ok(Database {
         url,
@@ -121,10 +105,10 @@ pub(super) fn database(
 fn ingest_of(
     written: sections::Ingest,
     usual: Option<VerifyKey>,
-    figment: &Figment,
+    layers: &Layers,
 ) -> Result<Ingest, ConfigError> {
     const KEYS: &str = "admin.ingest.verify_keys";
-    let fail = |key: &str, problem: &str| ConfigError::key(figment, key, problem);
+    let fail = |key: &str, problem: &str| layers.wrong(key, problem);
     if written.verify_keys.is_empty() && usual.is_none() {
         return Err(fail(
             KEYS,
@@ -191,15 +175,10 @@ fn ingest_of(
     })
 }
 
-fn bootstrap(written: sections::Bootstrap, figment: &Figment) -> Result<Option<Bootstrap>, ConfigError> {
+fn bootstrap(written: sections::Bootstrap, layers: &Layers) -> Result<Option<Bootstrap>, ConfigError> {
     const HASH: &str = "admin.bootstrap.password_hash";
-    let fail = |key: &str, problem: &str| ConfigError::key(figment, key, problem);
-    let hash = secret(
-        written.password_hash,
-        written.password_hash_file.as_deref(),
-        HASH,
-        figment,
-    )?;
+    let fail = |key: &str, problem: &str| layers.wrong(key, problem);
+    let hash = layers.secret(written.password_hash, written.password_hash_file.as_deref(), HASH)?;
     let (username, password_hash) = match (written.username, hash) {
         (None, None) => return Ok(None),
         (Some(username), Some(hash)) => (username, hash),
@@ -229,10 +208,10 @@ fn bootstrap(written: sections::Bootstrap, figment: &Figment) -> Result<Option<B
     }))
 }
 
-fn oidc(written: sections::Oidc, figment: &Figment) -> Result<Option<Oidc>, ConfigError> {
-    let fail = |key: &str, problem: &str| ConfigError::key(figment, key, problem);
+fn oidc(written: sections::Oidc, layers: &Layers) -> Result<Option<Oidc>, ConfigError> {
+    let fail = |key: &str, problem: &str| layers.wrong(key, problem);
     let file = written.client_secret_file.as_deref();
-    let client_secret = secret(written.client_secret, file, "admin.oidc.client_secret", figment)?;
+    let client_secret = layers.secret(written.client_secret, file, "admin.oidc.client_secret")?;
     let Some(issuer) = written.issuer else {
         return match written.client_id {
             Some(_) => Err(fail("admin.oidc.issuer", "is missing beside the client id")),
@@ -268,23 +247,4 @@ fn oidc(written: sections::Oidc, figment: &Figment) -> Result<Option<Oidc>, Conf
         roles_claim: written.roles_claim,
         roles: written.roles,
     }))
-}
-
-/// A secret that is given inline or as a file, not both.
-fn secret(
-    inline: Option<Secret>,
-    file: Option<&Path>,
-    key: &str,
-    figment: &Figment,
-) -> Result<Option<Secret>, ConfigError> {
-    match (inline, file) {
-        (Some(_), Some(_)) => {
-            let problem = "given inline and as a file; keep one";
-            Err(ConfigError::key(figment, &format!("{key}_file"), problem))
-        }
-        (None, Some(path)) => Secret::from_file(path)
-            .map(Some)
-            .map_err(|problem| ConfigError::key(figment, &format!("{key}_file"), &problem)),
-        (inline, None) => Ok(inline),
-    }
 }

@@ -1,48 +1,13 @@
 //! The sections under `[admin]`: keys, defaults and what they mean.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use admin_types::Role;
+use configuration::{Listen, Secret, section};
 use ipnet::IpNet;
-use serde::Deserialize;
 
 use super::origin::Origin;
-use super::secret::Secret;
-use super::section::section;
-
-/// An address with its port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub(crate) struct Listen(SocketAddr);
-
-impl Listen {
-    /// The address itself.
-    #[must_use]
-    pub(crate) const fn address(self) -> SocketAddr {
-        self.0
-    }
-}
-
-impl TryFrom<String> for Listen {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let form = "not an address to listen on; expected address:port, such as 127.0.0.1:8788 or [::1]:8788";
-        text.trim().parse().map(Self).map_err(|_| form)
-    }
-}
-
-/// How a log line is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LogStyle {
-    /// One readable line.
-    Text,
-    /// One JSON object per line.
-    Json,
-}
 
 section! {
     /// Where operators connect.
@@ -131,15 +96,5 @@ section! {
         roles_claim: String = "\"groups\"",
         /// What each value of the claim comes to: `{ "gateway-admins" = "admin" }`. The highest counts; nobody without one gets in.
         roles: BTreeMap<String, Role> = "{}",
-    }
-}
-
-section! {
-    /// Logging to standard error; `bauta up` logs as `[log]` says.
-    pub(crate) struct Log {
-        /// `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,admin_api=debug`.
-        level: String = "\"info\"",
-        /// `text` or `json`.
-        format: LogStyle = "\"text\"",
     }
 }

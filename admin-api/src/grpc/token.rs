@@ -29,6 +29,11 @@ pub enum InvalidKey {
     /// PEM, but no Ed25519 public key.
     #[error("the PEM is no Ed25519 public key (SPKI, `openssl pkey -pubout`)")]
     Pem,
+    /// A key, and no secret: taken for one, everybody who has seen it could sign with it.
+    #[error(
+        "this form of a key is not read; expected PEM of an Ed25519 public key (SPKI, `openssl pkey -pubout`)"
+    )]
+    Form,
     /// A secret that can be guessed.
     #[error("an HS256 secret has at least 32 bytes")]
     Short,
@@ -55,14 +60,18 @@ impl VerifyKey {
     /// Says what a key has to be.
     pub fn parse(bytes: &[u8]) -> Result<Self, InvalidKey> {
         let bytes = bytes.trim_ascii();
-        let (algorithm, key) = if bytes.starts_with(b"-----BEGIN") {
-            if !bytes.starts_with(b"-----BEGIN PUBLIC KEY-----") {
+        let (algorithm, key) = if let Some(pem) = find(bytes, b"-----BEGIN") {
+            // Comments and the like may stand before it.
+            let pem = &bytes[pem..];
+            if !pem.starts_with(b"-----BEGIN PUBLIC KEY-----") {
                 return Err(InvalidKey::Pem);
             }
             (
                 Algorithm::EdDSA,
-                DecodingKey::from_ed_pem(bytes).map_err(|_| InvalidKey::Pem)?,
+                DecodingKey::from_ed_pem(pem).map_err(|_| InvalidKey::Pem)?,
             )
+        } else if is_key_of_another_form(bytes) {
+            return Err(InvalidKey::Form);
         } else if bytes.len() < SHORTEST_SECRET {
             return Err(InvalidKey::Short);
         } else {
@@ -73,6 +82,30 @@ impl VerifyKey {
         };
         Ok(Self { algorithm, key })
     }
+}
+
+fn find(bytes: &[u8], text: &[u8]) -> Option<usize> {
+    bytes.windows(text.len()).position(|window| window == text)
+}
+
+/// Whether this is a key in some other wrapping: OpenSSH's and SSH2's lines, DER, a JWK, PEM in another coding of letters.
+fn is_key_of_another_form(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    let is_der = match bytes {
+        [0x30, length @ 0..=0x7f, rest @ ..] => usize::from(*length) == rest.len(),
+        [0x30, 0x81, length, rest @ ..] => usize::from(*length) == rest.len(),
+        [0x30, 0x82, high, low, rest @ ..] => usize::from(*high) << 8 | usize::from(*low) == rest.len(),
+        _ => false,
+    };
+    let marks: [&[u8]; 6] = [b"ssh-", b"ecdsa-sha2-", b"sk-", b"---- BEGIN", b"{", b"["];
+    // The DER of an Ed25519 public key, in base64 without its PEM lines.
+    let is_bare = bytes.starts_with(b"MCowBQYDK2VwAyEA") || bytes.starts_with(b"MC4CAQAwBQYDK2VwBCIEI");
+    is_utf16
+        || is_der
+        || is_bare
+        || marks.iter().any(|mark| bytes.starts_with(mark))
+        || find(bytes, b" ssh-").is_some()
 }
 
 /// Why a caller is not believed; for counting, not for the caller.
@@ -263,5 +296,37 @@ mod tests {
             VerifyKey::parse(b"-----BEGIN PRIVATE KEY-----\n").unwrap_err(),
             InvalidKey::Pem
         );
+    }
+
+    #[test]
+    fn a_public_key_is_never_a_secret() {
+        const DER: &str = "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=";
+        let pem = format!("-----BEGIN PUBLIC KEY-----\n{DER}\n-----END PUBLIC KEY-----\n");
+        for readable in [
+            pem.clone(),
+            format!("# instance 7\n{pem}"),
+            format!("\u{feff}{pem}"),
+        ] {
+            let key = VerifyKey::parse(readable.as_bytes()).unwrap();
+            assert_eq!(key.algorithm, Algorithm::EdDSA, "{readable}");
+        }
+        let der = data_encoding::BASE64.decode(DER.as_bytes()).unwrap();
+        let others: [&[u8]; 7] = [
+            &der,
+            DER.as_bytes(),
+            b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE a@b",
+            b"restrict ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE",
+            b"---- BEGIN SSH2 PUBLIC KEY ----\nAAAAC3NzaC1lZDI1NTE5AAAAIGb9ECWm",
+            br#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+            b"\xff\xfe-\0-\0-\0-\0-\0B\0E\0G\0I\0N\0 \0P\0U\0B\0L\0I\0C\0",
+        ];
+        for other in others {
+            assert_eq!(
+                VerifyKey::parse(other).unwrap_err(),
+                InvalidKey::Form,
+                "{other:?}"
+            );
+        }
+        assert!(VerifyKey::parse(&[7; 32]).is_ok());
     }
 }

@@ -14,8 +14,8 @@ use super::problem::Problem;
 
 /// Sign-ins, refusals and changes, the newest first.
 #[utoipa::path(get, path = "/access-log", tag = "operators", params(
-    ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-    ("limit" = Option<u32>, Query, description = "1 to 500; by default 100"),
+    ("cursor" = Option<String>, Query, pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description = "`next_cursor` of the page before"),
+    ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "By default 100"),
 ), responses(
     (status = 200, body = Page<AccessEntry>),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),

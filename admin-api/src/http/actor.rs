@@ -4,16 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use admin_types::Role;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use data_encoding::BASE64URL_NOPAD;
 use http::header::{COOKIE, HeaderMap, HeaderName};
 use http::request::Parts;
+use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use super::App;
 use super::guard::Source;
+use super::parameters::Json;
 use super::problem::Problem;
+use crate::store::operators::By;
 use crate::store::sessions::{Digest, Session};
 
 /// A request that the console makes by itself: the operator may be gone.
@@ -27,6 +30,18 @@ const TOKEN: usize = 32;
 pub(crate) struct Actor {
     pub(crate) session: Session,
     pub(crate) source: Source,
+}
+
+impl Actor {
+    /// What this session does as an admin.
+    pub(crate) const fn as_admin(&self) -> By<'_> {
+        By::Admin(&self.session.digest)
+    }
+
+    /// What it does to its own operator.
+    pub(crate) const fn itself(&self) -> By<'_> {
+        By::Own(&self.session.digest)
+    }
 }
 
 /// Somebody who manages operators.
@@ -67,6 +82,26 @@ impl FromRequestParts<Arc<App>> for Admin {
             return Err(Problem::forbidden());
         }
         Ok(Self(actor))
+    }
+}
+
+/// Who asks for what. The session is looked at before the body is read, and again when all of it is there: it may have
+/// ended meanwhile.
+pub(crate) struct Asked<A, T>(pub(crate) A, pub(crate) T);
+
+impl<A, T> FromRequest<Arc<App>> for Asked<A, T>
+where
+    A: FromRequestParts<Arc<App>, Rejection = Problem> + Send,
+    T: DeserializeOwned + Send,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        drop(A::from_request_parts(&mut parts, app).await?);
+        let request = Request::from_parts(parts.clone(), body);
+        let Json(asked) = Json::from_request(request, app).await?;
+        Ok(Self(A::from_request_parts(&mut parts, app).await?, asked))
     }
 }
 

@@ -15,7 +15,7 @@ use super::parameters::Parameters;
 use super::problem::Problem;
 use super::series::buckets;
 use crate::clock::Moment;
-use crate::rollup::{Counts, Dimension};
+use crate::rollup::{Count, Dimension};
 use crate::store::rollups::Window;
 
 /// Parts of a window that a caller's activity has.
@@ -24,9 +24,9 @@ const PARTS: usize = 30;
 /// Who asked, those with the most turns first.
 #[utoipa::path(get, path = "/callers", tag = "traffic", params(
     ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-    ("limit" = Option<u32>, Query, description = "1 to 500; by default 100"),
-    ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
-    ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
+    ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "By default 100"),
+    ("from" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default an hour before `to`"),
+    ("to" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default now"),
     ("outcome" = Option<String>, Query), ("surface" = Option<String>, Query),
     ("upstream" = Option<String>, Query), ("model" = Option<String>, Query),
     ("entity_type" = Option<String>, Query), ("action" = Option<String>, Query),
@@ -51,7 +51,7 @@ pub(crate) async fn callers(
     let numbers = Numbers::of(&app.store, &parameters, window).await?;
     let (mut sums, rows) = tokio::try_join!(
         numbers.sums(&[Dimension::Caller], window),
-        numbers.count_series(Dimension::Caller, whole, bucket),
+        numbers.count_series(Dimension::Caller, Count::Requests, whole, bucket),
     )?;
     let mut activity = activity(rows, whole);
     sums.sort_by(|a, b| {
@@ -82,14 +82,14 @@ pub(crate) async fn callers(
 }
 
 /// Turns by caller, in equal parts of the window.
-fn activity(rows: Vec<(i64, String, Counts)>, window: Window) -> HashMap<String, Vec<u64>> {
+fn activity(rows: Vec<(i64, String, i64)>, window: Window) -> HashMap<String, Vec<u64>> {
     let length = (window.to - window.from).max(1);
     let mut callers: HashMap<String, Vec<u64>> = HashMap::new();
-    for (at, key, counts) in rows {
+    for (at, key, count) in rows {
         let nth = usize::try_from((at - window.from) * PARTS as i64 / length).unwrap_or_default();
         let parts = callers.entry(key).or_insert_with(|| vec![0; PARTS]);
         if let Some(part) = parts.get_mut(nth) {
-            *part += unsigned(counts.requests);
+            *part += unsigned(count);
         }
     }
     callers

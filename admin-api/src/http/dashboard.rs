@@ -17,7 +17,7 @@ use super::parameters::Parameters;
 use super::problem::Problem;
 use super::series::{buckets, complete_until, count_points};
 use crate::clock::Moment;
-use crate::rollup::{Counts, Dimension, Latency};
+use crate::rollup::{Count, Counts, Dimension, Histogram, Latency};
 use crate::store::rollups::{Sum, Window};
 
 /// Refused turns that are shown.
@@ -27,8 +27,8 @@ const MOST_FOUND: usize = 200;
 
 /// All that the first screen shows. With filters, the numbers are those of the newest events that fit.
 #[utoipa::path(get, path = "/dashboard", tag = "traffic", params(
-    ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
-    ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
+    ("from" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default an hour before `to`"),
+    ("to" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default now"),
     ("bucket" = Option<u32>, Query, description = "Seconds, as of a series"),
     ("outcome" = Option<String>, Query), ("surface" = Option<String>, Query),
     ("upstream" = Option<String>, Query), ("model" = Option<String>, Query),
@@ -78,8 +78,8 @@ pub(crate) async fn dashboard(
     refused.from = Some(Moment::of_seconds(window.from));
     refused.to = Some(Moment::of_seconds(window.to));
     let (outcomes, totals, added_series, total_series, blocked, count) = tokio::try_join!(
-        numbers.count_series(Dimension::Outcome, whole, bucket),
-        numbers.count_series(Dimension::Total, whole, bucket),
+        numbers.count_series(Dimension::Outcome, Count::Requests, whole, bucket),
+        numbers.total_series(whole, bucket),
         numbers.latency_series(Latency::Masking, whole, bucket),
         numbers.latency_series(Latency::Total, whole, bucket),
         app.store
@@ -112,7 +112,7 @@ pub(crate) async fn dashboard(
         },
         bucket_seconds: unsigned(bucket),
         complete_until: complete_until(now, bucket),
-        outcomes: count_points(outcomes, |counts| counts.requests),
+        outcomes: count_points(outcomes),
         totals: totals_points(totals),
         latencies: latency_points(&added_series, &total_series),
         found: found(&sums),
@@ -123,28 +123,26 @@ pub(crate) async fn dashboard(
     }))
 }
 
-fn totals_points(mut rows: Vec<(i64, String, Counts)>) -> Vec<TotalsPoint> {
-    rows.sort_by_key(|(at, ..)| *at);
+fn totals_points(rows: Vec<(i64, Counts)>) -> Vec<TotalsPoint> {
     rows.into_iter()
-        .map(|(at, _, counts)| TotalsPoint {
+        .map(|(at, counts)| TotalsPoint {
             t: Moment::of_seconds(at).to_text(),
             totals: totals(counts),
         })
         .collect()
 }
 
-type Histograms = BTreeMap<(i64, String), Vec<(i64, i64)>>;
 type Part = fn(&mut Latencies) -> &mut Percentiles;
 
-fn latency_points(added: &Histograms, total: &Histograms) -> Vec<LatencyPoint> {
+fn latency_points(added: &BTreeMap<i64, Histogram>, total: &BTreeMap<i64, Histogram>) -> Vec<LatencyPoint> {
     let mut points: BTreeMap<i64, Latencies> = BTreeMap::new();
-    let parts: [(&Histograms, Part); 2] = [
+    let parts: [(&BTreeMap<i64, Histogram>, Part); 2] = [
         (added, |latencies| &mut latencies.added),
         (total, |latencies| &mut latencies.total),
     ];
-    for (histograms, part) in parts {
-        for ((at, _), bins) in histograms {
-            *part(points.entry(*at).or_default()) = percentiles(bins);
+    for (series, part) in parts {
+        for (at, durations) in series {
+            *part(points.entry(*at).or_default()) = percentiles(durations);
         }
     }
     points

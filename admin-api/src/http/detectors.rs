@@ -13,14 +13,14 @@ use super::overview::unsigned;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use super::series::{buckets, complete_until, count_points};
-use crate::rollup::Dimension;
+use crate::rollup::{Count, Dimension};
 
 const MAX_ITEMS: usize = 500;
 
 /// What detectors found, and how that changed.
 #[utoipa::path(get, path = "/detectors", tag = "traffic", params(
-    ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
-    ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
+    ("from" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default an hour before `to`"),
+    ("to" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default now"),
     ("bucket" = Option<u32>, Query, description = "Seconds, as of a series"),
     ("outcome" = Option<String>, Query), ("surface" = Option<String>, Query),
     ("upstream" = Option<String>, Query), ("model" = Option<String>, Query),
@@ -44,7 +44,7 @@ pub(crate) async fn detectors(
     let numbers = Numbers::of(&app.store, &parameters, window).await?;
     let (sums, rows) = tokio::try_join!(
         numbers.sums(&[Dimension::Total, Dimension::Detection], window),
-        numbers.count_series(Dimension::Detection, whole, bucket),
+        numbers.count_series(Dimension::Detection, Count::Detections, whole, bucket),
     )?;
     let (totals, found): (Vec<_>, Vec<_>) = sums
         .into_iter()
@@ -71,11 +71,11 @@ pub(crate) async fn detectors(
     });
     items.truncate(MAX_ITEMS);
     let by = |nth: usize| {
-        let named = rows.iter().map(|(at, key, counts)| {
+        let named = rows.iter().map(|(at, key, count)| {
             let name = key.splitn(3, ' ').nth(nth).unwrap_or_default();
-            (*at, name.to_owned(), *counts)
+            (*at, name.to_owned(), *count)
         });
-        count_points(named.collect(), |counts| counts.detections)
+        count_points(named.collect())
     };
     Ok(Json(Detectors {
         items,

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use admin_types::{Detection, Durations, EventItem, Page, TokenUsage, Touched};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
 use super::App;
 use super::actor::Actor;
-use super::parameters::{Parameters, id, is_id};
+use super::parameters::{Id, Parameters, is_id};
 use super::problem::Problem;
 use crate::clock::Moment;
 use crate::event::{
@@ -35,16 +35,16 @@ pub(super) const FILTERS: [&str; 12] = [
 ];
 
 /// Events, the newest first.
-#[utoipa::path(get, path = "/events", tag = "traffic", params(
-    ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-    ("limit" = Option<u32>, Query, description = "1 to 500; by default 100"),
-    ("from" = Option<String>, Query, description = "RFC 3339"),
-    ("to" = Option<String>, Query, description = "RFC 3339"),
-    ("outcome" = Option<String>, Query), ("surface" = Option<String>, Query),
-    ("upstream" = Option<String>, Query), ("model" = Option<String>, Query),
-    ("entity_type" = Option<String>, Query), ("action" = Option<String>, Query),
-    ("caller" = Option<String>, Query), ("instance" = Option<String>, Query),
-    ("status" = Option<u16>, Query), ("code" = Option<String>, Query),
+#[utoipa::path(get, operation_id = "events", path = "/events", tag = "traffic", params(
+    ("cursor" = Option<String>, Query, pattern = "^[A-Za-z0-9_-]{32}$", description = "`next_cursor` of the page before"),
+    ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "By default 100"),
+    ("from" = Option<String>, Query, format = DateTime, description = "RFC 3339"),
+    ("to" = Option<String>, Query, format = DateTime, description = "RFC 3339"),
+    ("outcome" = Option<String>, Query, pattern = "^(forwarded|masked|blocked|routed_local|upstream_error|gateway_error|cancelled)$"), ("surface" = Option<String>, Query, pattern = "^(openai\\.(chat|responses|embeddings|completions)|anthropic\\.messages|pass_through)$"),
+    ("upstream" = Option<String>, Query, pattern = "^(<redacted>|[A-Za-z0-9._:/@-]{1,128})$"), ("model" = Option<String>, Query, pattern = "^(<redacted>|[A-Za-z0-9._:/@-]{1,128})$"),
+    ("entity_type" = Option<String>, Query, pattern = "^(<redacted>|[A-Z0-9_:]{1,72})$"), ("action" = Option<String>, Query, pattern = "^(allow|mask|block|route_local)$"),
+    ("caller" = Option<String>, Query, pattern = "^[0-9a-f]{16}$"), ("instance" = Option<String>, Query, pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+    ("status" = Option<u16>, Query), ("code" = Option<String>, Query, pattern = "^(<redacted>|[A-Za-z0-9._:/@-]{1,128})$"),
 ), responses(
     (status = 200, body = Page<EventItem>),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -74,7 +74,7 @@ pub(crate) async fn list(
 }
 
 /// One event.
-#[utoipa::path(get, path = "/events/{id}", tag = "traffic", params(("id" = Uuid, Path)), responses(
+#[utoipa::path(get, operation_id = "event", path = "/events/{id}", tag = "traffic", params(("id" = Uuid, Path)), responses(
     (status = 200, body = EventItem),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -84,14 +84,10 @@ pub(crate) async fn one(
     State(app): State<Arc<App>>,
     _: Actor,
     parameters: Parameters,
-    Path(text): Path<String>,
+    Id(id): Id,
 ) -> Result<Json<EventItem>, Problem> {
     parameters.only(&[])?;
-    let event = app
-        .store
-        .event(id(&text)?)
-        .await?
-        .ok_or_else(Problem::not_found)?;
+    let event = app.store.event(id).await?.ok_or_else(Problem::not_found)?;
     Ok(Json(item(&event)))
 }
 

@@ -71,14 +71,14 @@ impl Format {
 
 /// Events as a file, the newest first.
 #[utoipa::path(get, path = "/events/export", tag = "traffic", params(
-    ("format" = String, Query, description = "csv or jsonl"),
-    ("from" = Option<String>, Query, description = "RFC 3339"),
-    ("to" = Option<String>, Query, description = "RFC 3339"),
-    ("outcome" = Option<String>, Query), ("surface" = Option<String>, Query),
-    ("upstream" = Option<String>, Query), ("model" = Option<String>, Query),
-    ("entity_type" = Option<String>, Query), ("action" = Option<String>, Query),
-    ("caller" = Option<String>, Query), ("instance" = Option<String>, Query),
-    ("status" = Option<u16>, Query), ("code" = Option<String>, Query),
+    ("format" = String, Query, pattern = "^(csv|jsonl)$"),
+    ("from" = Option<String>, Query, format = DateTime, description = "RFC 3339"),
+    ("to" = Option<String>, Query, format = DateTime, description = "RFC 3339"),
+    ("outcome" = Option<String>, Query, pattern = "^(forwarded|masked|blocked|routed_local|upstream_error|gateway_error|cancelled)$"), ("surface" = Option<String>, Query, pattern = "^(openai\\.(chat|responses|embeddings|completions)|anthropic\\.messages|pass_through)$"),
+    ("upstream" = Option<String>, Query, pattern = "^(<redacted>|[A-Za-z0-9._:/@-]{1,128})$"), ("model" = Option<String>, Query, pattern = "^(<redacted>|[A-Za-z0-9._:/@-]{1,128})$"),
+    ("entity_type" = Option<String>, Query, pattern = "^(<redacted>|[A-Z0-9_:]{1,72})$"), ("action" = Option<String>, Query, pattern = "^(allow|mask|block|route_local)$"),
+    ("caller" = Option<String>, Query, pattern = "^[0-9a-f]{16}$"), ("instance" = Option<String>, Query, pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+    ("status" = Option<u16>, Query), ("code" = Option<String>, Query, pattern = "^(<redacted>|[A-Za-z0-9._:/@-]{1,128})$"),
 ), responses(
     (status = 200, content((String = "text/csv"), (String = "application/jsonl")),
         description = "At most 100000 rows; a last line says when there were more."),

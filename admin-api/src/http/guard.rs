@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -43,21 +43,24 @@ fn source_of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .map(|address| {
-            address
-                .trim()
-                .parse::<IpAddr>()
-                .map(|address| address.to_canonical())
-        });
+        .map(|address| address_of(address.trim()));
     for address in named.collect::<Vec<_>>().into_iter().rev() {
         // What cannot be read ends what can be believed.
-        let Ok(address) = address else { break };
+        let Some(address) = address else { break };
         source = address;
         if !is_trusted(&source) {
             break;
         }
     }
     source
+}
+
+/// Some proxies name a port too.
+fn address_of(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let address: IpAddr = text.parse().ok().or_else(with_port).or_else(in_brackets)?;
+    Some(address.to_canonical())
 }
 
 /// Counts, and tells the layers below where the request comes from.
@@ -69,8 +72,14 @@ pub(super) async fn watch(State(app): State<Arc<App>>, mut request: Request, nex
         .map_or(IpAddr::from([0, 0, 0, 0]), |info| info.0.ip());
     let source = source_of(peer, request.headers(), &app.trusted_proxies);
     request.extensions_mut().insert(Source(source));
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
-    app.metrics.request(response.status().as_u16(), started.elapsed());
+    let took = started.elapsed();
+    app.metrics.request(response.status().as_u16(), took);
+    let route = route.as_ref().map(MatchedPath::as_str);
+    app.traces
+        .request(&method, route, response.status(), took, app.clock.system_time());
     response
 }
 
@@ -165,6 +174,9 @@ mod tests {
             (proxy, "198.51.100.1, 10.1.1.1", "198.51.100.1"),
             (proxy, "nonsense, 10.1.1.1", "10.1.1.1"),
             (proxy, "", "10.0.0.1"),
+            (proxy, "198.51.100.1:5555", "198.51.100.1"),
+            (proxy, "[2001:db8::1]:5555", "2001:db8::1"),
+            (proxy, "[2001:db8::1]", "2001:db8::1"),
         ] {
             assert_eq!(
                 source_of(peer, &forwarded(named), &trusted).to_string(),

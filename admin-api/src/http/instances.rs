@@ -12,7 +12,7 @@ use super::App;
 use super::actor::Actor;
 use super::parameters::Parameters;
 use super::problem::Problem;
-use crate::clock::Moment;
+use crate::clock::{Moment, SKEW};
 use crate::store::instances::Instance;
 
 /// An instance that is silent for longer may be gone.
@@ -50,7 +50,7 @@ fn item(instance: &Instance, now: Moment) -> InstanceItem {
         started_at: started.to_text(),
         reported_at: instance.reported_at.to_text(),
         uptime_seconds: report.reported_at_ms.saturating_sub(report.started_at_ms) / 1000,
-        is_stale: instance.reported_at < now.minus(STALE),
+        is_stale: instance.reported_at < now.minus(STALE) || instance.reported_at > now.plus(SKEW),
         posture: report.posture.as_ref().map(posture),
         counters: InstanceCounters {
             requests: counters.requests,

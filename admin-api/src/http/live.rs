@@ -8,15 +8,14 @@ use axum::extract::State;
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use futures_util::Stream;
 use http::StatusCode;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::App;
 use super::actor::Actor;
 use super::events::item;
 use super::parameters::Parameters;
 use super::problem::Problem;
+use super::{App, LivePlace};
 use crate::clock::Moment;
 use crate::live::News;
 
@@ -39,11 +38,11 @@ pub(crate) async fn live(
     parameters: Parameters,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Problem> {
     parameters.only(&[])?;
-    let place = Arc::clone(&app.live_places).try_acquire_owned().map_err(|_| {
+    let place = app.live_places.take(actor.session.operator_id).ok_or_else(|| {
         Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "too_many_streams",
-            "Too many live streams are open.",
+            "Too many live streams are open: eight of an operator at most.",
         )
     })?;
     app.metrics.live_streams(1.0);
@@ -63,7 +62,7 @@ struct Watching {
     actor: Actor,
     news: Receiver<News>,
     asked: Moment,
-    _place: OwnedSemaphorePermit,
+    _place: LivePlace,
 }
 
 impl Drop for Watching {
@@ -92,7 +91,8 @@ async fn step(watching: Option<Watching>) -> Step {
             Err(RecvError::Closed) => return None,
         };
         let now = watching.app.clock.now();
-        if now >= watching.asked.plus(ASKED_AGAIN) {
+        // Also when the clock went back: it may take an hour to come here again.
+        if now >= watching.asked.plus(ASKED_AGAIN) || now < watching.asked {
             watching.asked = now;
             let session = watching
                 .app

@@ -10,7 +10,7 @@ use super::parameters::Parameters;
 use super::problem::Problem;
 use crate::clock::Moment;
 use crate::event::Event;
-use crate::rollup::{Counts, Dimension, Latency, MINUTE, Rollups};
+use crate::rollup::{Count, Counts, Dimension, Histogram, Latency, MINUTE, Rollups};
 use crate::store::events::Position;
 use crate::store::rollups::{Sum, Window};
 use crate::store::{Store, StoreError};
@@ -87,51 +87,70 @@ impl<'a> Numbers<'a> {
         }
     }
 
-    pub(super) async fn histogram(
-        &self,
-        latency: Latency,
-        window: Window,
-    ) -> Result<Vec<(i64, i64)>, StoreError> {
+    pub(super) async fn histogram(&self, latency: Latency, window: Window) -> Result<Histogram, StoreError> {
         match self {
             Self::Kept(store) => store.histogram(latency, window).await,
-            Self::Read(read) => Ok(read
-                .latencies(Dimension::Total, latency, window, window.to - window.from)
-                .into_values()
-                .flatten()
-                .fold(BTreeMap::new(), |mut bins, (bin, count)| {
-                    *bins.entry(bin).or_default() += count;
-                    bins
-                })
-                .into_iter()
-                .collect()),
+            Self::Read(read) => {
+                let mut all = Histogram::default();
+                for durations in read.latencies(latency, window, MINUTE).values() {
+                    all.add(durations);
+                }
+                Ok(all)
+            }
         }
     }
 
     pub(super) async fn count_series(
         &self,
         dimension: Dimension,
+        count: Count,
         window: Window,
         bucket: i64,
-    ) -> Result<Vec<(i64, String, Counts)>, StoreError> {
+    ) -> Result<Vec<(i64, String, i64)>, StoreError> {
         match self {
-            Self::Kept(store) => store.count_series(dimension, window, bucket).await,
-            Self::Read(read) => Ok(read.counts(dimension, window, bucket)),
+            Self::Kept(store) => store.count_series(dimension, count, window, bucket).await,
+            Self::Read(read) => {
+                let rows = read.counts(dimension, window, bucket).into_iter();
+                Ok(rows
+                    .map(|((at, key), counts)| (at, key.to_owned(), counts.of_kind(count)))
+                    .collect())
+            }
         }
     }
 
+    /// All sums of each bucket.
+    pub(super) async fn total_series(
+        &self,
+        window: Window,
+        bucket: i64,
+    ) -> Result<Vec<(i64, Counts)>, StoreError> {
+        match self {
+            Self::Kept(store) => store.total_series(window, bucket).await,
+            Self::Read(read) => {
+                let rows = read.counts(Dimension::Total, window, bucket).into_iter();
+                Ok(rows.map(|((at, _), counts)| (at, counts)).collect())
+            }
+        }
+    }
+
+    /// The durations of all turns of each bucket.
     pub(super) async fn latency_series(
         &self,
         latency: Latency,
         window: Window,
         bucket: i64,
-    ) -> Result<BTreeMap<(i64, String), Vec<(i64, i64)>>, StoreError> {
+    ) -> Result<BTreeMap<i64, Histogram>, StoreError> {
         match self {
             Self::Kept(store) => {
-                store
+                let series = store
                     .latency_series(Dimension::Total, latency, window, bucket)
-                    .await
+                    .await?;
+                Ok(series
+                    .into_iter()
+                    .map(|((at, _), durations)| (at, durations))
+                    .collect())
             }
-            Self::Read(read) => Ok(read.latencies(Dimension::Total, latency, window, bucket)),
+            Self::Read(read) => Ok(read.latencies(latency, window, bucket)),
         }
     }
 }
@@ -156,7 +175,7 @@ impl Read {
         sums.into_values().collect()
     }
 
-    fn counts(&self, dimension: Dimension, window: Window, bucket: i64) -> Vec<(i64, String, Counts)> {
+    fn counts(&self, dimension: Dimension, window: Window, bucket: i64) -> BTreeMap<(i64, &str), Counts> {
         let mut rows: BTreeMap<(i64, &str), Counts> = BTreeMap::new();
         for (slot, counts) in &self.rollups.counts {
             if slot.width == MINUTE && slot.dimension == dimension && window.has(slot.bucket) {
@@ -164,31 +183,20 @@ impl Read {
                 rows.entry((at, &slot.key)).or_default().add(*counts);
             }
         }
-        rows.into_iter()
-            .map(|((at, key), counts)| (at, key.to_owned(), counts))
-            .collect()
+        rows
     }
 
-    fn latencies(
-        &self,
-        dimension: Dimension,
-        latency: Latency,
-        window: Window,
-        bucket: i64,
-    ) -> BTreeMap<(i64, String), Vec<(i64, i64)>> {
-        let mut bins: BTreeMap<(i64, &str), BTreeMap<i64, i64>> = BTreeMap::new();
-        for ((slot, of, bin), count) in &self.rollups.latencies {
-            if slot.width == MINUTE
-                && slot.dimension == dimension
-                && *of == latency
-                && window.has(slot.bucket)
-            {
+    fn latencies(&self, latency: Latency, window: Window, bucket: i64) -> BTreeMap<i64, Histogram> {
+        let mut rows: BTreeMap<i64, Histogram> = BTreeMap::new();
+        for (slot, durations) in &self.rollups.latencies {
+            if slot.width == MINUTE && slot.dimension == Dimension::Total && window.has(slot.bucket) {
                 let at = slot.bucket.div_euclid(bucket) * bucket;
-                *bins.entry((at, &slot.key)).or_default().entry(*bin).or_default() += count;
+                rows.entry(at).or_default().add(match latency {
+                    Latency::Total => &durations.total,
+                    Latency::Masking => &durations.masking,
+                });
             }
         }
-        bins.into_iter()
-            .map(|((at, key), bins)| ((at, key.to_owned()), bins.into_iter().collect()))
-            .collect()
+        rows
     }
 }

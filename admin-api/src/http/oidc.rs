@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use admin_types::Role;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
@@ -17,10 +18,10 @@ use super::session::sign_in::begin;
 use crate::oidc::{Identity, OidcError, Provider};
 use crate::operator_name::normalised;
 use crate::store::oidc_attempts::Attempt;
-use crate::store::operators::{Change, Operator, Totp, Update};
+use crate::store::operators::{By, Change, Operator, Totp, Update};
 
 /// Sends the browser to the identity provider.
-#[utoipa::path(get, path = "/oidc/start", tag = "session", responses(
+#[utoipa::path(get, operation_id = "start_oidc", path = "/oidc/start", tag = "session", responses(
     (status = 303, description = "To the identity provider."),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 404, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -45,7 +46,7 @@ pub(crate) async fn start(State(app): State<Arc<App>>, parameters: Parameters) -
 }
 
 /// Where the identity provider sends the browser back to.
-#[utoipa::path(get, path = "/oidc/callback", tag = "session", params(
+#[utoipa::path(get, operation_id = "finish_oidc", path = "/oidc/callback", tag = "session", params(
     ("code" = String, Query), ("state" = String, Query),
 ), responses(
     (status = 303, description = "To the console, signed in."),
@@ -91,7 +92,7 @@ pub(crate) async fn callback(
             return Err(refuse(&app, source).await);
         }
     };
-    let Some(operator) = operator_of(&app, identity).await? else {
+    let Some(operator) = operator_of(&app, identity, source).await? else {
         return Err(refuse(&app, source).await);
     };
     app.metrics.sign_in("signed_in");
@@ -127,47 +128,70 @@ async fn refuse(app: &App, source: Source) -> Problem {
     )
 }
 
-/// The operator that somebody is, with the role that the provider gives now; none when it may not sign in.
-async fn operator_of(app: &App, identity: Identity) -> Result<Option<Operator>, Problem> {
-    let Some(operator) = app.store.operator_of_external(&identity.external_id).await? else {
-        return add(app, identity).await;
+/// The operator that somebody is, with the role that the provider gives now; none when it may not sign in. Whoever has no
+/// role there any more has no session here either.
+async fn operator_of(app: &App, identity: Identity, source: Source) -> Result<Option<Operator>, Problem> {
+    let known = app.store.operator_of_external(&identity.external_id).await?;
+    let Some(role) = identity.role else {
+        if let Some(operator) = known
+            && app.store.end_sessions_of(operator.id).await? > 0
+        {
+            by_provider(app, "operator.end_sessions", &operator.username, source).await;
+        }
+        return Ok(None);
     };
-    if operator.role != identity.role {
+    let Some(operator) = known else {
+        return add(app, identity, role, source).await;
+    };
+    if operator.role != role {
         let update = Update {
-            role: Some(identity.role),
+            role: Some(role),
             ..Update::default()
         };
-        if app.store.update_operator(operator.id, &update).await? != Change::Done {
+        if app
+            .store
+            .update_operator(operator.id, &update, By::Nobody)
+            .await?
+            != Change::Done
+        {
             return Ok(None);
         }
+        by_provider(app, "operator.change", &operator.username, source).await;
     }
-    Ok(Some(Operator {
-        role: identity.role,
-        ..operator
-    })
-    .filter(|operator| operator.is_enabled))
+    Ok(Some(Operator { role, ..operator }).filter(|operator| operator.is_enabled))
 }
 
-async fn add(app: &App, identity: Identity) -> Result<Option<Operator>, Problem> {
+async fn add(app: &App, identity: Identity, role: Role, source: Source) -> Result<Option<Operator>, Problem> {
     let tag = data_encoding::HEXLOWER.encode(&digest(&identity.external_id)[..4]);
     let wish = identity.name.as_deref().and_then(normalised);
     let mut operator = Operator {
         id: app.clock.fresh_id(),
         username: wish.unwrap_or_else(|| format!("oidc-{tag}")),
-        role: identity.role,
+        role,
         password_hash: None,
         is_enabled: true,
         created_at: app.clock.now(),
         totp: Totp::Off,
         external_id: Some(identity.external_id),
     };
-    if app.store.add_operator(&operator).await? {
-        return Ok(Some(operator));
+    let mut change = app.store.add_operator(&operator, By::Nobody).await?;
+    if change == Change::Taken {
+        // The name is somebody else's already, and stays so.
+        operator.username = format!("oidc-{tag}");
+        change = app.store.add_operator(&operator, By::Nobody).await?;
     }
-    // The name is somebody else's already, and stays so.
-    operator.username = format!("oidc-{tag}");
-    let is_added = app.store.add_operator(&operator).await?;
-    Ok(Some(operator).filter(|_| is_added))
+    if change != Change::Done {
+        return Ok(None);
+    }
+    by_provider(app, "operator.add", &operator.username, source).await;
+    Ok(Some(operator))
+}
+
+/// The actor is the identity provider; the name cannot be an operator's.
+async fn by_provider(app: &App, action: &'static str, username: &str, source: Source) {
+    let actor = Some("(identity provider)".to_owned());
+    app.write_down(actor, action, Some(username.to_owned()), source)
+        .await;
 }
 
 fn digest(text: &str) -> [u8; 32] {

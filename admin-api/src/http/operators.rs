@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use admin_types::{EndedSessions, NewOperator, OperatorChange, OperatorItem, Page};
 use axum::Json as Answer;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use zeroize::Zeroizing;
 
 use super::App;
-use super::actor::{Actor, Admin};
-use super::parameters::{Json, Parameters, id};
+use super::actor::{Actor, Admin, Asked};
+use super::parameters::{Id, Parameters};
 use super::problem::Problem;
 use crate::operator_name::normalised;
 use crate::store::operators::{Change, Operator, Totp, Update};
@@ -18,9 +18,9 @@ use crate::store::operators::{Change, Operator, Totp, Update};
 const NAME_FORM: &str = "Expected a name of a-z, 0-9, `.`, `_`, `@` and `-`, at most 64 characters.";
 
 /// Operators by name.
-#[utoipa::path(get, path = "/operators", tag = "operators", params(
+#[utoipa::path(get, operation_id = "operators", path = "/operators", tag = "operators", params(
     ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-    ("limit" = Option<u32>, Query, description = "1 to 500; by default 100"),
+    ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "By default 100"),
 ), responses(
     (status = 200, body = Page<OperatorItem>),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -49,7 +49,7 @@ pub(crate) async fn list(
 }
 
 /// Adds an operator.
-#[utoipa::path(post, path = "/operators", tag = "operators", request_body = NewOperator, responses(
+#[utoipa::path(post, operation_id = "add_operator", path = "/operators", tag = "operators", request_body = NewOperator, responses(
     (status = 201, body = OperatorItem),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -61,9 +61,8 @@ pub(crate) async fn list(
 ))]
 pub(crate) async fn add(
     State(app): State<Arc<App>>,
-    Admin(actor): Admin,
     parameters: Parameters,
-    Json(new): Json<NewOperator>,
+    Asked(Admin(actor), new): Asked<Admin, NewOperator>,
 ) -> Result<(StatusCode, Answer<OperatorItem>), Problem> {
     parameters.only(&[])?;
     let password = Zeroizing::new(new.password);
@@ -78,19 +77,14 @@ pub(crate) async fn add(
         totp: Totp::Off,
         external_id: None,
     };
-    if !app.store.add_operator(&operator).await? {
-        return Err(Problem::conflict(
-            "operator_exists",
-            "There is an operator of that name.",
-        ));
-    }
+    done(app.store.add_operator(&operator, actor.as_admin()).await?)?;
     app.logged(&actor, "operator.add", Some(operator.username.clone()))
         .await;
     Ok((StatusCode::CREATED, Answer(item(&operator))))
 }
 
 /// Changes role, password, or whether somebody may sign in. Its sessions end.
-#[utoipa::path(patch, path = "/operators/{id}", tag = "operators", params(("id" = Uuid, Path)),
+#[utoipa::path(patch, operation_id = "change_operator", path = "/operators/{id}", tag = "operators", params(("id" = Uuid, Path)),
     request_body = OperatorChange, responses(
     (status = 200, body = OperatorItem),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -104,13 +98,17 @@ pub(crate) async fn add(
 ))]
 pub(crate) async fn change(
     State(app): State<Arc<App>>,
-    Admin(actor): Admin,
     parameters: Parameters,
-    Path(text): Path<String>,
-    Json(change): Json<OperatorChange>,
+    Id(id): Id,
+    Asked(Admin(actor), change): Asked<Admin, OperatorChange>,
 ) -> Result<Answer<OperatorItem>, Problem> {
     parameters.only(&[])?;
-    let id = id(&text)?;
+    if change.password.is_some() && id == actor.session.operator_id {
+        return Err(Problem::conflict(
+            "own_password",
+            "Your own password is changed with the one until now: PUT /session/password.",
+        ));
+    }
     let update = Update {
         role: change.role,
         is_enabled: change.is_enabled,
@@ -119,7 +117,7 @@ pub(crate) async fn change(
             None => None,
         },
     };
-    done(app.store.update_operator(id, &update).await?)?;
+    done(app.store.update_operator(id, &update, actor.as_admin()).await?)?;
     let operator = app.store.operator(id).await?.ok_or_else(Problem::not_found)?;
     app.logged(&actor, "operator.change", Some(operator.username.clone()))
         .await;
@@ -127,7 +125,7 @@ pub(crate) async fn change(
 }
 
 /// Removes an operator and its sessions.
-#[utoipa::path(delete, path = "/operators/{id}", tag = "operators", params(("id" = Uuid, Path)), responses(
+#[utoipa::path(delete, operation_id = "remove_operator", path = "/operators/{id}", tag = "operators", params(("id" = Uuid, Path)), responses(
     (status = 204, description = "Removed."),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -139,12 +137,11 @@ pub(crate) async fn remove(
     State(app): State<Arc<App>>,
     Admin(actor): Admin,
     parameters: Parameters,
-    Path(text): Path<String>,
+    Id(id): Id,
 ) -> Result<StatusCode, Problem> {
     parameters.only(&[])?;
-    let id = id(&text)?;
     let operator = app.store.operator(id).await?.ok_or_else(Problem::not_found)?;
-    done(app.store.delete_operator(id).await?)?;
+    done(app.store.delete_operator(id, actor.as_admin()).await?)?;
     app.logged(&actor, "operator.remove", Some(operator.username))
         .await;
     Ok(StatusCode::NO_CONTENT)
@@ -162,10 +159,9 @@ pub(crate) async fn end_sessions(
     State(app): State<Arc<App>>,
     actor: Actor,
     parameters: Parameters,
-    Path(text): Path<String>,
+    Id(id): Id,
 ) -> Result<Answer<EndedSessions>, Problem> {
     parameters.only(&[])?;
-    let id = id(&text)?;
     let session = &actor.session;
     if session.role != admin_types::Role::Admin && session.operator_id != id {
         app.logged(&actor, "request.refuse_role", None).await;
@@ -182,6 +178,11 @@ fn done(change: Change) -> Result<(), Problem> {
     match change {
         Change::Done => Ok(()),
         Change::NotFound => Err(Problem::not_found()),
+        Change::NotPermitted => Err(Problem::unauthenticated()),
+        Change::Taken => Err(Problem::conflict(
+            "operator_exists",
+            "There is an operator of that name.",
+        )),
         Change::LastAdmin => Err(Problem::conflict(
             "last_admin",
             "Nobody would be left who may manage operators.",

@@ -12,7 +12,7 @@ use super::actor::Actor;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use crate::clock::Moment;
-use crate::rollup::{Counts, Dimension, Latency, OTHER, percentile};
+use crate::rollup::{Counts, Dimension, Histogram, Latency, OTHER};
 use crate::store::rollups::{Sum, Window};
 
 /// Parts of a mix that are shown one by one.
@@ -29,8 +29,8 @@ pub(super) const MIXES: [(Dimension, &str); 6] = [
 
 /// Totals, percentiles and mixes of a window, with the window before.
 #[utoipa::path(get, path = "/overview", tag = "traffic", params(
-    ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
-    ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
+    ("from" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default an hour before `to`"),
+    ("to" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default now"),
 ), responses(
     (status = 200, body = Overview),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -57,8 +57,8 @@ pub(super) fn answer(
     window: Window,
     now: &[Sum],
     before: &[Sum],
-    added: &[(i64, i64)],
-    total: &[(i64, i64)],
+    added: &Histogram,
+    total: &Histogram,
 ) -> Overview {
     Overview {
         from: Moment::of_seconds(window.from).to_text(),
@@ -95,11 +95,11 @@ pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
 }
 
-pub(super) fn percentiles(bins: &[(i64, i64)]) -> Percentiles {
+pub(super) fn percentiles(durations: &Histogram) -> Percentiles {
     Percentiles {
-        p50: percentile(bins, 0.5),
-        p95: percentile(bins, 0.95),
-        p99: percentile(bins, 0.99),
+        p50: durations.percentile(0.5),
+        p95: durations.percentile(0.95),
+        p99: durations.percentile(0.99),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -124,9 +124,19 @@ impl Parameters {
     }
 }
 
-/// An id in a path.
-pub(crate) fn id(text: &str) -> Result<Uuid, Problem> {
-    is_id(text).ok_or_else(|| Problem::parameter("id", "Expected a lower-case UUID."))
+/// The id in a path.
+pub(crate) struct Id(pub(crate) Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        // What is no UTF-8 is no id either.
+        let text = Path::<String>::from_request_parts(parts, state).await.ok();
+        text.and_then(|Path(text)| is_id(&text))
+            .map(Self)
+            .ok_or_else(|| Problem::parameter("id", "Expected a lower-case UUID."))
+    }
 }
 
 pub(crate) fn is_id(text: &str) -> Option<Uuid> {

@@ -112,6 +112,14 @@ impl Problem {
         )
     }
 
+    pub(crate) const fn timeout() -> Self {
+        Self::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "timeout",
+            "The request took too long, or did not come whole.",
+        )
+    }
+
     pub(crate) const fn conflict(code: &'static str, detail: &'static str) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
     }

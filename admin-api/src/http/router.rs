@@ -5,13 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Json, Router, middleware};
-use http::StatusCode;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::services::{ServeDir, ServeFile};
-use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
@@ -45,6 +44,7 @@ fn api() -> OpenApiRouter<Arc<App>> {
             session::me::me,
             session::sign_out::sign_out
         ))
+        .routes(routes!(session::methods::methods))
         .routes(routes!(session::password::change_password))
         .routes(routes!(session::totp::enrol, session::totp::remove))
         .routes(routes!(overview::overview))
@@ -94,10 +94,7 @@ pub(crate) fn router(app: Arc<App>, static_dir: Option<&Path>) -> Router {
             guard::same_origin,
         ))
         // No request holds a connection for ever.
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::GATEWAY_TIMEOUT,
-            PATIENCE,
-        ));
+        .layer(middleware::from_fn(patient));
     let router = Router::new().nest("/api/v1", api);
     let router = match static_dir {
         // The console has routes of its own: what is no file is its first page.
@@ -121,6 +118,13 @@ pub(crate) fn router(app: Arc<App>, static_dir: Option<&Path>) -> Router {
         // Outermost: counts everything, and knows the source.
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::watch))
         .with_state(app)
+}
+
+async fn patient(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::timeout().into_response(),
+    }
 }
 
 /// What a panic says may quote something; where it was is in the log.

@@ -13,7 +13,7 @@ use super::overview::unsigned;
 use super::parameters::Parameters;
 use super::problem::Problem;
 use crate::clock::Moment;
-use crate::rollup::{Counts, Dimension, Latency, OTHER, percentile};
+use crate::rollup::{Count, Dimension, Histogram, Latency, OTHER};
 use crate::store::rollups::Window;
 
 const MAX_BUCKETS: i64 = 500;
@@ -34,18 +34,18 @@ const BY_FORM: &str = "Expected surface, upstream, model, outcome, entity_type, 
 
 #[derive(Clone, Copy)]
 enum Metric {
-    Count(fn(&Counts) -> i64),
+    Count(Count),
     Percentile(Latency, f64),
 }
 
 fn metric_of(name: &str) -> Option<Metric> {
     Some(match name {
-        "requests" => Metric::Count(|counts| counts.requests),
-        "masked" => Metric::Count(|counts| counts.masked),
-        "blocked" => Metric::Count(|counts| counts.blocked),
-        "errors" => Metric::Count(|counts| counts.errors),
-        "detections" => Metric::Count(|counts| counts.detections),
-        "tokens" => Metric::Count(|counts| counts.input_tokens.saturating_add(counts.output_tokens)),
+        "requests" => Metric::Count(Count::Requests),
+        "masked" => Metric::Count(Count::Masked),
+        "blocked" => Metric::Count(Count::Blocked),
+        "errors" => Metric::Count(Count::Errors),
+        "detections" => Metric::Count(Count::Detections),
+        "tokens" => Metric::Count(Count::Tokens),
         "latency_p50" => Metric::Percentile(Latency::Total, 0.5),
         "latency_p95" => Metric::Percentile(Latency::Total, 0.95),
         "latency_p99" => Metric::Percentile(Latency::Total, 0.99),
@@ -70,13 +70,15 @@ fn dimension_of(name: &str) -> Option<Dimension> {
 
 /// One number over time, split by something if asked for.
 #[utoipa::path(get, path = "/series", tag = "traffic", params(
-    ("metric" = String, Query, description = "requests, masked, blocked, errors, detections, tokens, latency_p50, \
+    ("metric" = String, Query, pattern = "^(requests|masked|blocked|errors|detections|tokens|latency_p50|latency_p95|latency_p99|masking_p95)$",
+        description = "requests, masked, blocked, errors, detections, tokens, latency_p50, \
         latency_p95, latency_p99 or masking_p95 (microseconds)"),
-    ("from" = Option<String>, Query, description = "RFC 3339; by default an hour before `to`"),
-    ("to" = Option<String>, Query, description = "RFC 3339; by default now"),
+    ("from" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default an hour before `to`"),
+    ("to" = Option<String>, Query, format = DateTime, description = "RFC 3339; by default now"),
     ("bucket" = Option<u32>, Query, description = "Seconds; at most 500 buckets"),
-    ("by" = Option<String>, Query, description = "surface, upstream, model, outcome, entity_type, action, caller or \
-        instance; at most 20 keys, the rest as `other`. Durations are not split by caller, entity_type or action"),
+    ("by" = Option<String>, Query, pattern = "^(surface|upstream|model|outcome|entity_type|action|caller|instance)$",
+        description = "surface, upstream, model, outcome, entity_type, action, caller or instance; at most 20 series, one of \
+        them `other` where there are more. A turn's duration counts for each entity type and action in it"),
 ), responses(
     (status = 200, body = Series),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -97,15 +99,9 @@ pub(crate) async fn series(
     let now = app.clock.now();
     let (window, bucket) = buckets(&parameters, now)?;
     let points = match metric {
-        Metric::Count(value) => {
-            let rows = app.store.count_series(dimension, window, bucket).await?;
-            count_points(rows, value)
-        }
-        Metric::Percentile(..) if !dimension.has_latency() => {
-            return Err(Problem::parameter(
-                "by",
-                "Durations are not split by caller, entity_type or action.",
-            ));
+        Metric::Count(count) => {
+            let rows = app.store.count_series(dimension, count, window, bucket);
+            count_points(rows.await?)
         }
         Metric::Percentile(latency, share) => {
             let rows = app
@@ -152,53 +148,60 @@ pub(super) fn buckets(parameters: &Parameters, now: Moment) -> Result<(Window, i
 fn shown(sizes: HashMap<String, i64>) -> HashSet<String> {
     let mut keys: Vec<(String, i64)> = sizes.into_iter().collect();
     keys.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    keys.into_iter().take(MAX_SERIES).map(|(key, _)| key).collect()
+    // All others are one of them.
+    let most = if keys.len() > MAX_SERIES {
+        MAX_SERIES - 1
+    } else {
+        MAX_SERIES
+    };
+    keys.into_iter().take(most).map(|(key, _)| key).collect()
 }
 
 fn name_of(key: String) -> String {
     if key.is_empty() { ALL.to_owned() } else { key }
 }
 
-pub(super) fn count_points(rows: Vec<(i64, String, Counts)>, value: fn(&Counts) -> i64) -> Vec<Point> {
+pub(super) fn count_points(rows: Vec<(i64, String, i64)>) -> Vec<Point> {
     let mut sizes: HashMap<String, i64> = HashMap::new();
-    for (_, key, counts) in &rows {
-        *sizes.entry(key.clone()).or_default() += value(counts);
+    for (_, key, value) in &rows {
+        match sizes.get_mut(key) {
+            Some(size) => *size += value,
+            None => {
+                sizes.insert(key.clone(), *value);
+            }
+        }
     }
     let shown = shown(sizes);
     let mut points: BTreeMap<i64, BTreeMap<String, u64>> = BTreeMap::new();
-    for (at, key, counts) in rows {
+    for (at, key, value) in rows {
         let key = if shown.contains(&key) {
             name_of(key)
         } else {
             OTHER.to_owned()
         };
-        *points.entry(at).or_default().entry(key).or_default() += unsigned(value(&counts));
+        *points.entry(at).or_default().entry(key).or_default() += unsigned(value);
     }
     in_order(points)
 }
 
-fn percentile_points(rows: BTreeMap<(i64, String), Vec<(i64, i64)>>, share: f64) -> Vec<Point> {
+fn percentile_points(rows: BTreeMap<(i64, String), Histogram>, share: f64) -> Vec<Point> {
     let mut sizes: HashMap<String, i64> = HashMap::new();
-    for ((_, key), bins) in &rows {
-        *sizes.entry(key.clone()).or_default() += bins.iter().map(|(_, count)| count).sum::<i64>();
+    for ((_, key), durations) in &rows {
+        *sizes.entry(key.clone()).or_default() += durations.total();
     }
     let shown = shown(sizes);
-    let mut merged: BTreeMap<(i64, String), BTreeMap<i64, i64>> = BTreeMap::new();
-    for ((at, key), bins) in rows {
+    let mut merged: BTreeMap<(i64, String), Histogram> = BTreeMap::new();
+    for ((at, key), durations) in rows {
         let key = if shown.contains(&key) {
             name_of(key)
         } else {
             OTHER.to_owned()
         };
-        let sum = merged.entry((at, key)).or_default();
-        for (bin, count) in bins {
-            *sum.entry(bin).or_default() += count;
-        }
+        merged.entry((at, key)).or_default().add(&durations);
     }
     let mut points: BTreeMap<i64, BTreeMap<String, u64>> = BTreeMap::new();
-    for ((at, key), bins) in merged {
-        let bins: Vec<(i64, i64)> = bins.into_iter().collect();
-        if let Some(micros) = percentile(&bins, share) {
+    for ((at, key), durations) in merged {
+        if let Some(micros) = durations.percentile(share) {
             points.entry(at).or_default().insert(key, micros);
         }
     }
@@ -221,18 +224,10 @@ mod tests {
 
     #[test]
     fn what_is_not_shown_is_other() {
-        let rows = (0..25)
-            .map(|n| {
-                let counts = Counts {
-                    requests: n + 1,
-                    ..Counts::default()
-                };
-                (60, format!("k{n:02}"), counts)
-            })
-            .collect();
-        let points = count_points(rows, |counts| counts.requests);
+        let rows = (0..25).map(|n| (60, format!("k{n:02}"), n + 1)).collect();
+        let points = count_points(rows);
         assert_eq!(points.len(), 1);
-        assert_eq!(points[0].values.len(), MAX_SERIES + 1);
-        assert_eq!(points[0].values[OTHER], 1 + 2 + 3 + 4 + 5);
+        assert_eq!(points[0].values.len(), MAX_SERIES);
+        assert_eq!(points[0].values[OTHER], 1 + 2 + 3 + 4 + 5 + 6);
     }
 }

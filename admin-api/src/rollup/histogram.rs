@@ -1,5 +1,10 @@
 //! Durations as counts of bins: a percentile of any window from sums that were added up.
 
+use std::collections::BTreeMap;
+
+use prost::Message as _;
+use thiserror::Error;
+
 /// Four bins for each power of two: a bin is at most a quarter of its value wide.
 pub(crate) fn bin_of(micros: u64) -> i64 {
     if micros < 4 {
@@ -19,34 +24,85 @@ fn range_of(bin: i64) -> (f64, f64) {
     ((4 + (bin - 4) % 4) as f64 * width, width)
 }
 
-/// The duration that `share` of the counted ones do not exceed, in microseconds; bins in rising order.
-pub(crate) fn percentile(bins: &[(i64, i64)], share: f64) -> Option<u64> {
-    let total: i64 = bins.iter().map(|(_, count)| count).sum();
-    if total <= 0 {
-        return None;
+/// How often each bin was hit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Histogram(BTreeMap<i64, i64>);
+
+/// As it is stored: bins in rising order, and the count of each.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Packed {
+    #[prost(int64, repeated, tag = "1")]
+    bins: Vec<i64>,
+    #[prost(int64, repeated, tag = "2")]
+    counts: Vec<i64>,
+}
+
+/// It is not what [`Histogram::pack`] makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("not a histogram")]
+pub(crate) struct InvalidHistogram;
+
+impl Histogram {
+    /// Counts a duration.
+    pub(crate) fn count(&mut self, micros: u64) {
+        *self.0.entry(bin_of(micros)).or_default() += 1;
     }
-    let rank = share * total as f64;
-    let mut below = 0.0;
-    for (bin, count) in bins {
-        let count = *count as f64;
-        if below + count >= rank {
-            let (start, width) = range_of(*bin);
-            let inside = if count > 0.0 {
-                ((rank - below) / count).clamp(0.0, 1.0)
-            } else {
-                0.0
-            };
-            return Some((start + width * inside).round() as u64);
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        for (bin, count) in &other.0 {
+            let sum = self.0.entry(*bin).or_default();
+            *sum = sum.saturating_add(*count);
         }
-        below += count;
     }
-    bins.last().map(|(bin, _)| range_of(*bin).0 as u64)
+
+    /// How many durations were counted.
+    pub(crate) fn total(&self) -> i64 {
+        self.0.values().fold(0, |sum, count| sum.saturating_add(*count))
+    }
+
+    pub(crate) fn pack(&self) -> Vec<u8> {
+        let packed = Packed {
+            bins: self.0.keys().copied().collect(),
+            counts: self.0.values().copied().collect(),
+        };
+        packed.encode_to_vec()
+    }
+
+    pub(crate) fn unpack(bytes: &[u8]) -> Result<Self, InvalidHistogram> {
+        let Packed { bins, counts } = Packed::decode(bytes).map_err(|_| InvalidHistogram)?;
+        if bins.len() != counts.len() {
+            return Err(InvalidHistogram);
+        }
+        Ok(Self(bins.into_iter().zip(counts).collect()))
+    }
+
+    /// The duration that `share` of the counted ones do not exceed, in microseconds.
+    pub(crate) fn percentile(&self, share: f64) -> Option<u64> {
+        let total = self.total();
+        if total <= 0 {
+            return None;
+        }
+        let rank = share * total as f64;
+        let mut below = 0.0;
+        for (bin, count) in &self.0 {
+            let count = *count as f64;
+            if below + count >= rank {
+                let (start, width) = range_of(*bin);
+                let inside = if count > 0.0 {
+                    ((rank - below) / count).clamp(0.0, 1.0)
+                } else {
+                    0.0
+                };
+                return Some((start + width * inside).round() as u64);
+            }
+            below += count;
+        }
+        self.0.keys().next_back().map(|bin| range_of(*bin).0 as u64)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
 
     #[test]
@@ -63,15 +119,28 @@ mod tests {
 
     #[test]
     fn percentiles_are_close() {
-        let mut bins = BTreeMap::new();
-        for micros in 1..=10_000_u64 {
-            *bins.entry(bin_of(micros)).or_insert(0) += 1;
-        }
-        let bins: Vec<(i64, i64)> = bins.into_iter().collect();
+        let mut histogram = Histogram::default();
+        (1..=10_000).for_each(|micros| histogram.count(micros));
         for (share, expected) in [(0.5, 5000.0), (0.95, 9500.0), (0.99, 9900.0)] {
-            let found = percentile(&bins, share).unwrap() as f64;
+            let found = histogram.percentile(share).unwrap() as f64;
             assert!((found / expected - 1.0).abs() < 0.05, "{share}: {found}");
         }
-        assert_eq!(percentile(&[], 0.5), None);
+        assert_eq!(Histogram::default().percentile(0.5), None);
+    }
+
+    #[test]
+    fn packed_it_comes_back() {
+        let mut histogram = Histogram::default();
+        for micros in [3, 3, 17, 900_000, 1 << 40] {
+            histogram.count(micros);
+        }
+        let mut twice = Histogram::unpack(&histogram.pack()).unwrap();
+        assert_eq!(twice, histogram);
+        twice.add(&histogram);
+        assert_eq!((twice.total(), histogram.total()), (10, 5));
+        assert_eq!(Histogram::unpack(&[]), Ok(Histogram::default()));
+        for bad in [&b"\x0a\x01\x05"[..], b"\xff"] {
+            assert_eq!(Histogram::unpack(bad), Err(InvalidHistogram));
+        }
     }
 }

@@ -31,16 +31,25 @@ pub(crate) struct Entry {
 impl Store {
     pub(crate) async fn log_access(&self, entry: &Entry) -> Result<(), StoreError> {
         let is_anonymous = entry.actor.is_none();
-        if is_anonymous {
-            let mut sql =
-                Sql::new("UPDATE access_log SET count = count + 1 WHERE is_anonymous = 1 AND action = ");
-            sql.bind(entry.action.as_str())
+        // What somebody may do as often as they like must not push out what others did.
+        let is_repeatable =
+            is_anonymous || entry.action.contains("refuse") || entry.action == "events.export";
+        if is_repeatable {
+            let mut sql = Sql::new("UPDATE access_log SET count = count + 1 WHERE is_anonymous = ");
+            sql.bind(i64::from(is_anonymous))
+                .push(" AND action = ")
+                .bind(entry.action.as_str());
+            sql.push(" AND COALESCE(actor, '') = ")
+                .bind(entry.actor.clone().unwrap_or_default())
                 .push(" AND source = ")
                 .bind(entry.source.as_str());
             sql.push(" AND COALESCE(target, '') = ")
                 .bind(entry.target.clone().unwrap_or_default());
+            // A row of a clock that was ahead is not a minute old either.
             sql.push(" AND occurred_at > ")
-                .bind(entry.occurred_at.0 - SAME_MILLIS);
+                .bind(entry.occurred_at.0 - SAME_MILLIS)
+                .push(" AND occurred_at <= ")
+                .bind(entry.occurred_at.0);
             sql.push(" AND id >= ")
                 .bind(lowest_id(Moment(entry.occurred_at.0 - SAME_MILLIS)).as_slice());
             if sql.execute(&self.writes).await?.rows_affected() > 0 {
@@ -88,6 +97,19 @@ impl Store {
             })
         };
         rows.iter().map(entry).collect()
+    }
+
+    /// Whether an operator has signed in from exactly this address since then.
+    pub(crate) async fn has_signed_in(
+        &self,
+        operator: &str,
+        source: &str,
+        since: Moment,
+    ) -> Result<bool, StoreError> {
+        let mut sql = Sql::new("SELECT 1 AS one FROM access_log WHERE action = 'session.begin' AND actor = ");
+        sql.bind(operator).push(" AND source = ").bind(source);
+        sql.push(" AND occurred_at > ").bind(since.0).push(" LIMIT 1");
+        Ok(sql.fetch_optional(&self.reads).await?.is_some())
     }
 
     pub(crate) async fn trim_access_log(&self) -> Result<(), StoreError> {

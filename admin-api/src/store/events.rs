@@ -1,18 +1,26 @@
 //! Stored events: pages by time, one by its id, and what is too old.
 
+mod sought;
+
 use prost::Message as _;
 use proto::audit_v1::AuditEvent;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use uuid::Uuid;
 
+use self::sought::Sought;
 use super::ingest::add_total;
+use super::rollups::Window;
 use super::{Sql, Store, StoreError, id_of};
 use crate::clock::Moment;
 use crate::event::Event;
 
 /// Rows that one transaction deletes: a writer of events waits no longer than that takes.
 const DELETED_AT_ONCE: i64 = 2000;
+
+/// Minutes that are looked for first; each further look is for more.
+const FIRST_MINUTES: usize = 128;
+const MOST_MINUTES: usize = 8192;
 
 const COLUMNS: &str = "SELECT occurred_at, event_id, instance_id, caller, surface, upstream, model, outcome, status, \
                        code, detail FROM events";
@@ -34,6 +42,30 @@ pub(crate) struct Filter {
     pub(crate) code: Option<String>,
 }
 
+impl Filter {
+    /// The part of it that lies in `window`.
+    fn within(&self, window: Window) -> Self {
+        let (from, to) = (Moment::of_seconds(window.from), Moment::of_seconds(window.to));
+        Self {
+            from: Some(self.from.map_or(from, |own| own.max(from))),
+            to: Some(self.to.map_or(to, |own| own.min(to))),
+            ..self.clone()
+        }
+    }
+}
+
+/// Where events of a page can be.
+struct Reach {
+    /// What the sums tell of.
+    window: Window,
+    /// Where that begins, when events are older: sums stay 13 months.
+    summed: Option<i64>,
+}
+
+fn left(limit: u32, found: &[Event]) -> u32 {
+    limit.saturating_sub(u32::try_from(found.len()).unwrap_or(limit))
+}
+
 /// The place of an event in the order of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Position {
@@ -53,6 +85,77 @@ impl Position {
 impl Store {
     /// The newest events that are older than `before`.
     pub(crate) async fn events(
+        &self,
+        filter: &Filter,
+        before: Option<Position>,
+        limit: u32,
+    ) -> Result<Vec<Event>, StoreError> {
+        let Some(sought) = Sought::of(filter) else {
+            return self.page(filter, before, limit).await;
+        };
+        let Some(Reach { mut window, summed }) = self.reach(filter, before).await? else {
+            return Ok(Vec::new());
+        };
+        let mut found = Vec::new();
+        let mut most = FIRST_MINUTES;
+        let mut has_more = window.from < window.to;
+        while has_more {
+            let runs = self.runs_with(&sought, window, most).await?;
+            for run in &runs.all {
+                let left = left(limit, &found);
+                if left == 0 {
+                    return Ok(found);
+                }
+                let part = filter.within(*run);
+                found.extend(self.page(&part, before, left).await?);
+            }
+            has_more = runs.has_more;
+            window.to = runs.all.last().map_or(window.to, |oldest| oldest.from);
+            most = (most * 4).min(MOST_MINUTES);
+        }
+        if let Some(summed) = summed {
+            let older = filter.within(Window { from: 0, to: summed });
+            let left = left(limit, &found);
+            found.extend(self.page(&older, before, left).await?);
+        }
+        Ok(found)
+    }
+
+    /// Where a page's events can be; none when there are no events there.
+    async fn reach(&self, filter: &Filter, before: Option<Position>) -> Result<Option<Reach>, StoreError> {
+        let row = Sql::new(
+            "SELECT (SELECT MIN(occurred_at) FROM events) AS oldest, (SELECT MAX(occurred_at) FROM events) AS newest, \
+             (SELECT MIN(bucket) FROM rollups WHERE width = 60 AND dimension = 0) AS summed",
+        )
+        .fetch_one(&self.reads)
+        .await?;
+        let number = |name| row.try_get::<Option<i64>, _>(name);
+        let (Some(oldest), Some(newest)) = (number("oldest")?, number("newest")?) else {
+            return Ok(None);
+        };
+        let oldest = Moment(oldest);
+        let from = filter.from.map_or(oldest, |from| from.max(oldest));
+        let after = |at: Moment| Moment(at.0.saturating_add(1));
+        let ends = [filter.to, before.map(|before| after(before.at))];
+        let to = ends
+            .into_iter()
+            .flatten()
+            .fold(after(Moment(newest)), Moment::min);
+        if from >= to {
+            return Ok(None);
+        }
+        let mut window = Window::around(from, to);
+        let summed = number("summed")?.unwrap_or(window.to).min(window.to);
+        let unsummed = (window.from < summed).then_some(summed);
+        window.from = window.from.max(summed);
+        Ok(Some(Reach {
+            window,
+            summed: unsummed,
+        }))
+    }
+
+    /// The newest of them, whatever has to be read for it.
+    async fn page(
         &self,
         filter: &Filter,
         before: Option<Position>,
@@ -123,8 +226,14 @@ fn narrow(sql: &mut Sql, filter: &Filter) {
         }
     }
     if filter.outcome.is_some_and(|outcome| outcome > 2) {
-        // Said in the words of the index, which is not used otherwise.
+        // Said in the words of the index, which is not used otherwise; so are those below.
         sql.push(" AND outcome > 2");
+    }
+    if filter.status.is_some_and(|status| status != 200) {
+        sql.push(" AND status <> 200");
+    }
+    if filter.code.is_some() {
+        sql.push(" AND code <> ''");
     }
     for (column, value) in [
         (" AND upstream = ", &filter.upstream),

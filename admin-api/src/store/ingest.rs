@@ -1,14 +1,15 @@
 //! Events and their sums, written in one transaction.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use prost::Message as _;
-use sqlx::{Any, Transaction};
+use sqlx::any::AnyRow;
+use sqlx::{Any, Row as _, Transaction};
 use uuid::Uuid;
 
 use super::{Kind, Sql, Store, StoreError, id_of};
 use crate::event::Event;
-use crate::rollup::{Counts, Latency, Rollups, Slot};
+use crate::rollup::{Counts, Histogram, Latencies, Rollups, Slot};
 
 /// Rows of a statement. A power of two: what is left is cut into smaller ones, so that few statements are prepared.
 const CHUNK: usize = 512;
@@ -26,9 +27,10 @@ impl Store {
         }
         if !fresh.is_empty() {
             let rollups = Rollups::of(events.iter().filter(|event| fresh.contains(&event.event_id)));
+            // Also the lock of all sums: histograms are read before they are written, by one replica at a time.
+            add_total(&mut transaction, fresh.len() as i64).await?;
             add_counts(&mut transaction, self.kind, &rollups).await?;
             add_latencies(&mut transaction, self.kind, &rollups).await?;
-            add_total(&mut transaction, fresh.len() as i64).await?;
         }
         transaction.commit().await?;
         Ok(fresh.len())
@@ -149,27 +151,77 @@ async fn add_latencies(
     kind: Kind,
     rollups: &Rollups,
 ) -> Result<(), StoreError> {
-    let rows: Vec<(&(Slot, Latency, i64), &i64)> = rollups.latencies.iter().collect();
+    let rows: Vec<(&Slot, &Latencies)> = rollups.latencies.iter().collect();
     for chunk in chunks(&rows) {
+        let mut stored = stored(transaction, kind, chunk).await?;
         let mut sql =
-            Sql::new("INSERT INTO latencies (width, dimension, metric, bucket, key, bin, count) VALUES ");
-        sql.bulk(kind, chunk.len(), 7);
-        for ((slot, latency, bin), count) in chunk {
+            Sql::new("INSERT INTO latencies (width, dimension, bucket, key, total, masking) VALUES ");
+        sql.bulk(kind, chunk.len(), 6);
+        for (slot, latencies) in chunk {
+            let mut sum = stored.remove(&place(slot)).unwrap_or_default();
+            sum.add(latencies);
             sql.value(slot.width)
                 .value(slot.dimension as i64)
-                .value(*latency as i64)
                 .value(slot.bucket)
                 .value(slot.key.as_str())
-                .value(*bin)
-                .value(**count);
+                .value(sum.total.pack())
+                .value(sum.masking.pack());
         }
         sql.push(
-            " ON CONFLICT (width, dimension, metric, bucket, key, bin) DO UPDATE SET \
-             count = latencies.count + excluded.count",
+            " ON CONFLICT (width, dimension, bucket, key) DO UPDATE SET \
+             total = excluded.total, masking = excluded.masking",
         );
         sql.execute(&mut **transaction).await?;
     }
     Ok(())
+}
+
+/// A slot as the database names it.
+type Place = (i64, i64, i64, String);
+
+fn place(slot: &Slot) -> Place {
+    (slot.width, slot.dimension as i64, slot.bucket, slot.key.clone())
+}
+
+/// What the slots have so far.
+async fn stored(
+    transaction: &mut Transaction<'static, Any>,
+    kind: Kind,
+    slots: &[(&Slot, &Latencies)],
+) -> Result<HashMap<Place, Latencies>, StoreError> {
+    // CROSS: the few slots first, then each row by its key.
+    let mut sql = Sql::new("SELECT l.width, l.dimension, l.bucket, l.key, l.total, l.masking FROM (VALUES ");
+    sql.bulk(kind, slots.len(), 4);
+    for (slot, _) in slots {
+        sql.value(slot.width)
+            .value(slot.dimension as i64)
+            .value(slot.bucket)
+            .value(slot.key.as_str());
+    }
+    sql.push(
+        ") AS wanted CROSS JOIN latencies l WHERE l.width = wanted.column1 AND l.dimension = wanted.column2 \
+         AND l.bucket = wanted.column3 AND l.key = wanted.column4",
+    );
+    let rows = sql.fetch_all(&mut **transaction).await?;
+    let latencies = |row: &AnyRow| {
+        let place = (
+            row.try_get("width")?,
+            row.try_get("dimension")?,
+            row.try_get("bucket")?,
+            row.try_get("key")?,
+        );
+        let latencies = Latencies {
+            total: histogram_of(row, "total")?,
+            masking: histogram_of(row, "masking")?,
+        };
+        Ok((place, latencies))
+    };
+    rows.iter().map(latencies).collect()
+}
+
+pub(super) fn histogram_of(row: &AnyRow, column: &str) -> Result<Histogram, StoreError> {
+    let bytes: Vec<u8> = row.try_get(column)?;
+    Histogram::unpack(&bytes).map_err(|_| StoreError::Failed("it holds a histogram that is none"))
 }
 
 pub(super) async fn add_total(

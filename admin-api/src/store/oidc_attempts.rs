@@ -6,7 +6,7 @@ use sqlx::Row as _;
 
 use super::sessions::Digest;
 use super::{Sql, Store, StoreError};
-use crate::clock::Moment;
+use crate::clock::{Moment, SKEW};
 
 /// Whoever takes longer starts again.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
@@ -46,7 +46,9 @@ impl Store {
         let mut sql = Sql::new("DELETE FROM oidc_attempts WHERE digest = ");
         sql.bind(digest.as_slice())
             .push(" AND created_at > ")
-            .bind(now.minus(PATIENCE).0);
+            .bind(now.minus(PATIENCE).0)
+            .push(" AND created_at <= ")
+            .bind(now.plus(SKEW).0);
         sql.push(" RETURNING nonce, verifier");
         let Some(row) = sql.fetch_optional(&self.writes).await? else {
             return Ok(None);
@@ -59,7 +61,9 @@ impl Store {
 
     pub(crate) async fn delete_old_oidc_attempts(&self, now: Moment) -> Result<(), StoreError> {
         let mut sql = Sql::new("DELETE FROM oidc_attempts WHERE created_at <= ");
-        sql.bind(now.minus(PATIENCE).0);
+        sql.bind(now.minus(PATIENCE).0)
+            .push(" OR created_at > ")
+            .bind(now.plus(SKEW).0);
         sql.push(
             " OR created_at < (SELECT created_at FROM oidc_attempts ORDER BY created_at DESC LIMIT 1 OFFSET ",
         );

@@ -5,6 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 use uuid::Uuid;
 
+use super::sessions::Digest;
 use super::{Sql, Store, StoreError, id_of};
 use crate::clock::Moment;
 
@@ -53,6 +54,22 @@ pub(crate) enum Change {
     NotFound,
     /// Nobody would be left who may manage operators.
     LastAdmin,
+    /// There is an operator of that name already.
+    Taken,
+    /// The session in whose name it was to be done has ended, or may not any more.
+    NotPermitted,
+}
+
+/// In whose name operators are changed. A session counts only if it lives, and may, when the change is made: the request
+/// may have taken its time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum By<'a> {
+    /// A command at the database, or the identity provider.
+    Nobody,
+    /// An admin's session.
+    Admin(&'a Digest),
+    /// The operator's own session.
+    Own(&'a Digest),
 }
 
 /// What is to change; the rest stays.
@@ -64,11 +81,20 @@ pub(crate) struct Update {
 }
 
 impl Store {
-    /// False when the name is taken.
-    pub(crate) async fn add_operator(&self, operator: &Operator) -> Result<bool, StoreError> {
+    /// Adds an operator, if nobody has its name.
+    pub(crate) async fn add_operator(&self, operator: &Operator, by: By<'_>) -> Result<Change, StoreError> {
+        let mut transaction = self.begin().await?;
+        self.lock_operators(&mut transaction).await?;
+        if !by.permits(&mut transaction).await? {
+            return Ok(Change::NotPermitted);
+        }
         let mut sql = insert(operator);
         sql.push(" ON CONFLICT DO NOTHING");
-        Ok(sql.execute(&self.writes).await?.rows_affected() == 1)
+        if sql.execute(&mut *transaction).await?.rows_affected() == 0 {
+            return Ok(Change::Taken);
+        }
+        transaction.commit().await?;
+        Ok(Change::Done)
     }
 
     /// Adds the first operator; false when there is one already, of whatever name.
@@ -143,9 +169,17 @@ impl Store {
     }
 
     /// Changes an operator. All its sessions end where its rights change or its password does.
-    pub(crate) async fn update_operator(&self, id: Uuid, update: &Update) -> Result<Change, StoreError> {
+    pub(crate) async fn update_operator(
+        &self,
+        id: Uuid,
+        update: &Update,
+        by: By<'_>,
+    ) -> Result<Change, StoreError> {
         let mut transaction = self.begin().await?;
         self.lock_operators(&mut transaction).await?;
+        if !by.permits(&mut transaction).await? {
+            return Ok(Change::NotPermitted);
+        }
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE id = ").bind(id.as_bytes().as_slice());
         let Some(row) = sql.fetch_optional(&mut *transaction).await? else {
@@ -174,9 +208,12 @@ impl Store {
         Ok(Change::Done)
     }
 
-    pub(crate) async fn delete_operator(&self, id: Uuid) -> Result<Change, StoreError> {
+    pub(crate) async fn delete_operator(&self, id: Uuid, by: By<'_>) -> Result<Change, StoreError> {
         let mut transaction = self.begin().await?;
         self.lock_operators(&mut transaction).await?;
+        if !by.permits(&mut transaction).await? {
+            return Ok(Change::NotPermitted);
+        }
         let mut sql = Sql::new(COLUMNS);
         sql.push(" WHERE id = ").bind(id.as_bytes().as_slice());
         let Some(row) = sql.fetch_optional(&mut *transaction).await? else {
@@ -201,17 +238,25 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) async fn set_totp(&self, id: Uuid, totp: &Totp) -> Result<bool, StoreError> {
+    /// False when the session in whose name it is done has ended.
+    pub(crate) async fn set_totp(&self, id: Uuid, totp: &Totp, by: By<'_>) -> Result<bool, StoreError> {
         let (secret, is_confirmed, step) = match totp {
             Totp::Off => (None, 0, 0),
             Totp::Pending(secret) => (Some(secret.clone()), 0, 0),
             Totp::On { secret, last_step } => (Some(secret.clone()), 1, *last_step),
         };
+        let mut transaction = self.begin().await?;
+        self.lock_operators(&mut transaction).await?;
+        if !by.permits(&mut transaction).await? {
+            return Ok(false);
+        }
         let mut sql = Sql::new("UPDATE operators SET totp_secret = ");
         sql.bind(secret).push(", totp_is_confirmed = ").bind(is_confirmed);
         sql.push(", totp_last_step = ").bind(step).push(" WHERE id = ");
         sql.bind(id.as_bytes().as_slice());
-        Ok(sql.execute(&self.writes).await?.rows_affected() == 1)
+        let is_set = sql.execute(&mut *transaction).await?.rows_affected() == 1;
+        transaction.commit().await?;
+        Ok(is_set)
     }
 
     /// Takes a code's step; false when it, or a later one, was used before.
@@ -230,6 +275,24 @@ impl Store {
                 .await?;
         }
         Ok(())
+    }
+}
+
+impl By<'_> {
+    async fn permits(self, transaction: &mut Transaction<'static, Any>) -> Result<bool, StoreError> {
+        let (digest, role) = match self {
+            Self::Nobody => return Ok(true),
+            Self::Admin(digest) => (digest, Some(Role::Admin)),
+            Self::Own(digest) => (digest, None),
+        };
+        let mut sql = Sql::new(
+            "SELECT 1 AS one FROM sessions s JOIN operators o ON o.id = s.operator_id WHERE o.is_enabled = 1 AND s.digest = ",
+        );
+        sql.bind(digest.as_slice());
+        if let Some(role) = role {
+            sql.push(" AND o.role = ").bind(role.name());
+        }
+        Ok(sql.fetch_optional(&mut **transaction).await?.is_some())
     }
 }
 

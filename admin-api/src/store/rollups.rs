@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use sqlx::Row as _;
 
+use super::ingest::histogram_of;
 use super::{Sql, Store, StoreError};
 use crate::clock::Moment;
-use crate::rollup::{Counts, DAY, Dimension, HOUR, Latency, MINUTE, WIDTHS};
+use crate::rollup::{Count, Counts, Dimension, Histogram, Latency, MINUTE, WIDTHS};
 
 /// Whole minutes, in seconds since the Unix epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,25 +39,19 @@ impl Window {
         }
     }
 
-    /// Runs of buckets that make it up, the coarsest that fit: width, from, to. At most five.
+    /// Runs of buckets that make it up, the coarsest that fit: width, from, to. At most nine.
     fn pieces(self) -> Vec<(i64, i64, i64)> {
         let mut pieces: Vec<(i64, i64, i64)> = Vec::new();
         let mut at = self.from;
         while at < self.to {
-            let fits = |width: &&i64| at.rem_euclid(**width) == 0 && at + **width <= self.to;
-            let width = WIDTHS.iter().rev().find(fits).copied().unwrap_or(MINUTE);
+            let fits = |width: &i64| at.rem_euclid(*width) == 0 && at + *width <= self.to;
+            let nth = WIDTHS.iter().rposition(fits).unwrap_or_default();
+            let width = WIDTHS[nth];
             // Up to where a coarser one may fit, or to the last that does.
-            let coarser = match width {
-                MINUTE => HOUR,
-                HOUR => DAY,
-                _ => i64::MAX,
-            };
-            let last = self.from.max(self.to.div_euclid(width) * width);
-            let next = if coarser == i64::MAX {
-                last
-            } else {
-                (at.div_euclid(coarser) + 1) * coarser
-            };
+            let last = self.to.div_euclid(width) * width;
+            let next = WIDTHS
+                .get(nth + 1)
+                .map_or(last, |coarser| (at.div_euclid(*coarser) + 1) * coarser);
             let end = next.min(last).max(at + width);
             match pieces.last_mut() {
                 Some(piece) if piece.0 == width && piece.2 == at => piece.2 = end,
@@ -141,56 +136,78 @@ impl Store {
         rows.iter().map(sum).collect()
     }
 
-    /// The histogram of all turns of a window: bins and counts, in rising order.
-    pub(crate) async fn histogram(
-        &self,
-        latency: Latency,
-        window: Window,
-    ) -> Result<Vec<(i64, i64)>, StoreError> {
-        let mut sql = Sql::new("SELECT bin, CAST(SUM(count) AS BIGINT) AS count FROM (");
+    /// The histogram of all turns of a window.
+    pub(crate) async fn histogram(&self, latency: Latency, window: Window) -> Result<Histogram, StoreError> {
+        let mut sql = Sql::new("");
         for (nth, (width, from, to)) in window.pieces().into_iter().enumerate() {
-            sql.push(if nth == 0 { "" } else { " UNION ALL " });
-            sql.push("SELECT bin, count FROM latencies WHERE width = ")
-                .bind(width);
+            sql.push(if nth == 0 { "SELECT " } else { " UNION ALL SELECT " })
+                .push(column_of(latency));
+            sql.push(" AS bins FROM latencies WHERE width = ").bind(width);
             sql.push(" AND dimension = ").bind(Dimension::Total as i64);
-            sql.push(" AND metric = ").bind(latency as i64);
             sql.push(" AND bucket >= ")
                 .bind(from)
                 .push(" AND bucket < ")
                 .bind(to);
         }
-        sql.push(") AS pieces GROUP BY bin ORDER BY bin");
-        let rows = sql.fetch_all(&self.reads).await?;
-        rows.iter()
-            .map(|row| Ok((row.try_get("bin")?, row.try_get("count")?)))
-            .collect()
+        let mut all = Histogram::default();
+        for row in sql.fetch_all(&self.reads).await? {
+            all.add(&histogram_of(&row, "bins")?);
+        }
+        Ok(all)
     }
 
     /// Sums of each bucket of `bucket` seconds and each key; the window begins and ends with a bucket.
     pub(crate) async fn count_series(
         &self,
         dimension: Dimension,
+        count: Count,
         window: Window,
         bucket: i64,
-    ) -> Result<Vec<(i64, String, Counts)>, StoreError> {
-        let mut sql = Sql::new("SELECT bucket / ");
-        sql.bind(bucket).push(" AS nth, key, ").push(SUMS);
-        sql.push(" FROM rollups WHERE width = ").bind(width_for(bucket));
-        sql.push(" AND dimension = ").bind(dimension as i64);
-        sql.push(" AND bucket >= ")
-            .bind(window.from)
-            .push(" AND bucket < ")
-            .bind(window.to);
-        sql.push(" GROUP BY 1, 2");
+    ) -> Result<Vec<(i64, String, i64)>, StoreError> {
+        let width = width_for(bucket);
+        let is_whole = width == bucket;
+        let mut sql = Sql::new("SELECT ");
+        if is_whole {
+            // Each row is a point already: nothing has to be sorted and summed.
+            sql.push("bucket AS at, key, ")
+                .push(counted(count))
+                .push(" AS value");
+        } else {
+            sql.push("bucket / ").bind(bucket).push(" * ").bind(bucket);
+            sql.push(" AS at, key, CAST(SUM(")
+                .push(counted(count))
+                .push(") AS BIGINT) AS value");
+        }
+        sql.push(" FROM rollups WHERE width = ").bind(width);
+        between(&mut sql, dimension, window);
+        if !is_whole {
+            sql.push(" GROUP BY 1, 2");
+        }
         let rows = sql.fetch_all(&self.reads).await?;
-        let point = |row: &sqlx::any::AnyRow| {
-            Ok((
-                row.try_get::<i64, _>("nth")? * bucket,
-                row.try_get("key")?,
-                counts_of(row)?,
-            ))
-        };
-        rows.iter().map(point).collect()
+        rows.iter()
+            .map(|row| Ok((row.try_get("at")?, row.try_get("key")?, row.try_get("value")?)))
+            .collect()
+    }
+
+    /// All sums of each bucket, in order.
+    pub(crate) async fn total_series(
+        &self,
+        window: Window,
+        bucket: i64,
+    ) -> Result<Vec<(i64, Counts)>, StoreError> {
+        let mut sql = Sql::new("SELECT bucket / ");
+        sql.bind(bucket)
+            .push(" * ")
+            .bind(bucket)
+            .push(" AS at, ")
+            .push(SUMS);
+        sql.push(" FROM rollups WHERE width = ").bind(width_for(bucket));
+        between(&mut sql, Dimension::Total, window);
+        sql.push(" GROUP BY 1 ORDER BY 1");
+        let rows = sql.fetch_all(&self.reads).await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get("at")?, counts_of(row)?)))
+            .collect()
     }
 
     /// The histogram of each bucket and key.
@@ -200,24 +217,17 @@ impl Store {
         latency: Latency,
         window: Window,
         bucket: i64,
-    ) -> Result<BTreeMap<(i64, String), Vec<(i64, i64)>>, StoreError> {
-        let mut sql = Sql::new("SELECT bucket / ");
-        sql.bind(bucket)
-            .push(" AS nth, key, bin, CAST(SUM(count) AS BIGINT) AS count FROM latencies WHERE width = ");
-        sql.bind(width_for(bucket))
-            .push(" AND dimension = ")
-            .bind(dimension as i64);
-        sql.push(" AND metric = ").bind(latency as i64);
-        sql.push(" AND bucket >= ")
-            .bind(window.from)
-            .push(" AND bucket < ")
-            .bind(window.to);
-        sql.push(" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3");
-        let mut series: BTreeMap<(i64, String), Vec<(i64, i64)>> = BTreeMap::new();
+    ) -> Result<BTreeMap<(i64, String), Histogram>, StoreError> {
+        let mut sql = Sql::new("SELECT bucket, key, ");
+        sql.push(column_of(latency))
+            .push(" AS bins FROM latencies WHERE width = ")
+            .bind(width_for(bucket));
+        between(&mut sql, dimension, window);
+        let mut series: BTreeMap<(i64, String), Histogram> = BTreeMap::new();
         for row in sql.fetch_all(&self.reads).await? {
-            let at = row.try_get::<i64, _>("nth")? * bucket;
-            let bins = series.entry((at, row.try_get("key")?)).or_default();
-            bins.push((row.try_get("bin")?, row.try_get("count")?));
+            let at = row.try_get::<i64, _>("bucket")?.div_euclid(bucket) * bucket;
+            let sum = series.entry((at, row.try_get("key")?)).or_default();
+            sum.add(&histogram_of(&row, "bins")?);
         }
         Ok(series)
     }
@@ -243,6 +253,32 @@ impl Store {
     }
 }
 
+fn between(sql: &mut Sql, dimension: Dimension, window: Window) {
+    sql.push(" AND dimension = ").bind(dimension as i64);
+    sql.push(" AND bucket >= ")
+        .bind(window.from)
+        .push(" AND bucket < ")
+        .bind(window.to);
+}
+
+const fn column_of(latency: Latency) -> &'static str {
+    match latency {
+        Latency::Total => "total",
+        Latency::Masking => "masking",
+    }
+}
+
+const fn counted(count: Count) -> &'static str {
+    match count {
+        Count::Requests => "requests",
+        Count::Masked => "masked",
+        Count::Blocked => "blocked",
+        Count::Errors => "errors",
+        Count::Detections => "detections",
+        Count::Tokens => "(input_tokens + output_tokens)",
+    }
+}
+
 /// The coarsest sums that make up buckets of so many seconds.
 fn width_for(bucket: i64) -> i64 {
     WIDTHS
@@ -256,6 +292,7 @@ fn width_for(bucket: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rollup::{DAY, HOUR};
 
     #[test]
     fn pieces_make_up_the_window() {
@@ -269,7 +306,7 @@ mod tests {
             (HOUR - 60, HOUR + 60),
         ] {
             let pieces = Window { from, to }.pieces();
-            assert!(pieces.len() <= 5, "{pieces:?}");
+            assert!(pieces.len() <= 9, "{pieces:?}");
             let mut at = from;
             for (width, start, end) in &pieces {
                 assert_eq!((*start, start % width, end % width), (at, 0, 0), "{pieces:?}");
@@ -280,7 +317,7 @@ mod tests {
                 .iter()
                 .map(|(width, start, end)| (end - start) / width)
                 .sum();
-            assert!(buckets <= 2 * 59 + 2 * 23 + 40, "{pieces:?}");
+            assert!(buckets <= 2 * (9 + 5 + 5 + 3) + 40, "{pieces:?}");
         }
     }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::operators::role_of;
 use super::{Sql, Store, StoreError, id_of};
-use crate::clock::Moment;
+use crate::clock::{Moment, SKEW};
 
 /// Without activity, a session ends after this.
 pub(crate) const IDLE: Duration = Duration::from_secs(30 * 60);
@@ -84,6 +84,9 @@ impl Store {
         sql.bind(digest.as_slice());
         sql.push(" AND s.active_at > ").bind(now.minus(IDLE).0);
         sql.push(" AND s.created_at > ").bind(now.minus(ABSOLUTE).0);
+        // Of a clock that was ahead: it would live until then, and twelve hours more.
+        sql.push(" AND s.active_at <= ").bind(now.plus(SKEW).0);
+        sql.push(" AND s.created_at <= ").bind(now.plus(SKEW).0);
         let Some(row) = sql.fetch_optional(&self.reads).await? else {
             return Ok(None);
         };
@@ -124,6 +127,10 @@ impl Store {
         sql.bind(now.minus(IDLE).0)
             .push(" OR created_at <= ")
             .bind(now.minus(ABSOLUTE).0);
+        sql.push(" OR active_at > ")
+            .bind(now.plus(SKEW).0)
+            .push(" OR created_at > ")
+            .bind(now.plus(SKEW).0);
         Ok(sql.execute(&self.writes).await?.rows_affected())
     }
 }

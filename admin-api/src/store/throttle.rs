@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::Row as _;
 
 use super::{Sql, Store, StoreError};
-use crate::clock::Moment;
+use crate::clock::{Moment, SKEW};
 
 /// The longest wait; also of an account, so that an attacker cannot lock its operator out for long.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -58,7 +58,8 @@ impl Store {
             );
             let row = sql.fetch_one(&mut *transaction).await?;
             let updated = Moment(row.try_get("updated_at")?);
-            if updated > now.minus(FORGOTTEN) {
+            // Attempts of a clock that was ahead would keep an operator out until then.
+            if updated > now.minus(FORGOTTEN) && updated <= now.plus(SKEW) {
                 *failed = row.try_get("failures")?;
                 let blocked_until: i64 = row.try_get("blocked_until")?;
                 let left = u64::try_from(blocked_until - now.0).unwrap_or_default();
@@ -87,17 +88,27 @@ impl Store {
         let mut sql = Sql::new("DELETE FROM login_throttle WHERE key = ");
         sql.bind(account.key.as_slice());
         sql.execute(&self.writes).await?;
-        let mut sql = Sql::new(
-            "UPDATE login_throttle SET failures = failures - 1, blocked_until = 0 WHERE failures > 0 AND key = ",
-        );
-        sql.bind(source.key.as_slice());
-        sql.execute(&self.writes).await?;
+        self.take_back_attempt(&[*source]).await
+    }
+
+    /// The attempt was no failure.
+    pub(crate) async fn take_back_attempt(&self, counted: &[Counted]) -> Result<(), StoreError> {
+        for one in counted {
+            let mut sql = Sql::new(
+                "UPDATE login_throttle SET failures = failures - 1, blocked_until = 0 WHERE failures > 0 AND key = ",
+            );
+            sql.bind(one.key.as_slice());
+            sql.execute(&self.writes).await?;
+        }
         Ok(())
     }
 
     pub(crate) async fn delete_old_attempts(&self, now: Moment) -> Result<(), StoreError> {
         let mut sql = Sql::new("DELETE FROM login_throttle WHERE updated_at <= ");
-        sql.bind(now.minus(FORGOTTEN).0);
+        sql.bind(now.minus(FORGOTTEN).0)
+            // A clock that was wrong wrote it.
+            .push(" OR updated_at > ")
+            .bind(now.plus(SKEW).0);
         sql.execute(&self.writes).await?;
         let mut sql = Sql::new(
             "DELETE FROM login_throttle WHERE updated_at < (SELECT updated_at FROM login_throttle ORDER BY updated_at DESC LIMIT 1 OFFSET ",

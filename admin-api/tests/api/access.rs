@@ -57,6 +57,12 @@ async fn operators_are_managed() {
         patch("ada", json!({"is_enabled": false})).await.code(),
         "last_admin"
     );
+    assert_eq!(
+        patch("ada", json!({"password": "another long password"}))
+            .await
+            .code(),
+        "own_password"
+    );
     let remove = async |name: &str| {
         plane
             .call(

@@ -5,7 +5,8 @@ use proto::audit_v1::PublishRequest;
 use proto::fleet_v1::fleet_client::FleetClient;
 use proto::fleet_v1::{InstanceReport, Posture, Profile};
 use serde_json::json;
-use tonic::Code;
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::{Code, Status};
 use uuid::Uuid;
 
 use crate::plane::{INSTANCE, Plane, event, seconds, signed, token};
@@ -140,6 +141,130 @@ async fn messages_are_bounded() {
     assert_eq!(status.code(), Code::OutOfRange, "{status:?}");
     // The plane still works.
     assert_eq!(plane.deliver(&token(), vec![vec![event(1)]]).await.unwrap(), 1);
+}
+
+/// Messages of any bytes.
+#[derive(Clone, Copy, Default)]
+struct Raw;
+
+impl Codec for Raw {
+    type Encode = Vec<u8>;
+    type Decode = ();
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for Raw {
+    type Item = Vec<u8>;
+    type Error = Status;
+
+    fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        bytes::BufMut::put_slice(buffer, &item);
+        Ok(())
+    }
+}
+
+impl Decoder for Raw {
+    type Item = ();
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<()>, Status> {
+        use bytes::Buf as _;
+        buffer.advance(buffer.remaining());
+        Ok(Some(()))
+    }
+}
+
+/// Sends messages of any bytes with a good token; how the call ends.
+async fn send_raw(plane: &Plane, path: &'static str, messages: Vec<Vec<u8>>) -> Result<(), Status> {
+    let mut call = tonic::client::Grpc::new(plane.channel().await);
+    call.ready().await.unwrap();
+    let mut request = tonic::Request::new(tokio_stream::iter(messages));
+    request
+        .metadata_mut()
+        .insert("authorization", format!("Bearer {}", token()).parse().unwrap());
+    let path = http::uri::PathAndQuery::from_static(path);
+    let mut answers = call.streaming(request, path, Raw).await?.into_inner();
+    while answers.message().await?.is_some() {}
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_refused_and_nothing_else_happens() {
+    use prost::Message as _;
+    const PUBLISH: &str = "/bauta.audit.v1.AuditIngest/Publish";
+    const REPORT: &str = "/bauta.fleet.v1.Fleet/Report";
+    let plane = Plane::start().await;
+    let batch = |sequence, events| PublishRequest { sequence, events }.encode_to_vec();
+    let good = batch(1, vec![event(1)]);
+    let mut not_utf8 = event(1);
+    not_utf8.caller_id = "zzzzzzzzzzzzzzzz".to_owned();
+    let not_utf8: Vec<u8> = batch(1, vec![not_utf8])
+        .into_iter()
+        .map(|byte| if byte == b'z' { 0xff } else { byte })
+        .collect();
+    for (what, messages, code) in [
+        ("noise", vec![vec![0xff; 64]], Code::Internal),
+        ("text", vec![b"SELECT * FROM events; --".to_vec()], Code::Internal),
+        ("a cut", vec![good[..good.len() - 1].to_vec()], Code::Internal),
+        (
+            "a length beyond the end",
+            vec![vec![0x12, 0xff, 0xff, 0xff, 0x7f]],
+            Code::Internal,
+        ),
+        ("not UTF-8", vec![not_utf8], Code::Internal),
+        ("nothing", vec![Vec::new()], Code::InvalidArgument),
+        (
+            "sequence 0",
+            vec![batch(0, vec![event(1)])],
+            Code::InvalidArgument,
+        ),
+        (
+            "a gap",
+            vec![batch(1, Vec::new()), batch(3, vec![event(1)])],
+            Code::InvalidArgument,
+        ),
+        (
+            "twice",
+            vec![batch(1, Vec::new()), batch(1, vec![event(1)])],
+            Code::InvalidArgument,
+        ),
+        ("wide", vec![vec![0; (4 << 20) + 1]], Code::OutOfRange),
+    ] {
+        let status = send_raw(&plane, PUBLISH, messages).await.unwrap_err();
+        assert_eq!(status.code(), code, "{what}: {status:?}");
+        assert!(!status.message().contains("SELECT"), "{status:?}");
+    }
+    for (what, messages, code) in [
+        ("noise", vec![vec![0xff; 64]], Code::Internal),
+        ("nobody's", vec![Vec::new()], Code::PermissionDenied),
+        ("wide", vec![vec![0; (64 << 10) + 1]], Code::OutOfRange),
+    ] {
+        let status = send_raw(&plane, REPORT, messages).await.unwrap_err();
+        assert_eq!(status.code(), code, "{what}: {status:?}");
+    }
+    let unknown = send_raw(&plane, "/bauta.audit.v1.AuditIngest/Drop", vec![Vec::new()]).await;
+    assert_eq!(unknown.unwrap_err().code(), Code::Unimplemented);
+    // The plane has taken nothing, and still works.
+    let cookie = plane.sign_in("ada").await;
+    for path in ["/events", "/instances"] {
+        assert_eq!(
+            plane.get(path, &cookie).await.json()["items"],
+            json!([]),
+            "{path}"
+        );
+    }
+    send_raw(&plane, PUBLISH, vec![good]).await.unwrap();
+    let events = plane.get("/events", &cookie).await.json();
+    assert_eq!(events["items"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -122,6 +122,15 @@ async fn callback(plane: &Plane, code: &str, state: &str, cookie: &str) -> crate
     plane.call(Method::GET, &path, With::cookie(cookie)).await
 }
 
+fn session_of(answer: &crate::plane::Answer) -> String {
+    let cookies = answer.headers.get_all(SET_COOKIE).iter();
+    let mut cookies = cookies.map(|value| value.to_str().unwrap());
+    let session = cookies
+        .find(|cookie| cookie.starts_with("bauta_session="))
+        .unwrap();
+    session.split(';').next().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn the_provider_says_who_and_the_table_what() {
     let (provider, folder) = (Provider::start().await, tempfile::tempdir().unwrap());
@@ -129,17 +138,7 @@ async fn the_provider_says_who_and_the_table_what() {
     let (sent, cookie) = provider.begin(&plane, &json!(["others", "watchers"])).await;
     let answer = callback(&plane, "the-code", &sent["state"], &cookie).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{answer:?}");
-    let cookies: Vec<&str> = answer
-        .headers
-        .get_all(SET_COOKIE)
-        .iter()
-        .map(|value| value.to_str().unwrap())
-        .collect();
-    let session = cookies
-        .iter()
-        .find(|cookie| cookie.starts_with("bauta_session="))
-        .unwrap();
-    let session = session.split(';').next().unwrap();
+    let session = &session_of(&answer);
     let me = plane.get("/session", session).await.json();
     assert_eq!(
         (&me["operator"], &me["role"], &me["has_password"]),
@@ -150,12 +149,28 @@ async fn the_provider_says_who_and_the_table_what() {
     assert_eq!(again.code(), "sign_in_refused");
     // A role that changed there ends the sessions that began with the old one.
     let (sent, cookie) = provider.begin(&plane, &json!("keepers")).await;
-    assert_eq!(
-        callback(&plane, "the-code", &sent["state"], &cookie).await.status,
-        StatusCode::SEE_OTHER
-    );
+    let answer = callback(&plane, "the-code", &sent["state"], &cookie).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
     assert_eq!(
         plane.get("/session", session).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    let admins = session_of(&answer);
+    let log = plane.get("/access-log?limit=500", &admins).await.json();
+    let by_provider: Vec<&Value> = log["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["actor"] == "(identity provider)")
+        .map(|entry| &entry["action"])
+        .collect();
+    assert_eq!(by_provider, ["operator.change", "operator.add"]);
+    // Whoever has no role there any more has no session here either.
+    let (sent, cookie) = provider.begin(&plane, &json!(["others"])).await;
+    let answer = callback(&plane, "the-code", &sent["state"], &cookie).await;
+    assert_eq!(answer.code(), "sign_in_refused");
+    assert_eq!(
+        plane.get("/session", &admins).await.status,
         StatusCode::UNAUTHORIZED
     );
 }
@@ -194,5 +209,12 @@ async fn whatever_does_not_fit_is_refused() {
     let without = Plane::start().await;
     let answer = without.call(Method::GET, "/oidc/start", With::default()).await;
     assert_eq!(answer.code(), "not_found");
+    for (plane, oidc) in [(&plane, true), (&without, false)] {
+        let methods = plane.call(Method::GET, "/session/methods", With::default()).await;
+        assert_eq!(
+            methods.json(),
+            json!({"password": true, "oidc": oidc, "has_operators": true})
+        );
+    }
     assert!(!answer.headers.contains_key(COOKIE));
 }

@@ -3,16 +3,16 @@
 #![cfg(test)]
 
 mod access;
+mod clock;
 mod console;
 mod delivery;
+mod held;
 mod identity;
 mod killed;
-mod measure;
 mod plane;
 mod refusals;
 mod session;
+mod starts;
 mod tls;
+mod traces;
 mod traffic;
-
-#[path = "../support/postgres.rs"]
-mod postgres;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use admin_api::settings::{
-    Bootstrap, Clock, Database, Ingest, Retention, Secret, Server, Settings, VerifyKey,
+    Bootstrap, Clock, Database, Ingest, Retention, Secret, Server, Settings, Telemetry, VerifyKey,
 };
 use admin_api::{Running, start};
 use http::header::{CONTENT_TYPE, COOKIE, HeaderMap, ORIGIN, SET_COOKIE};
@@ -125,6 +125,7 @@ pub(crate) fn settings(url: &str, clock: fn() -> SystemTime) -> Settings {
             events: 1_000_000,
         },
         oidc: None,
+        telemetry: Telemetry::default(),
         clock: Clock::of(clock),
     }
 }

@@ -93,17 +93,20 @@ async fn series_are_split_and_bounded() {
         }
     }
     for metric in ["latency_p50", "latency_p95", "latency_p99", "masking_p95"] {
-        let series = plane
-            .get(&format!("/series?metric={metric}&by=instance"), &cookie)
-            .await
-            .json();
-        assert!(
-            series["points"][0]["values"][INSTANCE.to_string()]
-                .as_u64()
-                .unwrap()
-                > 0,
-            "{series}"
-        );
+        let instance = INSTANCE.to_string();
+        for (by, key) in [
+            ("instance", instance.as_str()),
+            ("caller", "0123456789abcdef"),
+            ("entity_type", "EMAIL"),
+            ("action", "mask"),
+        ] {
+            let series = plane
+                .get(&format!("/series?metric={metric}&by={by}"), &cookie)
+                .await
+                .json();
+            let value = series["points"][0]["values"][key].as_u64();
+            assert!(value.is_some_and(|value| value > 0), "{by}: {series}");
+        }
     }
 }
 

@@ -52,6 +52,7 @@ pub struct NewOperator {
     /// `[a-z0-9][a-z0-9._@-]{0,63}`.
     pub username: String,
     /// 12 to 256 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 12, max_length = 256))]
     pub password: String,
     /// What it may do.
     pub role: Role,

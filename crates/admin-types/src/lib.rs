@@ -15,7 +15,8 @@ pub use overview::{
     Percentiles, Point, Series, Totals, TotalsPoint,
 };
 pub use session::{
-    EndedSessions, Me, PasswordChange, Problem, Role, SignIn, SignedIn, TotpConfirmation, TotpEnrolment,
+    EndedSessions, Me, PasswordChange, Problem, Role, SignIn, SignInMethods, SignedIn, TotpConfirmation,
+    TotpEnrolment,
 };
 
 use serde::{Deserialize, Serialize};

@@ -35,6 +35,18 @@ impl Role {
     }
 }
 
+/// `GET /session/methods`: how one can sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SignInMethods {
+    /// With a name and a password.
+    pub password: bool,
+    /// At an identity provider: `GET /oidc/start`.
+    pub oidc: bool,
+    /// Somebody can sign in; without anybody, `admin-api operator add NAME` adds the first.
+    pub has_operators: bool,
+}
+
 /// `POST /session`.
 #[derive(Clone, Deserialize, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

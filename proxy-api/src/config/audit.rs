@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::BaseUrl;
-use super::section::section;
 use super::signing_key::SigningKey;
+use configuration::section;
 
 /// Where audit events are written, as configured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::section::section;
+use configuration::section;
 
 section! {
     /// Chains whose history the provider keeps (`previous_response_id`, `conversation`): what their placeholders

@@ -1,6 +1,6 @@
 //! `[dangerous]`: every switch that weakens a promise, so that a search finds all of them.
 
-use super::section::section;
+use configuration::section;
 
 section! {
     /// Switches that weaken a promise. Each is off by default, and the start warns about each that is on.

@@ -4,7 +4,7 @@ use http::Uri;
 use http::uri::Scheme;
 use serde::Deserialize;
 
-use super::section::section;
+use configuration::section;
 
 /// `http://host:port` of a proxy.
 #[derive(Clone, Debug, Deserialize)]

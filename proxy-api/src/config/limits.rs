@@ -1,6 +1,6 @@
 //! `[limits]`: sizes that bound a turn.
 
-use super::section::section;
+use configuration::section;
 
 section! {
     /// Sizes that bound a turn.

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::secret::Secret;
-use super::section::section;
+use configuration::Secret;
+use configuration::section;
 
 /// Who shares placeholders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -1,7 +1,6 @@
 //! `[ops]`: the private listener of health, readiness and metrics.
 
-use super::section::section;
-use super::server::Listen;
+use configuration::{Listen, section};
 
 section! {
     /// Health, readiness and Prometheus metrics on a listener of their own.

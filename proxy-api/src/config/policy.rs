@@ -23,8 +23,8 @@ use opaque::WrittenOpaque;
 pub use opaque::{OpaqueAction, OpaqueContent};
 pub(super) use rules::text_scope;
 
-use super::secret::Secret;
-use super::section::section;
+use configuration::Secret;
+use configuration::section;
 
 /// What happens to private text in tool definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

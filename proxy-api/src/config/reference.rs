@@ -1,23 +1,18 @@
 //! The reference page of the configuration, from the same declarations that parse it.
 
-use std::fmt::Write as _;
-
 use ::masking::EntityType;
+use configuration::{Section, is_named, page_of};
 
 use super::audit::WrittenAudit;
 use super::policy::{WrittenPolicy, entity_type, text_scope};
 use super::rehydrate::WrittenRehydrate;
-use super::section::Field;
 use super::upstreams::{AZURE, BUILT_IN, WrittenUpstream};
 use super::{
     Continuations, Dangerous, Egress, LOCAL, Limits, Log, Masking, Ops, Server, Telemetry, Timeouts,
-    TurnState, WebSocket, gateway_keys,
+    TraceContext, TurnState, WebSocket, gateway_keys,
 };
 
-/// Name, what it is about, keys.
-pub(super) type Section = (&'static str, &'static [&'static str], &'static [Field]);
-
-pub(super) const SECTIONS: [Section; 17] = [
+pub(super) const SECTIONS: [Section; 18] = [
     ("server", Server::ABOUT, Server::FIELDS),
     ("ops", Ops::ABOUT, Ops::FIELDS),
     ("gateway_keys", &[gateway_keys::ABOUT], &[]),
@@ -38,6 +33,7 @@ pub(super) const SECTIONS: [Section; 17] = [
     ("audit", WrittenAudit::ABOUT, WrittenAudit::FIELDS),
     ("log", Log::ABOUT, Log::FIELDS),
     ("telemetry", Telemetry::ABOUT, Telemetry::FIELDS),
+    ("trace_context", TraceContext::ABOUT, TraceContext::FIELDS),
     ("dangerous", Dangerous::ABOUT, Dangerous::FIELDS),
 ];
 
@@ -60,52 +56,22 @@ const IN_LISTS: [&str; 12] = [
 /// All sections and keys as Markdown.
 #[must_use]
 pub fn reference() -> String {
-    let mut page = String::from(
-        "# Configuration\n\n\
+    let head = "# Configuration\n\n\
          One TOML file (`--config FILE` or `BAUTA_CONFIG`), then the environment over it: `BAUTA_` + section + `__` + key, \
          for example `BAUTA_SERVER__LISTEN=127.0.0.1:8787`. Lists are written as in TOML: `BAUTA_REHYDRATE__TOOLS='[\"*\"]'`. \
          An unknown key, a bad value or an unsafe combination stops the start. The sections under `[admin]` \
          (`BAUTA_ADMIN__SECTION__KEY`) are the control plane's, and left alone here.\n\n\
-         This page is generated from `proxy-api/src/config/`; a test compares the two.\n",
-    );
-    for (name, about, fields) in SECTIONS {
-        section(&mut page, name, about, fields);
-    }
-    page
+         This page is generated from `proxy-api/src/config/`; a test compares the two.\n";
+    page_of(head, "", &SECTIONS)
 }
 
 /// Whether the configuration itself has this name: of a section, a key, a built-in upstream, an entity type or a text scope.
 pub(super) fn is_known(name: &str) -> bool {
-    let is_section = |(section, _, fields): &Section| {
-        section.split('.').next() == Some(name) || fields.iter().any(|field| field.name == name)
-    };
     let is_type = || entity_type(name).is_some_and(|entity| !matches!(entity, EntityType::Custom(_)));
-    SECTIONS.iter().any(is_section)
+    is_named(&SECTIONS, name)
         || IN_LISTS.contains(&name)
         || [LOCAL, AZURE].contains(&name)
         || BUILT_IN.iter().any(|provider| provider.name == name)
         || is_type()
         || text_scope(name).is_some()
-}
-
-fn section(page: &mut String, name: &str, about: &[&str], fields: &[Field]) {
-    let _ = writeln!(page, "\n## `[{name}]`\n\n{}\n", joined(about));
-    if fields.is_empty() {
-        return;
-    }
-    page.push_str("| key | default | meaning |\n|---|---|---|\n");
-    for field in fields {
-        let _ = writeln!(
-            page,
-            "| `{}` | `{}` | {} |",
-            field.name,
-            field.default,
-            joined(field.doc)
-        );
-    }
-}
-
-fn joined(lines: &[&str]) -> String {
-    let trimmed: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
-    trimmed.join(" ")
 }

@@ -2,7 +2,7 @@
 
 use ::masking::Profile;
 
-use super::section::section;
+use configuration::section;
 
 /// What an agent's local tools are restored by.
 const PRESETS: [&str; 2] = ["claude-code", "codex"];

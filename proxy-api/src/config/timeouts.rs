@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::section::section;
+use configuration::section;
 
 section! {
     /// Times that bound a turn. Clients wait 300 to 600 seconds themselves: shorter times here break them.

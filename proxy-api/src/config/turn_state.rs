@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::secret::Secret;
-use super::section::section;
+use configuration::Secret;
+use configuration::section;
 
 /// Where the state of chains lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

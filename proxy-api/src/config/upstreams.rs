@@ -1,6 +1,5 @@
 //! `[upstreams.<name>]`: destinations, the built-in ones and the operator's own.
 
-mod base_url;
 mod built_in;
 
 use std::collections::BTreeMap;
@@ -8,12 +7,10 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-pub use base_url::BaseUrl;
 pub(crate) use built_in::AZURE;
 pub(super) use built_in::{BUILT_IN, is_azure, is_official};
 
-use super::secret::Secret;
-use super::section::section;
+use configuration::{BaseUrl, Secret, section};
 
 /// Whose API a client of the gateway speaks to an upstream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]

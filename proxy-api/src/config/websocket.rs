@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::section::section;
+use configuration::section;
 
 section! {
     /// Responses over WebSocket, as Codex and the OpenAI SDKs speak it on `GET /v1/responses`.

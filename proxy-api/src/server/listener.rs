@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+use rustix::process::{Resource, getrlimit};
 
 use super::seats::{Place, Seats};
 use crate::caller::Owner;
@@ -111,17 +112,5 @@ impl<'a> Crowd<'a> {
         } else {
             self.connections.dismiss_one()
         }
-    }
-}
-
-/// Has the system allow as many open files as it does.
-pub(super) fn raise_open_files() {
-    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    let most = Rlimit {
-        current: maximum,
-        maximum,
-    };
-    if setrlimit(Resource::Nofile, most).is_err() {
-        tracing::debug!("the limit on open files could not be raised");
     }
 }

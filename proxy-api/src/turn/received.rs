@@ -44,11 +44,14 @@ impl Received {
         record: &mut Record,
     ) -> Result<Self, GatewayError> {
         let Request { head, body, seat } = request;
-        let outgoing = Outgoing::from_caller(
+        let mut outgoing = Outgoing::from_caller(
             &head.headers,
             route.upstream.held_credential(),
             gateway.callers.pass_credentials(),
         )?;
+        if let Some(place) = record.trace(&head.headers) {
+            outgoing.tell_trace(place);
+        }
         let body = match route.handling {
             Handling::PassThrough | Handling::Socket if !body.is_end_stream() => {
                 return Err(GatewayError::UnexpectedBody);

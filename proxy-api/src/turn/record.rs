@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use http::StatusCode;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use llm_wire::{AnswerFacts, Surface};
 use masking::Counted;
 use tokio::sync::OwnedSemaphorePermit;
@@ -17,7 +17,7 @@ use crate::gateway::Gateway;
 use crate::router::Route;
 use crate::server::{Busy, Seat};
 use crate::surface;
-use crate::traces::Steps;
+use crate::traces::{Place, Steps};
 use crate::turn::restore::Returned;
 use crate::turn::watch::{Glimpse, Watch};
 
@@ -58,6 +58,7 @@ pub(super) struct Record {
     outcome: Outcome,
     told: Told,
     watch: Option<Watch>,
+    place_in_trace: Place,
 }
 
 impl Record {
@@ -101,7 +102,14 @@ impl Record {
             outcome: Outcome::Cancelled,
             told: Told::NotYet,
             watch,
+            place_in_trace: Place::default(),
         }
+    }
+
+    /// Takes the trace of a caller's request, and says what the upstream is told of it.
+    pub(super) fn trace(&mut self, headers: &HeaderMap) -> Option<HeaderValue> {
+        self.place_in_trace = self.gateway.traces.as_ref()?.place(headers);
+        self.place_in_trace.header()
     }
 
     /// A handshake that went well: its turns have records of their own.
@@ -329,7 +337,12 @@ impl Record {
             };
             let event = self.take_event();
             if let Some(traces) = &self.gateway.traces {
-                traces.turn(&event, steps, self.gateway.clock.since_epoch());
+                traces.turn(
+                    &event,
+                    &self.place_in_trace,
+                    steps,
+                    self.gateway.clock.since_epoch(),
+                );
             }
             self.gateway.sink.publish(event, &self.gateway.metrics);
         }

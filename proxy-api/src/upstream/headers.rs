@@ -12,6 +12,7 @@ pub(crate) const API_KEY: HeaderName = HeaderName::from_static("api-key");
 pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The gateway's own id of a turn, on every answer.
 pub(crate) const BAUTA_REQUEST_ID: HeaderName = HeaderName::from_static("x-bauta-request-id");
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const OPENAI_BETA: HeaderName = HeaderName::from_static("openai-beta");
 /// What is longer than three UUIDs is no id.
 const MAX_ID: usize = 128;
@@ -140,6 +141,11 @@ impl Outgoing {
             outgoing.credentials.insert(name, value.clone());
         }
         Ok(outgoing)
+    }
+
+    /// Where the request stands in a trace, in words of the gateway's own.
+    pub(crate) fn tell_trace(&mut self, place: HeaderValue) {
+        self.inspected.insert(TRACEPARENT, place);
     }
 
     /// Another upstream gets its own credential and none of the caller's.

@@ -16,7 +16,7 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status};
 
-use crate::support::{Gateway, Upstream, assistant, chat};
+use crate::support::{Gateway, Upstream, assistant, chat, post, whole};
 
 struct Collector(UnboundedSender<ExportTraceServiceRequest>);
 
@@ -53,20 +53,39 @@ fn told(span: &Span, name: &str) -> Option<String> {
     })
 }
 
+const CALLERS: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
 /// Runs a turn with canaries; gives everything that the collector got.
 async fn traced(ratio: &str) -> Vec<ExportTraceServiceRequest> {
+    let (told, requests) = traced_with(&[("TELEMETRY__SAMPLE_RATIO", ratio)]).await;
+    // Nothing of it goes to the provider.
+    assert_eq!(told, None);
+    requests
+}
+
+/// The same, with these settings and a caller's trace; also what the provider was told of it.
+async fn traced_with(settings: &[(&str, &str)]) -> (Option<String>, Vec<ExportTraceServiceRequest>) {
     let (upstream, (address, mut received)) = (Upstream::start().await, collector().await);
     upstream.answer(assistant("the answer says canary-five"));
-    let settings = [
-        ("TELEMETRY__OTLP_ENDPOINT", address.as_str()),
-        ("TELEMETRY__SAMPLE_RATIO", ratio),
-    ];
+    let settings = [&[("TELEMETRY__OTLP_ENDPOINT", address.as_str())], settings].concat();
     let gateway = Gateway::with(&upstream, &settings).await;
-    let answer = gateway.chat(&chat("write to canary.one@corp-mail.com")).await;
+    let headers = [
+        ("traceparent", CALLERS),
+        ("tracestate", "canary=six"),
+        ("baggage", "user=canary-seven"),
+    ];
+    let mut request = post("/v1/chat/completions");
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let body = chat("write to canary.one@corp-mail.com").to_string();
+    let answer = gateway.send(request.body(whole(body)).unwrap()).await;
     assert_eq!(answer.status, 200);
-    // Nothing of it goes to the provider.
     let left = upstream.only().headers;
-    assert!(!left.contains_key("traceparent") && !left.contains_key("tracestate"));
+    assert!(!left.contains_key("tracestate") && !left.contains_key("baggage"));
+    let told = left
+        .get("traceparent")
+        .map(|told| told.to_str().unwrap().to_owned());
     // A stop sends what is left.
     gateway.stopped().await;
     received.close();
@@ -74,18 +93,25 @@ async fn traced(ratio: &str) -> Vec<ExportTraceServiceRequest> {
     while let Ok(Some(request)) = tokio::time::timeout(Duration::from_secs(30), received.recv()).await {
         all.push(request);
     }
-    all
+    (told, all)
+}
+
+fn spans(requests: &[ExportTraceServiceRequest]) -> Vec<Span> {
+    let resources = requests.iter().flat_map(|request| &request.resource_spans);
+    resources
+        .flat_map(|resource| &resource.scope_spans)
+        .flat_map(|scope| scope.spans.clone())
+        .collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_is_a_span_with_its_steps() {
     let requests = traced("1.0").await;
-    let spans: Vec<Span> = requests
-        .iter()
-        .flat_map(|request| &request.resource_spans)
-        .flat_map(|resource| &resource.scope_spans)
-        .flat_map(|scope| scope.spans.clone())
-        .collect();
+    let spans = spans(&requests);
     let named = |name: &str| spans.iter().find(|span| span.name == name).unwrap();
     let turn = named("turn");
     assert_eq!(told(turn, "bauta.outcome").unwrap(), "masked");
@@ -116,4 +142,24 @@ async fn a_turn_is_a_span_with_its_steps() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_sampled_is_not_sent() {
     assert!(traced("0.0").await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn context_is_taken_and_given_where_it_is_told_to() {
+    let (from, to) = (
+        ("TRACE_CONTEXT__FROM_CALLERS", "true"),
+        ("TRACE_CONTEXT__TO_UPSTREAMS", "true"),
+    );
+    let (caller, waiting) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
+    for (settings, is_callers) in [(vec![from], true), (vec![to], false), (vec![from, to], true)] {
+        let (told, requests) = traced_with(&settings).await;
+        let spans = spans(&requests);
+        let named = |name: &str| spans.iter().find(|span| span.name == name).unwrap();
+        let (turn, inference) = (named("turn"), named("chat gpt-5"));
+        assert_eq!(hex(&turn.trace_id) == caller, is_callers, "{settings:?}");
+        assert_eq!(hex(&turn.parent_span_id), if is_callers { waiting } else { "" });
+        let place = format!("00-{}-{}-01", hex(&turn.trace_id), hex(&inference.span_id));
+        assert_eq!(told, settings.contains(&to).then_some(place));
+        assert!(!format!("{requests:?}").contains("canary"));
+    }
 }

@@ -7,6 +7,8 @@ mod answers;
 mod answers_unreadable;
 mod audit;
 mod battery;
+mod clocks;
+mod contract;
 mod corruption;
 mod deny_terms;
 mod egress;
@@ -22,6 +24,8 @@ mod leaks_text;
 mod leaks_wire;
 mod lifecycle;
 mod limits;
+mod pair;
+mod planes;
 mod sdks;
 mod sockets;
 mod sockets_abuse;
@@ -38,3 +42,7 @@ mod stalls;
 mod streams;
 mod support;
 mod workspace;
+
+#[cfg(test)]
+#[path = "../../../admin-api/tests/support/postgres.rs"]
+mod postgres;

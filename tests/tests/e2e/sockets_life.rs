@@ -41,23 +41,30 @@ async fn l35_a_caller_that_answers_no_ping_is_closed() -> Outcome {
         .send(&Frame::text(&create("hello", None).to_string()))
         .await?;
     let mut polite = open(&pair).await?;
-    let (mut pings, mut code) = (0, None);
-    while let Some(frame) = silent.next().await? {
-        pings += usize::from(frame.opcode == 9);
-        code = code.or(frame.code());
-        if code.is_some() {
-            break;
+    // At the same time: whoever does not read does not answer either.
+    let closed = async {
+        let mut pings = 0;
+        while let Some(frame) = silent.next().await? {
+            pings += usize::from(frame.opcode == 9);
+            if let Some(code) = frame.code() {
+                return anyhow::Ok((pings, code));
+            }
         }
-    }
+        anyhow::bail!("the socket ended without a close frame")
+    };
+    let stayed = async {
+        let mut pings = 0;
+        while pings < 4 {
+            match polite.receive().await? {
+                Some(Message::Ping(_)) => pings += 1,
+                other => panic!("{other:?} after {pings} pings"),
+            }
+        }
+        anyhow::Ok(())
+    };
+    let ((pings, code), ()) = tokio::try_join!(closed, stayed)?;
     assert!(pings >= 2, "{pings} pings");
-    assert_eq!(code, Some(1011));
-    let mut pings = 0;
-    while pings < 4 {
-        match polite.receive().await? {
-            Some(Message::Ping(_)) => pings += 1,
-            other => panic!("{other:?} after {pings} pings"),
-        }
-    }
+    assert_eq!(code, 1011);
     assert_eq!(said(&polite.turn(&create("here", None)).await?), "here");
     Ok(())
 }

@@ -9,12 +9,12 @@ use http::StatusCode;
 use http::header::SET_COOKIE;
 use zeroize::Zeroizing;
 
-use super::confirmed;
+use super::{Proof, confirmed};
 use crate::http::App;
-use crate::http::actor::{Actor, set_cookie};
-use crate::http::parameters::{Json, Parameters};
+use crate::http::actor::{Actor, Asked, set_cookie};
+use crate::http::parameters::Parameters;
 use crate::http::problem::Problem;
-use crate::store::operators::Update;
+use crate::store::operators::{Change, Update};
 
 /// Changes the password of whoever is signed in. All its sessions end, this one too.
 #[utoipa::path(put, path = "/session/password", tag = "session", request_body = PasswordChange, responses(
@@ -29,21 +29,28 @@ use crate::store::operators::Update;
 ))]
 pub(crate) async fn change_password(
     State(app): State<Arc<App>>,
-    actor: Actor,
     parameters: Parameters,
-    Json(change): Json<PasswordChange>,
+    Asked(actor, change): Asked<Actor, PasswordChange>,
 ) -> Result<Response, Problem> {
     parameters.only(&[])?;
     let (current, new) = (Zeroizing::new(change.current), Zeroizing::new(change.new));
-    confirmed(&app, &actor, current).await?;
+    let proof = Proof {
+        password: Some(current),
+        code: None,
+    };
+    confirmed(&app, &actor, proof).await?;
     let hash = app.passwords.hash(new).await?;
     let update = Update {
         password_hash: Some(hash),
         ..Update::default()
     };
-    app.store
-        .update_operator(actor.session.operator_id, &update)
+    let change = app
+        .store
+        .update_operator(actor.session.operator_id, &update, actor.itself())
         .await?;
+    if change != Change::Done {
+        return Err(Problem::unauthenticated());
+    }
     app.logged(&actor, "password.change", None).await;
     let cookie = [(SET_COOKIE, set_cookie("", app.is_secure))];
     Ok((StatusCode::NO_CONTENT, cookie).into_response())

@@ -1,6 +1,7 @@
 //! `POST /session`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use admin_types::{SignIn, SignedIn};
 use axum::extract::State;
@@ -10,6 +11,7 @@ use http::header::{HeaderMap, SET_COOKIE};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use crate::clock::Moment;
 use crate::http::App;
 use crate::http::actor::{digest_of, fresh_token, set_cookie};
 use crate::http::guard::Source;
@@ -24,6 +26,8 @@ use crate::store::throttle::Counted;
 /// Failures that cost nothing.
 const FREE_OF_ACCOUNT: i64 = 5;
 const FREE_OF_SOURCE: i64 = 20;
+/// How long an address is known that an operator signed in from.
+const REMEMBERED: Duration = Duration::from_secs(30 * 86_400);
 /// No password is longer, in bytes.
 const MAX_PASSWORD: usize = 1024;
 
@@ -52,15 +56,15 @@ pub(crate) async fn sign_in(
     } = request;
     let password = Zeroizing::new(password);
     let username = normalised(&username);
+    let now = app.clock.now();
     let account = Counted {
-        key: digest("account", username.as_deref().unwrap_or_default()),
+        key: account_key(&app, username.as_deref().unwrap_or_default(), source, now).await?,
         free: FREE_OF_ACCOUNT,
     };
     let from = Counted {
         key: digest("source", &source.network()),
         free: FREE_OF_SOURCE,
     };
-    let now = app.clock.now();
     if let Some(wait) = app.store.begin_attempt([account, from], now).await? {
         app.metrics.sign_in("throttled");
         app.refused(source, "session.throttle", None).await;
@@ -74,6 +78,8 @@ pub(crate) async fn sign_in(
         Checked::Right => {}
         Checked::CodeMissing => {
             app.metrics.sign_in("totp_required");
+            // No failure; neither a success, which would give whoever guesses codes a fresh start.
+            app.store.take_back_attempt(&[account, from]).await?;
             return Err(Problem::new(
                 StatusCode::UNAUTHORIZED,
                 "totp_required",
@@ -99,6 +105,21 @@ pub(crate) async fn sign_in(
     app.metrics.sign_in("signed_in");
     let (cookie, signed_in) = begin(&app, &operator, source, &headers).await?;
     Ok(([(SET_COOKIE, cookie)], axum::Json(signed_in)).into_response())
+}
+
+/// By what attempts at an account are counted: where its operator has signed in before, those from there apart from all
+/// others. Whoever guesses elsewhere cannot keep the operator out.
+async fn account_key(app: &App, username: &str, source: Source, now: Moment) -> Result<[u8; 32], Problem> {
+    let address = source.0.to_string();
+    let is_known = app
+        .store
+        .has_signed_in(username, &address, now.minus(REMEMBERED))
+        .await?;
+    Ok(if is_known {
+        digest("account at", &format!("{address} {username}"))
+    } else {
+        digest("account", username)
+    })
 }
 
 /// Begins a session of an operator that has proved itself, with a token that nobody saw before; the one that the browser

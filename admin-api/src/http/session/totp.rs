@@ -7,15 +7,15 @@ use axum::extract::State;
 use http::StatusCode;
 use zeroize::Zeroizing;
 
-use super::confirmed;
+use super::{Proof, confirmed};
 use crate::http::App;
-use crate::http::actor::Actor;
-use crate::http::parameters::{Json, Parameters};
+use crate::http::actor::{Actor, Asked};
+use crate::http::parameters::Parameters;
 use crate::http::problem::Problem;
 use crate::store::operators::{Operator, Totp};
 
 /// With the password it makes a secret and shows it once; with a code it confirms it, and asks for codes from then on.
-#[utoipa::path(post, path = "/session/totp", tag = "session", request_body = TotpConfirmation, responses(
+#[utoipa::path(post, operation_id = "enrol_totp", path = "/session/totp", tag = "session", request_body = TotpConfirmation, responses(
     (status = 200, body = TotpEnrolment),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -28,9 +28,8 @@ use crate::store::operators::{Operator, Totp};
 ))]
 pub(crate) async fn enrol(
     State(app): State<Arc<App>>,
-    actor: Actor,
     parameters: Parameters,
-    Json(request): Json<TotpConfirmation>,
+    Asked(actor, request): Asked<Actor, TotpConfirmation>,
 ) -> Result<axum::Json<TotpEnrolment>, Problem> {
     parameters.only(&[])?;
     let operator = of(&app, &actor).await?;
@@ -42,11 +41,14 @@ pub(crate) async fn enrol(
             ));
         }
         (Some(password), None, _) => {
-            confirmed(&app, &actor, Zeroizing::new(password)).await?;
+            let proof = Proof {
+                password: Some(Zeroizing::new(password)),
+                code: None,
+            };
+            confirmed(&app, &actor, proof).await?;
             let enrolment = crate::totp::fresh(&actor.session.username).map_err(|_| Problem::internal())?;
-            app.store
-                .set_totp(operator.id, &Totp::Pending(enrolment.secret.to_string()))
-                .await?;
+            let pending = Totp::Pending(enrolment.secret.to_string());
+            set(&app, &actor, &pending).await?;
             TotpEnrolment {
                 secret: Some(enrolment.secret.to_string()),
                 url: Some(enrolment.url.to_string()),
@@ -54,16 +56,12 @@ pub(crate) async fn enrol(
             }
         }
         (None, Some(code), Totp::Pending(secret)) => {
-            let step = crate::totp::step_of(&secret, &code, app.clock.now()).ok_or_else(wrong_code)?;
-            app.store
-                .set_totp(
-                    operator.id,
-                    &Totp::On {
-                        secret,
-                        last_step: step,
-                    },
-                )
-                .await?;
+            let proof = Proof {
+                password: None,
+                code: Some((&secret, &code)),
+            };
+            let last_step = confirmed(&app, &actor, proof).await?.unwrap_or_default();
+            set(&app, &actor, &Totp::On { secret, last_step }).await?;
             app.logged(&actor, "totp.enrol", None).await;
             TotpEnrolment {
                 secret: None,
@@ -83,7 +81,7 @@ pub(crate) async fn enrol(
 }
 
 /// Removes the second factor.
-#[utoipa::path(delete, path = "/session/totp", tag = "session", request_body = TotpConfirmation, responses(
+#[utoipa::path(delete, operation_id = "remove_totp", path = "/session/totp", tag = "session", request_body = TotpConfirmation, responses(
     (status = 204, description = "Removed."),
     (status = 400, body = admin_types::Problem, content_type = "application/problem+json"),
     (status = 401, body = admin_types::Problem, content_type = "application/problem+json"),
@@ -96,22 +94,20 @@ pub(crate) async fn enrol(
 ))]
 pub(crate) async fn remove(
     State(app): State<Arc<App>>,
-    actor: Actor,
     parameters: Parameters,
-    Json(request): Json<TotpConfirmation>,
+    Asked(actor, request): Asked<Actor, TotpConfirmation>,
 ) -> Result<StatusCode, Problem> {
     parameters.only(&[])?;
     let operator = of(&app, &actor).await?;
     let Totp::On { secret, .. } = operator.totp else {
         return Err(Problem::not_found());
     };
-    confirmed(&app, &actor, Zeroizing::new(request.password.unwrap_or_default())).await?;
-    let code = request.code.unwrap_or_default();
-    let step = crate::totp::step_of(&secret, &code, app.clock.now()).ok_or_else(wrong_code)?;
-    if !app.store.use_totp_step(operator.id, step).await? {
-        return Err(wrong_code());
-    }
-    app.store.set_totp(operator.id, &Totp::Off).await?;
+    let proof = Proof {
+        password: Some(Zeroizing::new(request.password.unwrap_or_default())),
+        code: Some((&secret, request.code.as_deref().unwrap_or_default())),
+    };
+    confirmed(&app, &actor, proof).await?;
+    set(&app, &actor, &Totp::Off).await?;
     app.logged(&actor, "totp.remove", None).await;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -121,10 +117,11 @@ async fn of(app: &App, actor: &Actor) -> Result<Operator, Problem> {
     found.ok_or_else(Problem::unauthenticated)
 }
 
-fn wrong_code() -> Problem {
-    Problem::new(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "totp_wrong",
-        "The code is not right, or was used before.",
-    )
+async fn set(app: &App, actor: &Actor, totp: &Totp) -> Result<(), Problem> {
+    let (id, by) = (actor.session.operator_id, actor.itself());
+    if app.store.set_totp(id, totp, by).await? {
+        Ok(())
+    } else {
+        Err(Problem::unauthenticated())
+    }
 }

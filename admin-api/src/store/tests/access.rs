@@ -5,11 +5,11 @@ use std::time::Duration;
 use admin_types::Role;
 
 use super::*;
-use crate::clock::Moment;
+use crate::clock::{Moment, SKEW};
 use crate::event::tests::NOW;
 use crate::store::access_log::Entry;
 use crate::store::oidc_attempts::Attempt;
-use crate::store::operators::{Change, Operator, Totp, Update};
+use crate::store::operators::{By, Change, Operator, Totp, Update};
 use crate::store::sessions::{ABSOLUTE, IDLE};
 use crate::store::throttle::Counted;
 
@@ -41,11 +41,12 @@ pub(super) async fn operators_are_unique_and_one_admin_stays(place: &Place) {
             .await
             .unwrap()
     );
-    assert!(
-        !store
-            .add_operator(&operator(3, "ada", Role::Auditor))
+    assert_eq!(
+        store
+            .add_operator(&operator(3, "ada", Role::Auditor), By::Nobody)
             .await
-            .unwrap()
+            .unwrap(),
+        Change::Taken
     );
     let demote = Update {
         role: Some(Role::Auditor),
@@ -57,24 +58,31 @@ pub(super) async fn operators_are_unique_and_one_admin_stays(place: &Place) {
     };
     let ada = Uuid::from_u128(1);
     assert_eq!(
-        store.update_operator(ada, &demote).await.unwrap(),
+        store.update_operator(ada, &demote, By::Nobody).await.unwrap(),
         Change::LastAdmin
     );
     assert_eq!(
-        store.update_operator(ada, &disable).await.unwrap(),
+        store.update_operator(ada, &disable, By::Nobody).await.unwrap(),
         Change::LastAdmin
     );
-    assert_eq!(store.delete_operator(ada).await.unwrap(), Change::LastAdmin);
-    assert!(
+    assert_eq!(
+        store.delete_operator(ada, By::Nobody).await.unwrap(),
+        Change::LastAdmin
+    );
+    assert_eq!(
         store
-            .add_operator(&operator(4, "eve", Role::Admin))
+            .add_operator(&operator(4, "eve", Role::Admin), By::Nobody)
             .await
-            .unwrap()
+            .unwrap(),
+        Change::Done
     );
     // Both at once: one of the two stays.
     let eve = Uuid::from_u128(4);
     let other = place.open().await;
-    let (one, two) = tokio::join!(store.delete_operator(ada), other.update_operator(eve, &demote));
+    let (one, two) = tokio::join!(
+        store.delete_operator(ada, By::Nobody),
+        other.update_operator(eve, &demote, By::Nobody)
+    );
     let left = [one.unwrap(), two.unwrap()];
     assert_eq!(
         left.iter().filter(|change| **change == Change::LastAdmin).count(),
@@ -82,7 +90,10 @@ pub(super) async fn operators_are_unique_and_one_admin_stays(place: &Place) {
         "{left:?}"
     );
     assert_eq!(
-        store.delete_operator(Uuid::from_u128(9)).await.unwrap(),
+        store
+            .delete_operator(Uuid::from_u128(9), By::Nobody)
+            .await
+            .unwrap(),
         Change::NotFound
     );
     assert!(
@@ -102,15 +113,54 @@ pub(super) async fn operators_are_unique_and_one_admin_stays(place: &Place) {
     assert!(names.contains(&"eve".to_owned()), "{names:?}");
 }
 
+/// A request that took its time is not done in the name of a session that has ended.
+pub(super) async fn only_a_session_that_lives_changes_operators(place: &Place) {
+    let store = place.open().await;
+    let (ada, bob) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    for (id, name, role) in [(1, "ada", Role::Admin), (2, "bob", Role::Auditor)] {
+        let operator = operator(id, name, role);
+        store.add_operator(&operator, By::Nobody).await.unwrap();
+    }
+    let (adas, bobs) = ([1; 32], [2; 32]);
+    for (operator, digest) in [(ada, &adas), (bob, &bobs)] {
+        let id = Uuid::from_u128(u128::from(digest[0]));
+        store
+            .begin_session(operator, id, digest, None, NOW)
+            .await
+            .unwrap();
+    }
+    let rename = Update {
+        password_hash: Some("$argon2id$new".to_owned()),
+        ..Update::default()
+    };
+    let eve = operator(3, "eve", Role::Admin);
+    let refused = Change::NotPermitted;
+    for by in [By::Admin(&bobs), By::Admin(&[9; 32])] {
+        assert_eq!(store.add_operator(&eve, by).await.unwrap(), refused);
+        assert_eq!(store.update_operator(bob, &rename, by).await.unwrap(), refused);
+        assert_eq!(store.delete_operator(bob, by).await.unwrap(), refused);
+    }
+    assert!(store.end_session(&bobs).await.unwrap());
+    assert_eq!(
+        store.update_operator(bob, &rename, By::Own(&bobs)).await.unwrap(),
+        refused
+    );
+    assert!(!store.set_totp(bob, &Totp::Off, By::Own(&bobs)).await.unwrap());
+    assert_eq!(
+        store.add_operator(&eve, By::Admin(&adas)).await.unwrap(),
+        Change::Done
+    );
+}
+
 pub(super) async fn sessions_end(place: &Place) {
     let store = place.open().await;
     let (ada, digest) = (Uuid::from_u128(1), [1; 32]);
     store
-        .add_operator(&operator(1, "ada", Role::Admin))
+        .add_operator(&operator(1, "ada", Role::Admin), By::Nobody)
         .await
         .unwrap();
     store
-        .add_operator(&operator(2, "bob", Role::Admin))
+        .add_operator(&operator(2, "bob", Role::Admin), By::Nobody)
         .await
         .unwrap();
     let begin = async |digest: &[u8; 32], previous: Option<&[u8; 32]>, id: u128| {
@@ -149,7 +199,10 @@ pub(super) async fn sessions_end(place: &Place) {
         },
     ] {
         begin(&[3; 32], None, 3).await;
-        assert_eq!(store.update_operator(ada, &update).await.unwrap(), Change::Done);
+        assert_eq!(
+            store.update_operator(ada, &update, By::Nobody).await.unwrap(),
+            Change::Done
+        );
         assert!(!is_there(&[3; 32], NOW).await, "{update:?}");
     }
     // Of too many the oldest end.
@@ -281,19 +334,19 @@ pub(super) async fn codes_and_states_are_used_once(place: &Place) {
     let store = place.open().await;
     let ada = Uuid::from_u128(1);
     store
-        .add_operator(&operator(1, "ada", Role::Admin))
+        .add_operator(&operator(1, "ada", Role::Admin), By::Nobody)
         .await
         .unwrap();
     let on = Totp::On {
         secret: "ABC".to_owned(),
         last_step: 10,
     };
-    assert!(store.set_totp(ada, &on).await.unwrap());
+    assert!(store.set_totp(ada, &on, By::Nobody).await.unwrap());
     assert_eq!(store.operator(ada).await.unwrap().unwrap().totp, on);
     assert!(!store.use_totp_step(ada, 10).await.unwrap());
     assert!(store.use_totp_step(ada, 11).await.unwrap());
     assert!(!store.use_totp_step(ada, 11).await.unwrap());
-    assert!(store.set_totp(ada, &Totp::Off).await.unwrap());
+    assert!(store.set_totp(ada, &Totp::Off, By::Nobody).await.unwrap());
     store
         .upgrade_hash(ada, "$argon2id$other", "$argon2id$new")
         .await
@@ -323,6 +376,81 @@ pub(super) async fn codes_and_states_are_used_once(place: &Place) {
     );
     assert!(store.take_oidc_attempt(&[7; 32], NOW).await.unwrap().is_none());
     store.delete_old_oidc_attempts(NOW).await.unwrap();
+}
+
+pub(super) async fn what_a_wrong_clock_wrote_keeps_nobody_in_or_out(place: &Place) {
+    let store = place.open().await;
+    let (ada, day) = (Uuid::from_u128(1), Duration::from_secs(86_400));
+    store
+        .add_operator(&operator(1, "ada", Role::Admin), By::Nobody)
+        .await
+        .unwrap();
+    // A session that began while the clock was a day ahead, or was used then.
+    let (begun, used) = ([1; 32], [2; 32]);
+    let ahead = NOW.plus(day);
+    for (digest, at) in [(begun, ahead), (used, NOW)] {
+        let id = Uuid::from_u128(u128::from(digest[0]));
+        store.begin_session(ada, id, &digest, None, at).await.unwrap();
+    }
+    store.touch_session(&used, ahead).await.unwrap();
+    for digest in [&begun, &used] {
+        assert!(store.session(digest, NOW).await.unwrap().is_none());
+    }
+    // Nor does it come back when that day has passed.
+    assert_eq!(store.delete_ended_sessions(NOW).await.unwrap(), 2);
+    // Clocks of replicas differ a little.
+    store
+        .begin_session(ada, Uuid::from_u128(3), &[3; 32], None, NOW.plus(SKEW))
+        .await
+        .unwrap();
+    assert!(store.session(&[3; 32], NOW).await.unwrap().is_some());
+    assert_eq!(store.delete_ended_sessions(NOW).await.unwrap(), 0);
+
+    // Attempts of a day ahead do not lock an operator out until then.
+    let counted = |key: u8| Counted {
+        key: [key; 32],
+        free: 1,
+    };
+    let attempt = async |at: Moment| {
+        let both = [counted(1), counted(2)];
+        store.begin_attempt(both, at).await.unwrap()
+    };
+    for _ in 0..2 {
+        attempt(ahead).await;
+    }
+    assert!(attempt(ahead).await.is_some());
+    assert_eq!(attempt(NOW).await, None);
+    assert!(attempt(NOW).await.is_some(), "they count afresh");
+    let nobody = [counted(8), counted(9)];
+    store.begin_attempt(nobody, ahead).await.unwrap();
+    store.delete_old_attempts(NOW).await.unwrap();
+    let rows = Sql::new("SELECT COUNT(*) AS rows FROM login_throttle");
+    let row = rows.fetch_one(&store.reads).await.unwrap();
+    assert_eq!(row.try_get::<i64, _>("rows").unwrap(), 2);
+
+    // A sign-in at a provider that began a day ahead is over.
+    let begun = Attempt {
+        nonce: "n".to_owned(),
+        verifier: "v".to_owned(),
+    };
+    store.add_oidc_attempt(&[7; 32], &begun, ahead).await.unwrap();
+    assert!(store.take_oidc_attempt(&[7; 32], NOW).await.unwrap().is_none());
+
+    // A refusal is counted in a row of its own minute.
+    let entry = |id: u128, at: Moment| Entry {
+        id: Uuid::from_u128(((at.0 as u128) << 80) | id),
+        occurred_at: at,
+        actor: None,
+        action: "session.refuse".to_owned(),
+        target: None,
+        source: "192.0.2.1".to_owned(),
+        count: 1,
+    };
+    store.log_access(&entry(1, ahead)).await.unwrap();
+    store.log_access(&entry(2, NOW)).await.unwrap();
+    let log = store.access_log(None, 10).await.unwrap();
+    let counts: Vec<i64> = log.iter().map(|entry| entry.count).collect();
+    assert_eq!(counts, [1, 1], "{log:?}");
 }
 
 pub(super) async fn a_newer_database_is_accepted_by_one_release(place: &Place) {

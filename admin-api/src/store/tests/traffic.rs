@@ -1,5 +1,7 @@
 //! Events, sums, retention, instances.
 
+use std::time::Duration;
+
 use proto::audit_v1::{Action, AuditEvent, Outcome, Surface};
 use proto::fleet_v1::InstanceReport;
 
@@ -10,6 +12,7 @@ use crate::event::tests::{NOW, sample};
 use crate::jobs::enforce;
 use crate::rollup::{Counts, DAY, Dimension};
 use crate::settings::Retention;
+use crate::steady::Steady;
 use crate::store::events::{Filter, Position};
 use crate::store::rollups::Window;
 
@@ -238,15 +241,84 @@ pub(super) async fn filters_narrow(place: &Place) {
     );
 }
 
+/// All pages of a filter.
+async fn paged(store: &Store, filter: &Filter, limit: u32) -> Vec<u128> {
+    let (mut seen, mut before) = (Vec::new(), None);
+    loop {
+        let page = store.events(filter, before, limit).await.unwrap();
+        let Some(last) = page.last() else { return seen };
+        before = Some(Position::of(last));
+        seen.extend(page.iter().map(|event| event.event_id.as_u128()));
+    }
+}
+
+pub(super) async fn filters_find_what_is_rare(place: &Place) {
+    let store = place.open().await;
+    let is_rare = |n: u128| n.is_multiple_of(7) || (200..230).contains(&n);
+    let batch = (1..=900_u128).map(|n| {
+        // Three a minute, a gap, and some that are months old.
+        let minutes = n / 3 + if n > 400 { 2000 } else { 0 };
+        let months = if n > 800 { 250 * DAY } else { 0 };
+        let mut message = sample(n, INSTANCE);
+        message.occurred_at_ms = u64::try_from(NOW.0).unwrap()
+            - u64::try_from(minutes * 60_000).unwrap()
+            - u64::try_from(months * 1000).unwrap();
+        if is_rare(n) {
+            message.caller_id = "ffffffffffffffff".to_owned();
+        }
+        if n.is_multiple_of(3) {
+            message.model = "claude-x".to_owned();
+        }
+        parsed(message)
+    });
+    store.ingest(batch.collect()).await.unwrap();
+    let rare = Filter {
+        caller: Some("ffffffffffffffff".to_owned()),
+        ..Filter::default()
+    };
+    let both = Filter {
+        model: Some("claude-x".to_owned()),
+        ..rare.clone()
+    };
+    let later = Filter {
+        from: Some(Moment(NOW.0 - 100 * 60_000)),
+        ..both.clone()
+    };
+    for sums in ["all", "newer than the oldest events", "none"] {
+        match sums {
+            "all" => {}
+            "none" => drop(store.delete_rollups(Moment(NOW.0 + DAY * 1000)).await.unwrap()),
+            _ => drop(
+                store
+                    .delete_rollups(Moment(NOW.0 - 200 * DAY * 1000))
+                    .await
+                    .unwrap(),
+            ),
+        }
+        for limit in [1, 10, 500] {
+            let sorted = |mut ids: Vec<u128>| {
+                ids.sort_unstable();
+                ids
+            };
+            let all: Vec<u128> = (1..=900).filter(|n| is_rare(*n)).collect();
+            assert_eq!(sorted(paged(&store, &rare, limit).await), all, "{sums}");
+            let two: Vec<u128> = all.iter().copied().filter(|n| n.is_multiple_of(3)).collect();
+            assert_eq!(sorted(paged(&store, &both, limit).await), two, "{sums}");
+            let late: Vec<u128> = two.iter().copied().filter(|n| n / 3 <= 100).collect();
+            assert_eq!(sorted(paged(&store, &later, limit).await), late, "{sums}");
+        }
+    }
+}
+
 pub(super) async fn retention_goes_by_age_and_by_count(place: &Place) {
     let store = place.open().await;
     let mut batch: Vec<Event> = (0..50).map(event).collect();
     batch.extend((100..130).map(|id| earlier(id, 10 * DAY)));
     store.ingest(batch).await.unwrap();
     let keep = |days, events| Retention { days, events };
-    assert_eq!(enforce(&store, NOW, keep(30, 1000)).await.unwrap(), 0);
-    assert_eq!(enforce(&store, NOW, keep(9, 1000)).await.unwrap(), 30);
-    assert_eq!(enforce(&store, NOW, keep(9, 20)).await.unwrap(), 30);
+    assert_eq!(enforce(&store, Some(NOW), keep(30, 1000)).await.unwrap(), 0);
+    assert_eq!(enforce(&store, Some(NOW), keep(9, 1000)).await.unwrap(), 30);
+    assert_eq!(enforce(&store, Some(NOW), keep(9, 20)).await.unwrap(), 30);
     assert_eq!(store.event_count().await.unwrap(), 20);
     assert_eq!(
         store.events(&Filter::default(), None, 100).await.unwrap().len(),
@@ -263,6 +335,45 @@ pub(super) async fn retention_goes_by_age_and_by_count(place: &Place) {
             > 0
     );
     assert_eq!(total(&store, window).await.requests, 50);
+}
+
+/// The job's own hours, minute by minute, with a clock that jumps.
+pub(super) async fn retention_waits_for_a_clock_that_jumped(place: &Place) {
+    let store = place.open().await;
+    let mut batch: Vec<Event> = (0..20).map(event).collect();
+    // Half a day before their time.
+    batch.extend((100..120).map(|id| earlier(id, 29 * DAY + DAY / 2)));
+    store.ingest(batch).await.unwrap();
+    let (keep, mut steady) = (
+        Retention {
+            days: 30,
+            events: 1000,
+        },
+        Steady::default(),
+    );
+    let mut minute = 0;
+    let mut left_after = async |minutes: u64, off_by: i64| {
+        for _ in 0..minutes {
+            let up = Duration::from_secs(60 * minute);
+            let wall = Moment(NOW.0 + off_by * 1000).plus(up);
+            enforce(&store, steady.look(wall, up), keep).await.unwrap();
+            minute += 1;
+        }
+        store.event_count().await.unwrap()
+    };
+    // A start with a wrong clock, a clock that is set right, a jump back, one ahead for a moment, one far ahead.
+    assert_eq!(left_after(5, DAY).await, 40);
+    assert_eq!(left_after(15, 0).await, 40);
+    assert_eq!(left_after(5, -3600).await, 40);
+    assert_eq!(left_after(5, DAY).await, 40);
+    assert_eq!(left_after(5, 1000 * DAY).await, 40);
+    assert_eq!(left_after(5, 0).await, 40);
+    // That was no jump: a day has passed.
+    assert_eq!(left_after(15, DAY).await, 20);
+    // By their number events go whatever the clock says.
+    let few = Retention { days: 30, events: 5 };
+    enforce(&store, None, few).await.unwrap();
+    assert_eq!(store.event_count().await.unwrap(), 5);
 }
 
 pub(super) async fn reports_replace_each_other(place: &Place) {

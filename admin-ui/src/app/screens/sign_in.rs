@@ -1,30 +1,21 @@
 //! Signing in: one card.
 
-use admin_types::{Me, SignIn as Request, SignedIn};
+use admin_types::{Me, SignIn as Request, SignInMethods, SignedIn};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Deserialize;
 use web_sys::KeyboardEvent;
 
 use crate::app::api::{self, Failure, Sending};
 use crate::app::icon::icon;
 use crate::app::state::use_console;
 
-/// Ways to sign in here.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-struct Methods {
-    password: bool,
-    oidc: bool,
-    has_operators: bool,
-}
-
 #[component]
 pub(crate) fn SignIn() -> impl IntoView {
     let console = use_console();
     document().set_title("Sign in \u{b7} Bauta");
     // A control plane that does not say has a password.
-    let methods = RwSignal::new(Methods {
+    let methods = RwSignal::new(SignInMethods {
         password: true,
         oidc: false,
         has_operators: true,
@@ -34,7 +25,7 @@ pub(crate) fn SignIn() -> impl IntoView {
             is_background: true,
             ..Sending::default()
         };
-        if let Ok(known) = api::get::<Methods>(console, "/session/methods", with).await {
+        if let Ok(known) = api::get::<SignInMethods>(console, "/session/methods", with).await {
             // The screen may be gone by now.
             let _ = methods.try_set(known);
         }
@@ -143,7 +134,7 @@ fn refused(
     failure: &Failure,
     needs_code: RwSignal<bool>,
     problem: RwSignal<Option<String>>,
-    methods: RwSignal<Methods>,
+    methods: RwSignal<SignInMethods>,
 ) {
     match failure.code() {
         "totp_required" => {

@@ -6,7 +6,7 @@ use std::path::Path;
 use ::masking::Profile;
 use ::masking::detectors::gitleaks::RuleFile;
 use ::masking::detectors::{Pattern, Term};
-use figment::Figment;
+use configuration::Layers;
 use llm_wire::Credential;
 
 use super::super::{ConfigError, Dangerous};
@@ -22,7 +22,7 @@ const MAX_PATTERNS: usize = 1000;
 /// gitleaks' own file has about 100 KB; bytes.
 const MAX_RULE_FILE_BYTES: u64 = 4 << 20;
 pub(super) struct Checker<'a> {
-    figment: &'a Figment,
+    layers: &'a Layers,
     pub(super) allow_secrets: bool,
 }
 
@@ -31,10 +31,10 @@ pub(in crate::config) fn finish(
     written: WrittenPolicy,
     profile: Profile,
     dangerous: &Dangerous,
-    figment: &Figment,
+    layers: &Layers,
 ) -> Result<Policy, ConfigError> {
     let checker = Checker {
-        figment,
+        layers,
         allow_secrets: dangerous.allow_secrets,
     };
     let rules = checker.rules(&written, profile)?;
@@ -68,7 +68,7 @@ pub(in crate::config) fn finish(
 
 impl Checker<'_> {
     pub(super) fn fail(&self, key: &str, problem: &str) -> ConfigError {
-        ConfigError::key(self.figment, &format!("policy.{key}"), problem)
+        self.layers.wrong(&format!("policy.{key}"), problem)
     }
 
     fn entry(&self, key: &str, nth: usize, problem: &str) -> ConfigError {

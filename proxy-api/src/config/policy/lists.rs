@@ -4,8 +4,8 @@ use ::masking::detectors::{Pattern, Term};
 use ::masking::{EntityType, Score};
 use serde::Deserialize;
 
-use super::super::secret::Secret;
 use super::fields::Fields;
+use configuration::Secret;
 
 /// Names no entity type.
 pub(super) const NOT_A_TYPE: &str = "not an entity type; allowed: the built-in names (EMAIL, PHONE, ...) or CUSTOM:NAME, NAME being 1 to 32 of \

@@ -3,7 +3,7 @@
 use std::fs::read;
 use std::path::{Path, PathBuf};
 
-use figment::Figment;
+use configuration::Layers;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -18,26 +18,20 @@ const MOST_QUEUED: usize = 1 << 20;
 
 struct Checking<'a> {
     dangerous: &'a Dangerous,
-    figment: &'a Figment,
+    layers: &'a Layers,
 }
 
 pub(super) fn finish(
     written: WrittenAudit,
     dangerous: &Dangerous,
-    figment: &Figment,
+    layers: &Layers,
 ) -> Result<Audit, ConfigError> {
-    let checking = Checking { dangerous, figment };
-    super::bounds::in_range(figment, "audit.queue", written.queue, 1, MOST_QUEUED)?;
+    let checking = Checking { dangerous, layers };
+    layers.in_range("audit.queue", written.queue, 1, MOST_QUEUED)?;
     let spool = (LEAST_SPOOL, MOST_SPOOL);
-    super::bounds::in_range(
-        figment,
-        "audit.spool_bytes",
-        written.spool_bytes,
-        spool.0,
-        spool.1,
-    )?;
+    layers.in_range("audit.spool_bytes", written.spool_bytes, spool.0, spool.1)?;
     let queue = written.queue;
-    let open = figment.find_value("audit.sink").is_err().then_some(Waiting {
+    let open = layers.value("audit.sink").is_none().then_some(Waiting {
         spool_bytes: written.spool_bytes,
         when_full: written.when_full,
     });
@@ -58,7 +52,7 @@ pub(super) fn finish(
 
 impl Checking<'_> {
     fn fail<T>(&self, key: &str, problem: &str) -> Result<T, ConfigError> {
-        Err(ConfigError::key(self.figment, &format!("audit.{key}"), problem))
+        Err(self.layers.wrong(&format!("audit.{key}"), problem))
     }
 
     /// Whoever writes where events are to be delivered expects that they are.

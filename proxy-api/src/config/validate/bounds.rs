@@ -1,6 +1,6 @@
 //! Ranges of numbers; each has a reason to be no larger or smaller.
 
-use figment::Figment;
+use configuration::Layers;
 
 use crate::config::{ConfigError, Limits, Timeouts, TurnState, WebSocket};
 
@@ -12,7 +12,7 @@ pub(super) fn check(
     limits: &Limits,
     timeouts: &Timeouts,
     turn_state: &TurnState,
-    figment: &Figment,
+    layers: &Layers,
 ) -> Result<(), ConfigError> {
     let sizes = [
         ("body_bytes", limits.body_bytes, 1024, GIGABYTE),
@@ -42,7 +42,7 @@ pub(super) fn check(
         ),
     ];
     for (key, value, low, high) in sizes {
-        in_range(figment, &format!("limits.{key}"), value, low, high)?;
+        layers.in_range(&format!("limits.{key}"), value, low, high)?;
     }
     let times = [
         ("connect_seconds", timeouts.connect_seconds, 1),
@@ -59,12 +59,12 @@ pub(super) fn check(
         ("shutdown_seconds", timeouts.shutdown_seconds, 0),
     ];
     for (key, value, low) in times {
-        in_range(figment, &format!("timeouts.{key}"), value, low, DAY)?;
+        layers.in_range(&format!("timeouts.{key}"), value, low, DAY)?;
     }
-    check_turn_state(turn_state, figment)
+    check_turn_state(turn_state, layers)
 }
 
-fn check_turn_state(turn_state: &TurnState, figment: &Figment) -> Result<(), ConfigError> {
+fn check_turn_state(turn_state: &TurnState, layers: &Layers) -> Result<(), ConfigError> {
     let sizes = [
         ("count", turn_state.count, 1, 1 << 24),
         ("bytes", turn_state.bytes, 1 << 16, 1 << 40),
@@ -72,13 +72,13 @@ fn check_turn_state(turn_state: &TurnState, figment: &Figment) -> Result<(), Con
         ("entry_bytes", turn_state.entry_bytes, 4096, GIGABYTE / 4),
     ];
     for (key, value, low, high) in sizes {
-        in_range(figment, &format!("turn_state.{key}"), value, low, high)?;
+        layers.in_range(&format!("turn_state.{key}"), value, low, high)?;
     }
     let idle = turn_state.idle_seconds;
-    in_range(figment, "turn_state.idle_seconds", idle, 1, 30 * DAY)
+    layers.in_range("turn_state.idle_seconds", idle, 1, 30 * DAY)
 }
 
-pub(super) fn check_sockets(websocket: &WebSocket, figment: &Figment) -> Result<(), ConfigError> {
+pub(super) fn check_sockets(websocket: &WebSocket, layers: &Layers) -> Result<(), ConfigError> {
     let numbers = [
         // Room for one frame at least.
         (
@@ -112,21 +112,7 @@ pub(super) fn check_sockets(websocket: &WebSocket, figment: &Figment) -> Result<
         ("stall_seconds", websocket.stall_seconds, 1, DAY),
     ];
     for (key, value, low, high) in numbers {
-        in_range(figment, &format!("websocket.{key}"), value, low, high)?;
+        layers.in_range(&format!("websocket.{key}"), value, low, high)?;
     }
     Ok(())
-}
-
-pub(super) fn in_range<T: PartialOrd + std::fmt::Display>(
-    figment: &Figment,
-    key: &str,
-    value: T,
-    low: T,
-    high: T,
-) -> Result<(), ConfigError> {
-    if low <= value && value <= high {
-        return Ok(());
-    }
-    let problem = format!("out of range; allowed: {low} to {high}");
-    Err(ConfigError::key(figment, key, &problem))
 }

@@ -1,9 +1,8 @@
 //! Where requests may go: hosts, schemes and addresses, with the switches that widen them.
 
-use figment::Figment;
+use configuration::Layers;
 
 use super::places::Place;
-use super::secret;
 use crate::config::upstreams::{WrittenUpstream, is_official};
 use crate::config::{Addresses, Auth, BaseUrl, ConfigError, Dangerous, LOCAL, Upstream};
 use crate::upstream::is_private;
@@ -16,7 +15,7 @@ pub(super) struct Checking<'a> {
     pub(super) name: &'a str,
     pub(super) auth: Auth,
     pub(super) dangerous: &'a Dangerous,
-    pub(super) figment: &'a Figment,
+    pub(super) layers: &'a Layers,
 }
 
 impl Checking<'_> {
@@ -28,7 +27,9 @@ impl Checking<'_> {
             self.check_host(place)?;
         }
         let key = format!("upstreams.{}.api_key", self.name);
-        let api_key = secret(entry.api_key, entry.api_key_file.as_deref(), &key, self.figment)?;
+        let api_key = self
+            .layers
+            .secret(entry.api_key, entry.api_key_file.as_deref(), &key)?;
         if api_key.is_some() && self.auth == Auth::Passthrough && !self.is_local() {
             return self.fail(
                 "api_key",
@@ -58,7 +59,7 @@ impl Checking<'_> {
 
     pub(super) fn fail<T>(&self, field: &str, problem: &str) -> Result<T, ConfigError> {
         let key = format!("upstreams.{}.{field}", self.name);
-        Err(ConfigError::key(self.figment, &key, problem))
+        Err(self.layers.wrong(&key, problem))
     }
 
     fn check_name(&self) -> Result<(), ConfigError> {
@@ -73,11 +74,7 @@ impl Checking<'_> {
         }
         let problem = "not a name for an upstream; allowed: a letter, then up to 31 of a-z, 0-9, _ and -, \
                        but not v1, health, ready or metrics";
-        Err(ConfigError::key(
-            self.figment,
-            &format!("upstreams.{}", self.name),
-            problem,
-        ))
+        Err(self.layers.wrong(&format!("upstreams.{}", self.name), problem))
     }
 
     fn check_host(&self, place: &Place) -> Result<(), ConfigError> {

@@ -1,8 +1,7 @@
 //! What a shared store of turn state needs.
 
-use figment::Figment;
+use configuration::Layers;
 
-use super::secret;
 use crate::config::{ConfigError, Masking, Secret, TurnState, TurnStore};
 
 const SCHEMES: [&str; 3] = ["redis://", "rediss://", "unix://"];
@@ -10,16 +9,16 @@ const SCHEMES: [&str; 3] = ["redis://", "rediss://", "unix://"];
 pub(super) fn finish(
     mut written: TurnState,
     masking: &Masking,
-    figment: &Figment,
+    layers: &Layers,
 ) -> Result<TurnState, ConfigError> {
-    let fail = |key: &str, problem: &str| Err(ConfigError::key(figment, key, problem));
+    let fail = |key: &str, problem: &str| Err(layers.wrong(key, problem));
     let key = if written.url.is_none() && written.url_file.is_some() {
         "turn_state.url_file"
     } else {
         "turn_state.url"
     };
     let file = written.url_file.as_deref();
-    written.url = secret(written.url.take(), file, "turn_state.url", figment)?;
+    written.url = layers.secret(written.url.take(), file, "turn_state.url")?;
     match (written.store, &written.url) {
         (TurnStore::Redis, None) => {
             return fail(

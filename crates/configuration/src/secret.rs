@@ -25,7 +25,10 @@ impl Secret {
 
     /// Reads a file, without the white space around its text. The problem does not show the path: it may be the secret
     /// itself.
-    pub(super) fn from_file(path: &Path) -> Result<Self, String> {
+    ///
+    /// # Errors
+    /// When it cannot be read, or is empty.
+    pub fn from_file(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path)
             .map(Zeroizing::new)
             .map_err(|error| format!("the file that it names cannot be read: {}", error.kind()))?;

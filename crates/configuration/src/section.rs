@@ -5,13 +5,17 @@ use serde::de::IntoDeserializer;
 
 /// One key of a section, as the reference page shows it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) default: &'static str,
-    pub(super) doc: &'static [&'static str],
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// Its default as TOML text, or `unset`.
+    pub default: &'static str,
+    /// What it means, line by line.
+    pub doc: &'static [&'static str],
 }
 
 /// Declares a section. A default is TOML text, or `unset` for an `Option`.
+#[macro_export]
 macro_rules! section {
     (
         $(#[doc = $about:literal])+
@@ -30,14 +34,16 @@ macro_rules! section {
                 $(#[doc = $doc])+
                 #[doc = ""]
                 #[doc = concat!("Default: `", $default, "`.")]
-                $visibility $field: $type,
+                pub $field: $type,
             )+
         }
 
         impl $name {
-            pub(super) const ABOUT: &'static [&'static str] = &[$($about),+];
-            pub(super) const FIELDS: &'static [crate::config::section::Field] = &[$(
-                crate::config::section::Field {
+            /// What the section is about.
+            pub const ABOUT: &'static [&'static str] = &[$($about),+];
+            /// Its keys.
+            pub const FIELDS: &'static [$crate::Field] = &[$(
+                $crate::Field {
                     name: stringify!($field),
                     default: $default,
                     doc: &[$($doc),+],
@@ -47,16 +53,17 @@ macro_rules! section {
 
         impl Default for $name {
             fn default() -> Self {
-                Self { $($field: crate::config::section::default_value($default)),+ }
+                Self { $($field: $crate::default_value($default)),+ }
             }
         }
     };
 }
 
-pub(super) use section;
-
 /// Reads a default from its TOML text.
-pub(super) fn default_value<'de, T: Deserialize<'de>>(text: &str) -> T {
+///
+/// # Panics
+/// When the text is no value of this type: a test reads every default.
+pub fn default_value<'de, T: Deserialize<'de>>(text: &str) -> T {
     if text == "unset" {
         let none: figment::error::Result<T> =
             T::deserialize(IntoDeserializer::<figment::Error>::into_deserializer(()));

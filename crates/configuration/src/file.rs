@@ -10,23 +10,25 @@ use figment::{Error, Metadata, Profile, Provider};
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
-use super::ConfigError;
-
-/// The control plane reads and checks these sections, and no others.
-const ADMIN: &str = "admin";
+use crate::ConfigError;
 
 /// Line and column, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Position(usize, usize);
+struct Position(usize, usize);
 
-pub(super) struct File {
+/// What a file says.
+pub struct File {
     path: PathBuf,
     values: Dict,
     positions: Arc<BTreeMap<Vec<String>, Position>>,
 }
 
 impl File {
-    pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
+    /// Reads the sections that `is_ours` takes: the others are other processes'.
+    ///
+    /// # Errors
+    /// When it is not there, cannot be read, or is not TOML.
+    pub fn read(path: &Path, is_ours: impl Fn(&str) -> bool) -> Result<Self, ConfigError> {
         if !path.is_file() {
             return Err(ConfigError::MissingFile(path.to_owned()));
         }
@@ -47,7 +49,7 @@ impl File {
         let mut positions = BTreeMap::new();
         collect(table.get_ref(), &text, &mut Vec::new(), &mut positions);
         let mut values: Dict = toml::from_str(&text).map_err(|error| syntax(path, &text, &error))?;
-        values.remove(ADMIN);
+        values.retain(|section, _| is_ours(section));
         Ok(Self {
             path: path.to_owned(),
             values,

@@ -4,10 +4,8 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use figment::error::{Actual, Kind};
-use figment::{Figment, Metadata, Profile};
+use figment::{Metadata, Profile};
 use thiserror::Error;
-
-use super::reference::is_known;
 
 /// The start is refused.
 #[derive(Debug, Error)]
@@ -40,32 +38,27 @@ pub enum ConfigError {
     Keys(String),
 }
 
-impl ConfigError {
-    /// `key` is wrong because of `problem`, which says what is allowed.
-    pub(super) fn key(figment: &Figment, key: &str, problem: &str) -> Self {
-        let levels: Vec<&str> = key.split('.').collect();
-        // Of a key that is missing, whoever wrote what it is missing from is the source.
-        let source = (1..=levels.len())
-            .rev()
-            .find_map(|depth| figment.find_metadata(&levels[..depth].join(".")));
-        Self::Keys(told(&levels, source, problem))
-    }
-
-    pub(super) fn from_figment(errors: &figment::Error) -> Self {
-        let told = errors.clone().into_iter().map(|error| {
-            let mut levels: Vec<&str> = error.path.iter().map(String::as_str).collect();
-            if let Kind::UnknownField(name, _) = &error.kind
-                && levels.last() != Some(&name.as_str())
-            {
-                levels.push(name);
-            }
-            told(&levels, error.metadata.as_ref(), &problem(&error.kind))
-        });
-        Self::Keys(told.collect::<Vec<_>>().join("\n"))
-    }
+/// All keys that `errors` name.
+pub(crate) fn wrong_keys(errors: &figment::Error, is_known: fn(&str) -> bool) -> ConfigError {
+    let told = errors.clone().into_iter().map(|error| {
+        let mut levels: Vec<&str> = error.path.iter().map(String::as_str).collect();
+        if let Kind::UnknownField(name, _) = &error.kind
+            && levels.last() != Some(&name.as_str())
+        {
+            levels.push(name);
+        }
+        told(&levels, error.metadata.as_ref(), &problem(&error.kind), is_known)
+    });
+    ConfigError::Keys(told.collect::<Vec<_>>().join("\n"))
 }
 
-fn told(levels: &[&str], source: Option<&Metadata>, problem: &str) -> String {
+/// Key, source and problem in a sentence.
+pub(crate) fn told(
+    levels: &[&str],
+    source: Option<&Metadata>,
+    problem: &str,
+    is_known: fn(&str) -> bool,
+) -> String {
     let source = source.map_or_else(
         || "default".to_owned(),
         |found| found.interpolate(&Profile::Default, levels),
@@ -73,14 +66,14 @@ fn told(levels: &[&str], source: Option<&Metadata>, problem: &str) -> String {
     let key = if levels.is_empty() {
         "configuration".to_owned()
     } else {
-        shown(levels, &source)
+        shown(levels, &source, is_known)
     };
     format!("{key} (from {source}): {problem}")
 }
 
 /// Names that the configuration knows, and those of the environment variable itself; `*` for what only a value or a file
 /// says: a secret may have gone there.
-fn shown(levels: &[&str], source: &str) -> String {
+fn shown(levels: &[&str], source: &str, is_known: fn(&str) -> bool) -> String {
     let source = source.to_ascii_lowercase();
     let levels = levels.iter().map(|level| {
         let is_index = level.len() < 6 && level.bytes().all(|b| b.is_ascii_digit());

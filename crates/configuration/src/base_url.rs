@@ -1,4 +1,4 @@
-//! The address of an upstream, parsed once.
+//! The address of a service that is called, parsed once.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -52,7 +52,7 @@ impl BaseUrl {
 
     /// Without `end` at the end of the path, if it stands there.
     #[must_use]
-    pub(in crate::config) fn above(mut self, end: &str) -> Self {
+    pub fn above(mut self, end: &str) -> Self {
         if let Some(path) = self.path.strip_suffix(end) {
             self.path.truncate(path.len());
         }

@@ -1,8 +1,8 @@
-//! `[log]`: logging to standard error.
+//! `[log]` of a service: logging to standard error.
 
 use serde::Deserialize;
 
-use super::section::section;
+use crate::{ConfigError, Layers, section};
 
 /// How a log line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -14,7 +14,7 @@ pub enum LogStyle {
     Json,
 }
 
-impl From<LogStyle> for telemetry::LogFormat {
+impl From<LogStyle> for ::telemetry::LogFormat {
     fn from(style: LogStyle) -> Self {
         match style {
             LogStyle::Text => Self::Text,
@@ -24,11 +24,22 @@ impl From<LogStyle> for telemetry::LogFormat {
 }
 
 section! {
-    /// Logging to standard error. No log line holds text of a request or an answer, at any level.
+    /// Logging to standard error; `bauta up` logs as `[log]` says. No log line holds text of a request or an answer, at any level.
     pub struct Log {
         /// `error`, `warn`, `info`, `debug`, `trace`, or directives such as `info,proxy_api=debug`.
         level: String = "\"info\"",
         /// `text` or `json`.
         format: LogStyle = "\"text\"",
+    }
+}
+
+impl Log {
+    /// Of the section called `section`.
+    ///
+    /// # Errors
+    /// When `level` is no log filter.
+    pub fn check(&self, layers: &Layers, section: &str) -> Result<(), ConfigError> {
+        ::telemetry::check_filter(&self.level)
+            .map_err(|error| layers.wrong(&format!("{section}.level"), &error.to_string()))
     }
 }
