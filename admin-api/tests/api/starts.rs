@@ -199,7 +199,12 @@ async fn a_database_that_cannot_be_written_is_told() {
     assert!(told.contains("it is read-only"), "{told}");
     // By its permissions: as somebody to whom they matter.
     let program = place.path("admin-api");
-    std::fs::copy(env!("CARGO_BIN_EXE_admin-api"), &program).unwrap();
+    // By another process: a child that is forked meanwhile would hold the file open for writing, and it could not be run.
+    let copied = Command::new("cp")
+        .arg(env!("CARGO_BIN_EXE_admin-api"))
+        .arg(&program)
+        .status();
+    assert!(copied.unwrap().success());
     let is_root = chown(place.folder.path(), Some(UNPRIVILEGED), Some(UNPRIVILEGED)).is_ok();
     let run = || {
         let mut command = place.command(&program, &[]);
