@@ -13,8 +13,10 @@ mod postgres;
 mod queries;
 mod replay;
 
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -180,6 +182,23 @@ impl Site {
 fn temporary() -> Result<tempfile::TempDir> {
     let permissions = std::fs::Permissions::from_mode(0o711);
     Ok(tempfile::Builder::new().permissions(permissions).tempdir()?)
+}
+
+/// An address that stays free while nobody listens there: below the ports that the system gives to clients (ip(7)).
+fn lasting_socket() -> Result<SocketAddr> {
+    const FIRST: u16 = 10_000;
+    const PORTS: u16 = 20_000;
+    static TRIED: AtomicU16 = AtomicU16::new(0);
+    // Two runs at once begin elsewhere.
+    let begin = u16::try_from(std::process::id() * 64 % u32::from(PORTS))?;
+    for _ in 0..PORTS {
+        let nth = TRIED.fetch_add(1, Ordering::Relaxed) % PORTS;
+        let socket = SocketAddr::from(([127, 0, 0, 1], FIRST + (begin + nth) % PORTS));
+        if std::net::TcpListener::bind(socket).is_ok() {
+            return Ok(socket);
+        }
+    }
+    anyhow::bail!("no port is free")
 }
 
 const fn figure(name: &'static str, value: f64, unit: &'static str) -> Figure {

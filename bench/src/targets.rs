@@ -62,7 +62,7 @@ pub(crate) fn start(gateway: &Path, peers: &[Peer], folder: &Path) -> Result<(Se
     Ok((upstream, targets))
 }
 
-pub(crate) fn free_socket() -> Result<SocketAddr> {
+fn free_socket() -> Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 

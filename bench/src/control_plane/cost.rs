@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use bytes::Bytes;
 
 use super::gateway::Gateway;
-use super::{Found, Kind, Options, Site, figure, temporary};
+use super::{Found, Kind, Options, Site, figure, lasting_socket, temporary};
 use crate::bodies;
 use crate::load::{Round, closed_loop};
 use crate::report::{Goal, Row};
@@ -136,10 +136,7 @@ fn targets(
 ) -> Result<Vec<Target>> {
     let mut away = Gateway::delivers(&site.plane, &folder.join("spool of the one that is away"));
     // Nobody listens there.
-    away.push((
-        "BAUTA_AUDIT__ENDPOINT",
-        format!("http://{}", targets::free_socket()?),
-    ));
+    away.push(("BAUTA_AUDIT__ENDPOINT", format!("http://{}", lasting_socket()?)));
     let up = Gateway::delivers(&site.plane, &folder.join("spool"));
     let environments = [
         ("audit.sink = off", Vec::new()),

@@ -8,10 +8,11 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::Request;
 
+use super::lasting_socket;
 use super::plane::Plane;
 use crate::load::{Address, connect};
 use crate::process::Server;
-use crate::targets::{free_socket, gateway, wait_for};
+use crate::targets::{gateway, wait_for};
 
 pub(super) const CHAT: &str = "/v1/chat/completions";
 
@@ -39,7 +40,7 @@ impl Gateway {
         upstream: SocketAddr,
         mut environment: Vec<(&'static str, String)>,
     ) -> Result<Self> {
-        let (data, ops) = (free_socket()?, free_socket()?);
+        let (data, ops) = (lasting_socket()?, lasting_socket()?);
         environment.push(("BAUTA_SERVER__LISTEN", data.to_string()));
         environment.push(("BAUTA_OPS__LISTEN", ops.to_string()));
         Ok(Self {

@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::lasting_socket;
 use crate::process::Server;
-use crate::targets::free_socket;
 
 /// Both sides have it.
 pub(super) const SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -40,9 +40,9 @@ impl Plane {
             binary: binary.to_owned(),
             database,
             key,
-            operators: free_socket()?,
-            ingest: free_socket()?,
-            ops: free_socket()?,
+            operators: lasting_socket()?,
+            ingest: lasting_socket()?,
+            ops: lasting_socket()?,
             running: None,
         };
         plane.add_operator()?;

@@ -66,10 +66,11 @@ impl Store {
             sql.push(" AND r.bucket >= ").bind(window.from);
             sql.push(" AND r.bucket < ").bind(window.to);
             for (dimension, key) in others {
-                sql.push(" AND EXISTS (SELECT 1 FROM rollups o WHERE o.width = 60 AND o.dimension = ");
+                // Not EXISTS: SQLite makes a join of it, and may begin with the other table.
+                sql.push(" AND (SELECT COUNT(*) FROM rollups o WHERE o.width = 60 AND o.dimension = ");
                 sql.bind(*dimension as i64)
                     .push(" AND o.bucket = r.bucket AND o.key IN (");
-                sql.bind(key.as_str()).push(", ").bind(OTHER).push("))");
+                sql.bind(key.as_str()).push(", ").bind(OTHER).push(")) > 0");
             }
             sql.push(" ORDER BY r.bucket DESC LIMIT ").bind(most as i64);
             sql.push(if nth == 0 { ") AS own" } else { ") AS others" });
