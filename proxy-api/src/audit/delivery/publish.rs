@@ -23,8 +23,8 @@ const BATCH_EVENTS: usize = 512;
 const BATCH_BYTES: usize = 256 << 10;
 /// A batch that is not acknowledged by then is sent again on another stream.
 const ACKNOWLEDGED_WITHIN: Duration = Duration::from_secs(30);
-/// Events that come one by one share a batch, and with it a transaction of admin-api: a few hundred a second, not one each.
-const LINGER: Duration = Duration::from_millis(100);
+/// Events that come one by one share a batch.
+const LINGER: Duration = Duration::from_millis(20);
 /// How many events go one by one after a batch was called invalid.
 const CAUTIOUS: usize = 2 * WINDOW * BATCH_EVENTS;
 
