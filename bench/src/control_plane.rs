@@ -171,6 +171,13 @@ impl Site {
         Ok(Self { plane, postgres })
     }
 
+    /// By the scheduler's clock.
+    fn cpu_of_threads(&self) -> Result<f64> {
+        let database = self.postgres.as_ref();
+        Ok(self.plane.server()?.cpu_of_threads()
+            + database.map_or(0.0, |database| database.server().cpu_of_threads()))
+    }
+
     fn cpu_seconds(&self) -> Result<f64> {
         let database = self.postgres.as_ref();
         Ok(self.plane.server()?.cpu_seconds()

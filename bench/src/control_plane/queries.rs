@@ -21,7 +21,7 @@ use crate::stats::{median, percentile};
 const SPAN: u64 = 30 * DAY;
 const WINDOWS: [(&str, u64); 4] = [("1 h", HOUR), ("24 h", DAY), ("7 d", 7 * DAY), ("30 d", SPAN)];
 /// Times that each is asked.
-const ASKED: usize = 40;
+const ASKED: usize = 30;
 /// What overview and series may take, in milliseconds.
 const MOST: f64 = 20.0;
 const STREAMS: u64 = 4;
@@ -88,9 +88,11 @@ async fn of(options: &Options, kind: Kind, folder: &Path) -> Result<Found> {
     let newest = filled(options, kind, &site, &mut operator).await?;
     let queries = queries();
     let mut times = vec![Vec::new(); queries.len() * WINDOWS.len()];
+    let mut cpu = vec![0.0; queries.len()];
     // The first round reads what is not in memory yet, and is not counted.
     for round in 0..=ASKED {
-        for (query, times) in queries.iter().zip(times.chunks_mut(WINDOWS.len())) {
+        for ((query, times), cpu) in queries.iter().zip(times.chunks_mut(WINDOWS.len())).zip(&mut cpu) {
+            let before = site.cpu_of_threads()?;
             for ((_, window), times) in WINDOWS.iter().zip(times) {
                 let joint = if query.path.contains('?') { '&' } else { '?' };
                 let (from, to) = (text(newest - window)?, text(newest + MINUTE)?);
@@ -100,6 +102,9 @@ async fn of(options: &Options, kind: Kind, folder: &Path) -> Result<Found> {
                     times.push(millis);
                 }
             }
+            if round > 0 {
+                *cpu += site.cpu_of_threads()? - before;
+            }
         }
         if round % 10 == 0 {
             println!("queries, {}: round {round} of {ASKED}", kind.name());
@@ -107,7 +112,7 @@ async fn of(options: &Options, kind: Kind, folder: &Path) -> Result<Found> {
     }
     let mut found = Found::default();
     let mut slowest = (0.0, String::new());
-    for (query, times) in queries.iter().zip(times.chunks(WINDOWS.len())) {
+    for ((query, times), cpu) in queries.iter().zip(times.chunks(WINDOWS.len())).zip(cpu) {
         let mut row = Row {
             scenario: query.name.clone(),
             target: kind.name().to_owned(),
@@ -123,6 +128,9 @@ async fn of(options: &Options, kind: Kind, folder: &Path) -> Result<Found> {
                 figure(p95_of(window), p95, "ms"),
             ]);
         }
+        let asked = (ASKED * WINDOWS.len()) as f64;
+        row.figures
+            .push(figure("CPU with database", cpu * 1000.0 / asked, "ms/request"));
         found.rows.push(row);
     }
     found.goals.push(Goal {
