@@ -1,7 +1,7 @@
 //! What the real program says, in a sentence, when it cannot start.
 
 use std::fs::Permissions;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
@@ -92,9 +92,17 @@ impl Place {
 
 /// One line of plain words, and no other end.
 fn refusal(mut command: Command) -> String {
-    let output = command.output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    let mut child = command.spawn().unwrap();
+    let mut said = String::new();
+    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+        said.push_str(&line.unwrap());
+        said.push('\n');
+        // Else it would run for ever.
+        if said.contains("the control plane is ready") {
+            child.kill().unwrap();
+        }
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{said}");
     // What it logs before has a time in front.
     let told: Vec<&str> = said
         .lines()
