@@ -277,7 +277,7 @@ async fn every_range_is_forward_and_bounded() {
             assert_eq!(answer.json()["parameter"], "from", "{path}");
         }
     }
-    assert_eq!(with_range, 6);
+    assert_eq!(with_range, 7);
 }
 
 #[tokio::test]
