@@ -74,15 +74,7 @@ impl Sink {
         };
         let metrics = about.metrics.audit.clone();
         let spool = Arc::new(Spool::open(rules, metrics.clone())?);
-        // Whoever finds events of an earlier process goes on under its id: admin-api takes events of no other instance than
-        // the token's.
-        let left = spool
-            .first()
-            .and_then(|event| Uuid::from_slice(&event.instance_id).ok());
-        let identity = Identity {
-            instance: left.unwrap_or(about.identity.instance),
-            ..about.identity
-        };
+        let identity = about.identity;
         let reports = Reports {
             identity,
             started_at_ms: millis(identity.clock.since_epoch()),

@@ -16,6 +16,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use proto::audit_v1::AuditEvent;
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 pub(crate) use self::directory::SpoolError;
 use self::record::Records;
@@ -46,9 +47,11 @@ pub(crate) struct Cursor {
     records: u64,
 }
 
-/// Some events, and what follows them.
+/// Some events of one instance, and what follows them.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
+    /// Whose they are; `None` where that cannot be read, nor anything else of them.
+    pub(crate) instance: Option<Uuid>,
     pub(crate) events: Vec<Bytes>,
     pub(crate) next: Cursor,
 }
@@ -60,7 +63,13 @@ pub(crate) struct Depth {
     pub(crate) bytes: u64,
 }
 
-/// The events of one instance.
+/// Whose event this is, if it is one.
+fn whose(event: &Bytes) -> Option<Uuid> {
+    let event = AuditEvent::decode(event.clone()).ok()?;
+    Uuid::from_slice(&event.instance_id).ok()
+}
+
+/// The events of this instance, and of those whose files were in its directory.
 pub(crate) struct Spool {
     segments: Mutex<Segments>,
     full: AtomicBool,
@@ -126,27 +135,35 @@ impl Spool {
         self.lock().acknowledged()
     }
 
-    /// Up to so many events and bytes behind `from`; none where nothing is new.
+    /// Up to so many events and bytes behind `from`, all of one instance; none where nothing is new.
     ///
     /// # Errors
     /// When the disk cannot be read.
     pub(crate) fn read(&self, from: Cursor, events: usize, bytes: usize) -> io::Result<Batch> {
         let mut batch = Batch {
-            events: Vec::new(),
             next: from,
+            ..Batch::default()
         };
         let mut size = 0;
-        while batch.events.len() < events && size < bytes {
+        'pieces: while batch.events.len() < events && size < bytes {
             let piece = self.lock().piece(&mut batch.next, PIECE);
             let Some((source, length, is_last)) = piece else {
                 break;
             };
             let at = batch.next.offset;
             let mut records = Records::new(source.read(at, length)?, is_last);
-            while batch.events.len() < events
-                && size < bytes
-                && let Some(event) = records.next()
-            {
+            while batch.events.len() < events && size < bytes {
+                let before = records.read();
+                let Some(event) = records.next() else {
+                    break;
+                };
+                let instance = whose(&event);
+                if batch.events.is_empty() {
+                    batch.instance = instance;
+                } else if batch.instance != instance {
+                    batch.next.offset += before as u64;
+                    break 'pieces;
+                }
                 size += event.len();
                 batch.next.records += 1;
                 batch.events.push(event);

@@ -261,3 +261,28 @@ async fn whoever_waits_hears_of_what_comes_and_goes() {
     spool.acknowledge(next);
     emptied.await.unwrap();
 }
+
+#[test]
+fn a_batch_holds_events_of_one_instance() {
+    let spool = open(rules(None, 1 << 20, WhenFull::DropOldest));
+    let of = |instance: u128| AuditEvent {
+        instance_id: Uuid::from_u128(instance).as_bytes().to_vec(),
+        ..AuditEvent::default()
+    };
+    for instance in [1, 1, 2, 1] {
+        spool.append(&of(instance).encode_to_vec());
+    }
+    spool.append(&event(0));
+    let (mut cursor, mut seen) = (spool.beginning(), Vec::new());
+    loop {
+        let batch = spool.read(cursor, MOST, 1 << 20).unwrap();
+        if batch.events.is_empty() {
+            break;
+        }
+        seen.push((batch.instance.map(|id| id.as_u128()), batch.events.len()));
+        cursor = batch.next;
+    }
+    assert_eq!(seen, [(Some(1), 2), (Some(2), 1), (Some(1), 1), (None, 1)]);
+    spool.acknowledge(cursor);
+    assert_eq!(spool.depth().events, 0);
+}
