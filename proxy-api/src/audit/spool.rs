@@ -20,7 +20,8 @@ use uuid::Uuid;
 
 pub(crate) use self::directory::SpoolError;
 use self::record::Records;
-use self::segments::Segments;
+use self::segment::Source;
+use self::segments::{Mended, Segments};
 use crate::config::WhenFull;
 use crate::ops::AuditMetrics;
 
@@ -138,20 +139,41 @@ impl Spool {
     /// Up to so many events and bytes behind `from`, all of one instance; none where nothing is new.
     ///
     /// # Errors
-    /// When the disk cannot be read.
+    /// When nothing that waits can be read from the disk.
     pub(crate) fn read(&self, from: Cursor, events: usize, bytes: usize) -> io::Result<Batch> {
         let mut batch = Batch {
             next: from,
             ..Batch::default()
         };
+        let mut unreadable = None;
+        let mut aside = 0;
         let mut size = 0;
         'pieces: while batch.events.len() < events && size < bytes {
-            let piece = self.lock().piece(&mut batch.next, PIECE);
-            let Some((source, length, is_last)) = piece else {
+            let Some((source, length, is_last)) = self.piece(&mut batch.next) else {
                 break;
             };
             let at = batch.next.offset;
-            let mut records = Records::new(source.read(at, length)?, is_last);
+            let piece = match source.read(at, length) {
+                Ok(piece) => piece,
+                Err(error) => {
+                    let segment = batch.next.segment;
+                    if unreadable.replace(segment) != Some(segment) {
+                        // Somebody has cut it short: it is taken as it is now.
+                        self.mend();
+                        continue;
+                    }
+                    aside += 1;
+                    let mut segments = self.lock();
+                    if aside <= segments.count() && segments.set_aside(segment) {
+                        continue;
+                    }
+                    if batch.events.is_empty() {
+                        return Err(error);
+                    }
+                    break;
+                }
+            };
+            let mut records = Records::new(piece, is_last);
             while batch.events.len() < events && size < bytes {
                 let before = records.read();
                 let Some(event) = records.next() else {
@@ -171,6 +193,56 @@ impl Spool {
             batch.next.offset += records.read() as u64;
         }
         Ok(batch)
+    }
+
+    fn piece(&self, next: &mut Cursor) -> Option<(Source, usize, bool)> {
+        let mut segments = self.lock();
+        let piece = segments.piece(next, PIECE);
+        let lost = segments.damaged();
+        if lost > 0 {
+            self.settle(&segments);
+            drop(segments);
+            self.lost(lost);
+        }
+        piece
+    }
+
+    /// Events that were on disk are damaged there.
+    fn lost(&self, events: u64) {
+        if events > 0 {
+            self.metrics.dropped.add(events);
+            tracing::error!(
+                audit.events = events,
+                "audit events are lost: somebody else has changed or cut the files of the spool"
+            );
+            self.stored.notify_waiters();
+        }
+    }
+
+    /// Whatever has happened to directory and segments: what can be read is kept, what cannot is counted.
+    fn mend(&self) {
+        let mut all = Mended::default();
+        loop {
+            let mut segments = self.lock();
+            let mended = segments.mend();
+            self.settle(&segments);
+            drop(segments);
+            // One at a time: turns that end have to append between two.
+            let Some(mended) = mended else {
+                break;
+            };
+            all.segments += mended.segments;
+            all.lost += mended.lost;
+        }
+        if all.segments > 0 {
+            self.metrics.mended.increment(all.segments);
+            tracing::warn!(
+                audit.segments = all.segments,
+                "files of the audit spool were deleted, moved, cut or continued by somebody else: what was whole in \
+                 them is kept"
+            );
+        }
+        self.lost(all.lost);
     }
 
     /// Everything before `until` is stored.
@@ -224,8 +296,10 @@ impl Spool {
         self.lock().close();
     }
 
-    /// Makes everything last that was appended so far, and deletes what is not needed. Waits for the disk.
+    /// Makes everything last that was appended so far, and deletes what is not needed, after a look at whether all of it is still
+    /// there. Waits for the disk.
     pub(crate) fn sync(&self) {
+        self.mend();
         let files = {
             let mut segments = self.lock();
             segments.tidy();

@@ -1,5 +1,6 @@
-//! Somebody else puts files into the spool.
+//! Somebody else puts files into the spool, deletes them or cuts them.
 
+use std::fs::File;
 use std::path::PathBuf;
 
 use super::{Place, are_all, gateway, secret, turns};
@@ -60,5 +61,43 @@ async fn events_of_several_instances_arrive_under_the_token_of_each() {
     assert_eq!(number(&page, "bauta_audit_streams_refused_total "), 0);
     assert_eq!(number(&page, "bauta_audit_events_refused_total "), 1);
     second.stopped().await;
+    assert!(place.written().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_directory_loses_nothing() {
+    let (upstream, admin, place) = (Upstream::start().await, Admin::dead(secret()).await, Place::new());
+    let first = gateway(&upstream, &place.settings(&admin, &[])).await;
+    let mut done = turns(&first, 10).await;
+    std::fs::remove_dir_all(place.path().join("spool")).unwrap();
+    done.extend(turns(&first, 10).await);
+    first.stopped().await;
+    let second = gateway(&upstream, &place.settings(&admin, &[])).await;
+    admin.run();
+    admin.has(20).await;
+    assert!(admin.look(|seen| are_all(seen, &done)));
+    second.stopped().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cut_segment_is_in_the_way_of_nothing() {
+    let (upstream, admin, place) = (Upstream::start().await, Admin::dead(secret()).await, Place::new());
+    let gateway = gateway(&upstream, &place.settings(&admin, &[])).await;
+    turns(&gateway, 20).await;
+    let file = File::options().write(true).open(segment(&place)).unwrap();
+    file.set_len(file.metadata().unwrap().len() / 2).unwrap();
+    let after = turns(&gateway, 10).await;
+    // It is noticed by who looks after the files, or reads them.
+    let mut page = gateway.metrics().await;
+    while number(&page, "bauta_audit_events_dropped_total ") == 0 {
+        page = gateway.metrics().await;
+    }
+    let lost = number(&page, "bauta_audit_events_dropped_total ");
+    assert!((10..=12).contains(&lost), "{lost}");
+    assert_eq!(number(&page, "bauta_audit_spool_events "), 30 - lost);
+    admin.run();
+    admin.has(30 - lost).await;
+    assert!(admin.look(|seen| after.iter().all(|id| seen.events.contains_key(id))));
+    gateway.stopped().await;
     assert!(place.written().is_empty());
 }
