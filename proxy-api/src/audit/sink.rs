@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::delivery::{Deliverer, Identity, Reports, millis};
 use super::event::Event;
-use super::lines::Lines;
+use super::lines::{Lines, Out};
 use super::posture::posture;
 use super::spool::{Rules, Spool};
 use crate::config::{AuditSink, Config, Delivery};
@@ -55,11 +55,11 @@ impl Sink {
             handle,
             instance: about.identity.instance,
         };
-        let out: Box<dyn io::Write + Send> = match &config.audit.sink {
+        let out = match &config.audit.sink {
             AuditSink::Off => return Ok(started(Self::Off, SinkHandle::Off)),
             AuditSink::Admin(delivery) => return Self::deliver(config, delivery, about),
-            AuditSink::Stdout => Box::new(io::stdout()),
-            AuditSink::File(path) => Lines::open(path)?,
+            AuditSink::Stdout => Out::Stdout(io::stdout()),
+            AuditSink::File(path) => Out::open(path)?,
         };
         let (lines, writer) = Lines::start(out, config.audit.queue)?;
         Ok(started(Self::Lines(lines), SinkHandle::Writer(writer)))

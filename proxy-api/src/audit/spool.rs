@@ -21,6 +21,7 @@ use uuid::Uuid;
 pub(crate) use self::directory::SpoolError;
 use self::record::Records;
 use self::segment::Source;
+pub(super) use self::segment::leads_to;
 use self::segments::{Mended, Segments};
 use crate::config::WhenFull;
 use crate::ops::AuditMetrics;

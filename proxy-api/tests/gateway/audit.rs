@@ -94,6 +94,29 @@ async fn no_canary_reaches_an_event() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_moved_is_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, moved) = (
+        folder.path().join("audit.jsonl"),
+        folder.path().join("audit.jsonl.1"),
+    );
+    let upstream = Upstream::start().await;
+    let text = path.display().to_string();
+    let settings = [("AUDIT__SINK", "file"), ("AUDIT__PATH", text.as_str())];
+    let gateway = Gateway::with(&upstream, &settings).await;
+    gateway.chat(&chat("hello")).await;
+    let lines = |path| std::fs::read_to_string(path).unwrap().lines().count();
+    while lines(&path) == 0 {
+        tokio::task::yield_now().await;
+    }
+    std::fs::rename(&path, &moved).unwrap();
+    gateway.chat(&chat("hello")).await;
+    gateway.chat(&chat("hello")).await;
+    gateway.stopped().await;
+    assert_eq!((lines(&moved), lines(&path)), (1, 2));
+}
+
+#[tokio::test]
 async fn a_caller_that_left_is_recorded_as_such() {
     let (_, events) = events(
         &[("TIMEOUTS__SHUTDOWN_SECONDS", "0")],

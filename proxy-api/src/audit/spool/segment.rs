@@ -29,7 +29,7 @@ enum Body {
 }
 
 /// Whether somebody who opens `path` gets this very file.
-pub(super) fn leads_to(path: &Path, file: &File) -> bool {
+pub(in crate::audit) fn leads_to(path: &Path, file: &File) -> bool {
     let (Ok(there), Ok(own)) = (std::fs::metadata(path), file.metadata()) else {
         return false;
     };
