@@ -3,6 +3,7 @@
 mod delivery;
 mod event;
 mod lines;
+mod models;
 mod posture;
 mod protocol;
 mod sink;
@@ -12,4 +13,5 @@ pub(crate) use delivery::Identity;
 pub(crate) use event::{
     DetectionCount, Durations, Event, Model, Outcome, TokenUsage, TouchedPath, Touches, Transport,
 };
+pub(crate) use models::Models;
 pub(crate) use sink::{About, Sink, SinkHandle, Started};

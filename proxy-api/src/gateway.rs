@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::audit::{About, Identity, Sink, SinkHandle, Started};
+use crate::audit::{About, Identity, Models, Sink, SinkHandle, Started};
 use crate::body::read::Pace;
 use crate::budget::{self, Budget};
 use crate::caller::{Asking, Caller, Callers};
@@ -59,6 +59,8 @@ pub(crate) struct Gateway {
     /// Every open socket.
     pub(crate) socket_tasks: TaskTracker,
     pub(crate) turns: Arc<Semaphore>,
+    /// That upstreams have answered for.
+    pub(crate) models: Models,
     pub(crate) sink: Sink,
     pub(crate) traces: Option<Traces>,
     pub(crate) metrics: Arc<Metrics>,
@@ -145,6 +147,7 @@ impl Gateway {
             socket_room: Arc::new(Room::new(config.websocket.unfinished_bytes, &budget)),
             socket_tasks: TaskTracker::new(),
             turns: Arc::new(Semaphore::new(config.limits.turns)),
+            models: Models::default(),
             sink,
             traces: Traces::start(config, instance_id)?,
             metrics,

@@ -158,6 +158,16 @@ impl<'a> Document<'a> {
         &self.facts
     }
 
+    /// Whether a model is asked for just once: of several, other readers may take another one.
+    #[must_use]
+    pub fn names_one_model(&self) -> bool {
+        let view = View {
+            text: self.text,
+            tape: &self.tape,
+        };
+        view.has_one(0, "model")
+    }
+
     /// How many messages the request has, or items its input; a text alone is one.
     #[must_use]
     pub fn messages(&self) -> usize {

@@ -18,6 +18,7 @@ const MAX_TOUCHED: usize = 32;
 const MAX_PATH: usize = 256;
 /// As long as a model's id in a path may be.
 const MAX_MODEL: usize = 128;
+const REDACTED: &str = "<redacted>";
 
 /// How a turn ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -61,7 +62,7 @@ pub(crate) struct Model(String);
 
 impl Model {
     /// `[A-Za-z0-9._:/@-]{1,128}`, anything else is `<redacted>`. A name in which something private was found
-    /// must not come here.
+    /// must not come here; what does is shown where [`Models`](super::Models) say so.
     pub(crate) fn bounded(name: &str) -> Self {
         let plain = (1..=MAX_MODEL).contains(&name.len())
             && name
@@ -75,7 +76,12 @@ impl Model {
     }
 
     pub(crate) fn redacted() -> Self {
-        Self("<redacted>".to_owned())
+        Self(REDACTED.to_owned())
+    }
+
+    /// Neither left out nor redacted.
+    pub(super) fn is_a_name(&self) -> bool {
+        !self.0.is_empty() && self.0 != REDACTED
     }
 
     pub(crate) fn as_str(&self) -> &str {

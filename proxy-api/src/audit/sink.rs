@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::delivery::{Deliverer, Identity, Reports, millis};
 use super::event::Event;
-use super::lines::Lines;
+use super::lines::{Lines, Out};
 use super::posture::posture;
 use super::spool::{Rules, Spool};
 use crate::config::{AuditSink, Config, Delivery};
@@ -55,11 +55,11 @@ impl Sink {
             handle,
             instance: about.identity.instance,
         };
-        let out: Box<dyn io::Write + Send> = match &config.audit.sink {
+        let out = match &config.audit.sink {
             AuditSink::Off => return Ok(started(Self::Off, SinkHandle::Off)),
             AuditSink::Admin(delivery) => return Self::deliver(config, delivery, about),
-            AuditSink::Stdout => Box::new(io::stdout()),
-            AuditSink::File(path) => Lines::open(path)?,
+            AuditSink::Stdout => Out::Stdout(io::stdout()),
+            AuditSink::File(path) => Out::open(path)?,
         };
         let (lines, writer) = Lines::start(out, config.audit.queue)?;
         Ok(started(Self::Lines(lines), SinkHandle::Writer(writer)))
@@ -74,15 +74,7 @@ impl Sink {
         };
         let metrics = about.metrics.audit.clone();
         let spool = Arc::new(Spool::open(rules, metrics.clone())?);
-        // Whoever finds events of an earlier process goes on under its id: admin-api takes events of no other instance than
-        // the token's.
-        let left = spool
-            .first()
-            .and_then(|event| Uuid::from_slice(&event.instance_id).ok());
-        let identity = Identity {
-            instance: left.unwrap_or(about.identity.instance),
-            ..about.identity
-        };
+        let identity = about.identity;
         let reports = Reports {
             identity,
             started_at_ms: millis(identity.clock.since_epoch()),

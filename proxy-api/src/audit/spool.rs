@@ -16,10 +16,13 @@ use bytes::Bytes;
 use prost::Message as _;
 use proto::audit_v1::AuditEvent;
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 pub(crate) use self::directory::SpoolError;
 use self::record::Records;
-use self::segments::Segments;
+use self::segment::Source;
+pub(super) use self::segment::leads_to;
+use self::segments::{Mended, Segments};
 use crate::config::WhenFull;
 use crate::ops::AuditMetrics;
 
@@ -46,9 +49,11 @@ pub(crate) struct Cursor {
     records: u64,
 }
 
-/// Some events, and what follows them.
+/// Some events of one instance, and what follows them.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
+    /// Whose they are; `None` where that cannot be read, nor anything else of them.
+    pub(crate) instance: Option<Uuid>,
     pub(crate) events: Vec<Bytes>,
     pub(crate) next: Cursor,
 }
@@ -60,7 +65,13 @@ pub(crate) struct Depth {
     pub(crate) bytes: u64,
 }
 
-/// The events of one instance.
+/// Whose event this is, if it is one.
+fn whose(event: &Bytes) -> Option<Uuid> {
+    let event = AuditEvent::decode(event.clone()).ok()?;
+    Uuid::from_slice(&event.instance_id).ok()
+}
+
+/// The events of this instance, and of those whose files were in its directory.
 pub(crate) struct Spool {
     segments: Mutex<Segments>,
     full: AtomicBool,
@@ -126,27 +137,56 @@ impl Spool {
         self.lock().acknowledged()
     }
 
-    /// Up to so many events and bytes behind `from`; none where nothing is new.
+    /// Up to so many events and bytes behind `from`, all of one instance; none where nothing is new.
     ///
     /// # Errors
-    /// When the disk cannot be read.
+    /// When nothing that waits can be read from the disk.
     pub(crate) fn read(&self, from: Cursor, events: usize, bytes: usize) -> io::Result<Batch> {
         let mut batch = Batch {
-            events: Vec::new(),
             next: from,
+            ..Batch::default()
         };
+        let mut unreadable = None;
+        let mut aside = 0;
         let mut size = 0;
-        while batch.events.len() < events && size < bytes {
-            let piece = self.lock().piece(&mut batch.next, PIECE);
-            let Some((source, length, is_last)) = piece else {
+        'pieces: while batch.events.len() < events && size < bytes {
+            let Some((source, length, is_last)) = self.piece(&mut batch.next) else {
                 break;
             };
             let at = batch.next.offset;
-            let mut records = Records::new(source.read(at, length)?, is_last);
-            while batch.events.len() < events
-                && size < bytes
-                && let Some(event) = records.next()
-            {
+            let piece = match source.read(at, length) {
+                Ok(piece) => piece,
+                Err(error) => {
+                    let segment = batch.next.segment;
+                    if unreadable.replace(segment) != Some(segment) {
+                        // Somebody has cut it short: it is taken as it is now.
+                        self.mend();
+                        continue;
+                    }
+                    aside += 1;
+                    let mut segments = self.lock();
+                    if aside <= segments.count() && segments.set_aside(segment) {
+                        continue;
+                    }
+                    if batch.events.is_empty() {
+                        return Err(error);
+                    }
+                    break;
+                }
+            };
+            let mut records = Records::new(piece, is_last);
+            while batch.events.len() < events && size < bytes {
+                let before = records.read();
+                let Some(event) = records.next() else {
+                    break;
+                };
+                let instance = whose(&event);
+                if batch.events.is_empty() {
+                    batch.instance = instance;
+                } else if batch.instance != instance {
+                    batch.next.offset += before as u64;
+                    break 'pieces;
+                }
                 size += event.len();
                 batch.next.records += 1;
                 batch.events.push(event);
@@ -154,6 +194,56 @@ impl Spool {
             batch.next.offset += records.read() as u64;
         }
         Ok(batch)
+    }
+
+    fn piece(&self, next: &mut Cursor) -> Option<(Source, usize, bool)> {
+        let mut segments = self.lock();
+        let piece = segments.piece(next, PIECE);
+        let lost = segments.damaged();
+        if lost > 0 {
+            self.settle(&segments);
+            drop(segments);
+            self.lost(lost);
+        }
+        piece
+    }
+
+    /// Events that were on disk are damaged there.
+    fn lost(&self, events: u64) {
+        if events > 0 {
+            self.metrics.dropped.add(events);
+            tracing::error!(
+                audit.events = events,
+                "audit events are lost: somebody else has changed or cut the files of the spool"
+            );
+            self.stored.notify_waiters();
+        }
+    }
+
+    /// Whatever has happened to directory and segments: what can be read is kept, what cannot is counted.
+    fn mend(&self) {
+        let mut all = Mended::default();
+        loop {
+            let mut segments = self.lock();
+            let mended = segments.mend();
+            self.settle(&segments);
+            drop(segments);
+            // One at a time: turns that end have to append between two.
+            let Some(mended) = mended else {
+                break;
+            };
+            all.segments += mended.segments;
+            all.lost += mended.lost;
+        }
+        if all.segments > 0 {
+            self.metrics.mended.increment(all.segments);
+            tracing::warn!(
+                audit.segments = all.segments,
+                "files of the audit spool were deleted, moved, cut or continued by somebody else: what was whole in \
+                 them is kept"
+            );
+        }
+        self.lost(all.lost);
     }
 
     /// Everything before `until` is stored.
@@ -207,8 +297,10 @@ impl Spool {
         self.lock().close();
     }
 
-    /// Makes everything last that was appended so far, and deletes what is not needed. Waits for the disk.
+    /// Makes everything last that was appended so far, and deletes what is not needed, after a look at whether all of it is still
+    /// there. Waits for the disk.
     pub(crate) fn sync(&self) {
+        self.mend();
         let files = {
             let mut segments = self.lock();
             segments.tidy();

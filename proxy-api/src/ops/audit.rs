@@ -12,6 +12,7 @@ pub(crate) struct AuditMetrics {
     pub(crate) refused: Counter,
     pub(crate) reconnects: Counter,
     pub(crate) streams_refused: Counter,
+    pub(crate) mended: Counter,
     pub(crate) spool_events: Level,
     pub(crate) spool_bytes: Level,
 }
@@ -19,7 +20,10 @@ pub(crate) struct AuditMetrics {
 impl AuditMetrics {
     pub(super) fn new(registry: &Registry) -> Self {
         let counter = |name, about| registry.counter(name, about);
-        let dropped = counter(names::AUDIT_DROPPED, "Audit events lost to a full queue");
+        let dropped = counter(
+            names::AUDIT_DROPPED,
+            "Audit events lost to a full queue or a damaged spool",
+        );
         Self {
             dropped: Counted::new(dropped),
             sent: counter(names::AUDIT_SENT, "Audit events that admin-api has stored"),
@@ -31,6 +35,10 @@ impl AuditMetrics {
             streams_refused: counter(
                 names::AUDIT_STREAMS_REFUSED,
                 "Times that admin-api did not take this instance's token",
+            ),
+            mended: counter(
+                names::AUDIT_SPOOL_MENDED,
+                "Files of the audit spool that somebody else had deleted, moved, cut or continued",
             ),
             spool_events: registry.level(names::AUDIT_SPOOL_EVENTS, "Audit events that wait for admin-api"),
             spool_bytes: registry.level(names::AUDIT_SPOOL_BYTES, "Size of the segments that they wait in"),

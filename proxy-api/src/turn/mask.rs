@@ -200,7 +200,7 @@ fn inspect(
     };
     seen.placeholders = map.len() - known;
     seen.streams = outbound.streams;
-    seen.note(gateway, &found, &places);
+    seen.note(gateway, &found, &places, named(document, outbound));
     refuse(gateway, &found, &places)?;
     let stays_local = found.verdict == Verdict::RouteLocal;
     if stays_local && matches!(outbound.handling, Handling::Kept(_)) {
@@ -208,6 +208,18 @@ fn inspect(
         return Err(GatewayError::NoLocalRoute);
     }
     Ok(found)
+}
+
+/// The name of the model that the upstream goes by, if there is one: what is elsewhere it pays no heed to, so that its
+/// answer says nothing about it.
+fn named<'a>(document: Option<&'a Document<'_>>, outbound: &'a Outbound) -> Option<&'a str> {
+    if !matches!(outbound.handling, Handling::Masked(_)) {
+        return None;
+    }
+    outbound.target.deployment().or_else(|| {
+        let document = document.filter(|document| document.names_one_model())?;
+        document.facts().model.as_deref()
+    })
 }
 
 /// Reads a body as it would leave, but for its private values.

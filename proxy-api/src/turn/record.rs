@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::audit::{DetectionCount, Durations, Event, Model, Outcome, TokenUsage, Touches, Transport};
 use crate::caller::{Caller, CallerId};
+use crate::config::LOCAL;
 use crate::dangerous::{EndedTurn, Turn};
 use crate::error::GatewayError;
 use crate::gateway::Gateway;
@@ -41,7 +42,10 @@ pub(super) struct Record {
     received: Option<Instant>,
     sent: Option<Instant>,
     place: Option<(OwnedSemaphorePermit, Option<Busy>)>,
+    /// As the caller named it, where it looks like one: not to be told as it is.
     pub(super) model: Model,
+    /// Its upstream has begun to answer, and not with an error.
+    is_answered: bool,
     pub(super) detections: Vec<DetectionCount>,
     pub(super) touches: Touches,
     pub(super) placeholders: usize,
@@ -85,6 +89,7 @@ impl Record {
             sent: None,
             place: None,
             model: Model::default(),
+            is_answered: false,
             detections: Vec::new(),
             touches: Touches::default(),
             placeholders: 0,
@@ -202,6 +207,12 @@ impl Record {
             self.gateway.metrics.first_byte(took);
         }
         self.status = status.as_u16();
+        self.is_answered = status.is_success();
+    }
+
+    /// The gateway answers a turn that asks nothing of a model.
+    pub(super) fn prewarmed(&mut self) {
+        self.status = StatusCode::OK.as_u16();
     }
 
     /// The first event is here. Those of an upstream's socket come without a status.
@@ -253,6 +264,7 @@ impl Record {
 
     /// What the answer says about itself.
     pub(super) fn learned(&mut self, facts: &AnswerFacts) {
+        self.is_answered &= facts.error_code.is_none();
         self.usage = TokenUsage {
             input_tokens: facts.usage.input,
             output_tokens: facts.usage.output,
@@ -260,7 +272,24 @@ impl Record {
         };
     }
 
+    /// The model's name as far as it may be told.
+    fn shown_model(&mut self) -> Model {
+        let named = std::mem::take(&mut self.model);
+        let is_answered = self.is_answered
+            && matches!(
+                self.outcome,
+                Outcome::Forwarded | Outcome::Masked | Outcome::RoutedLocal | Outcome::Cancelled
+            );
+        let models = &self.gateway.models;
+        if self.routed_local {
+            models.shown(&Arc::from(LOCAL), named, is_answered)
+        } else {
+            models.shown(&self.upstream, named, is_answered)
+        }
+    }
+
     fn take_event(&mut self) -> Event {
+        let model = self.shown_model();
         let gateway = &self.gateway;
         Event {
             event_id: self.id,
@@ -272,7 +301,7 @@ impl Record {
                 .unwrap_or_else(|| CallerId::unknown(&gateway.master_key)),
             surface: self.surface,
             upstream: Arc::clone(&self.upstream),
-            model: std::mem::take(&mut self.model),
+            model,
             transport: self.transport,
             outcome: self.outcome,
             status: self.status,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Gateway, Upstream, assistant, chat, event_stream, post, whole};
+use crate::support::{Gateway, Upstream, assistant, chat, event_stream, json_answer, post, whole};
 
 const CANARIES: [&str; 6] = [
     "canary.one",
@@ -94,6 +94,29 @@ async fn no_canary_reaches_an_event() {
 }
 
 #[tokio::test]
+async fn a_file_that_was_moved_is_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, moved) = (
+        folder.path().join("audit.jsonl"),
+        folder.path().join("audit.jsonl.1"),
+    );
+    let upstream = Upstream::start().await;
+    let text = path.display().to_string();
+    let settings = [("AUDIT__SINK", "file"), ("AUDIT__PATH", text.as_str())];
+    let gateway = Gateway::with(&upstream, &settings).await;
+    gateway.chat(&chat("hello")).await;
+    let lines = |path| std::fs::read_to_string(path).unwrap().lines().count();
+    while lines(&path) == 0 {
+        tokio::task::yield_now().await;
+    }
+    std::fs::rename(&path, &moved).unwrap();
+    gateway.chat(&chat("hello")).await;
+    gateway.chat(&chat("hello")).await;
+    gateway.stopped().await;
+    assert_eq!((lines(&moved), lines(&path)), (1, 2));
+}
+
+#[tokio::test]
 async fn a_caller_that_left_is_recorded_as_such() {
     let (_, events) = events(
         &[("TIMEOUTS__SHUTDOWN_SECONDS", "0")],
@@ -122,4 +145,53 @@ async fn a_caller_that_left_is_recorded_as_such() {
     .await;
     assert_eq!(events[0]["outcome"], "cancelled");
     assert_eq!(events[0]["transport"], "sse");
+}
+
+#[tokio::test]
+async fn what_no_upstream_has_answered_for_is_no_models_name() {
+    let private = [
+        "hunter2",
+        "Alice-Smith",
+        "patient:Alice.Mueller",
+        "Zhang.Wei/19800101",
+        "john.doe/dob/1980-01-01",
+        "alice_at_corp.com",
+    ];
+    let ask = |model: &str| json!({"model": model, "messages": [{"role": "user", "content": "hello"}]});
+    let unknown = json!({"error": {"message": "no such model", "code": "model_not_found"}});
+    let (written, events) = events(&[], async |upstream, gateway| {
+        for model in private {
+            upstream.answer(json_answer(404, &unknown));
+            assert_eq!(gateway.chat(&ask(model)).await.status, 404);
+            // An error in a stream is one, whatever its status says.
+            upstream.answer(event_stream(whole(format!("data: {unknown}\n\n"))));
+            let mut streamed = ask(model);
+            streamed["stream"] = json!(true);
+            gateway.chat(&streamed).await;
+            // No upstream sees this.
+            let mut refused = ask(model);
+            refused["tools"] = json!([{"type": "function", "function": {"name": "a@corp-mail.com"}}]);
+            assert_eq!(gateway.chat(&refused).await.status, 400);
+            // The upstream goes by one of the two.
+            let twice = format!(r#"{{"model": "gpt-5", "model": "{model}", "messages": []}}"#);
+            let twice = post("/v1/chat/completions").body(whole(twice)).unwrap();
+            assert_eq!(gateway.send(twice).await.status, 200);
+        }
+        // Before it is known, and after.
+        for status in [500, 200, 500] {
+            upstream.answer(json_answer(status, &json!({"choices": []})));
+            gateway.chat(&ask("gpt-5")).await;
+        }
+    })
+    .await;
+    for private in private {
+        assert!(!written.contains(private), "{private} in {written}");
+    }
+    let models: Vec<_> = events
+        .iter()
+        .map(|event| event["model"].as_str().unwrap())
+        .collect();
+    let (refused, known) = models.split_at(4 * private.len());
+    assert!(refused.iter().all(|model| *model == "<redacted>"), "{refused:?}");
+    assert_eq!(known, ["<redacted>", "gpt-5", "gpt-5"]);
 }

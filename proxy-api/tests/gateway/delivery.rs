@@ -1,6 +1,7 @@
 //! Events of turns reach the control plane: each of them, once, whatever dies in between, and with no value in them.
 
 mod bounds;
+mod changed;
 mod killed;
 mod trust;
 

@@ -16,7 +16,7 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 use tonic::{Request, Response, Status};
 
-use crate::support::{Gateway, Upstream, assistant, chat, post, whole};
+use crate::support::{Gateway, Upstream, assistant, chat, json_answer, post, whole};
 
 struct Collector(UnboundedSender<ExportTraceServiceRequest>);
 
@@ -137,6 +137,23 @@ async fn a_turn_is_a_span_with_its_steps() {
     }
     assert_eq!(spans.len(), 4);
     assert!(!format!("{requests:?}").contains("canary"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_upstream_has_answered_for_is_in_no_span() {
+    let (upstream, (address, mut received)) = (Upstream::start().await, collector().await);
+    upstream.answer(json_answer(404, &serde_json::json!({"error": {"message": "?"}})));
+    let gateway = Gateway::with(&upstream, &[("TELEMETRY__OTLP_ENDPOINT", &address)]).await;
+    let mut body = chat("hello");
+    body["model"] = "patient:Alice.Mueller".into();
+    assert_eq!(gateway.chat(&body).await.status, 404);
+    gateway.stopped().await;
+    received.close();
+    let told = format!("{:?}", received.recv().await.unwrap());
+    assert!(
+        told.contains("chat <redacted>") && !told.contains("Mueller"),
+        "{told}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -34,7 +34,7 @@ pub const OPEN_SOCKETS: &str = "bauta_open_sockets";
 pub const SOCKET_TURNS: &str = "bauta_socket_turns";
 /// Turns refused because another one of their chain was running.
 pub const SOCKET_COLLISIONS: &str = "bauta_socket_collisions";
-/// Audit events that found the queue or the spool full, or had to make room there.
+/// Audit events that found the queue or the spool full, had to make room there, or were damaged there.
 pub const AUDIT_DROPPED: &str = "bauta_audit_events_dropped";
 /// Audit events that admin-api has stored.
 pub const AUDIT_SENT: &str = "bauta_audit_events_sent";
@@ -44,6 +44,8 @@ pub const AUDIT_REFUSED: &str = "bauta_audit_events_refused";
 pub const AUDIT_RECONNECTS: &str = "bauta_audit_reconnects";
 /// Times that admin-api did not take the token.
 pub const AUDIT_STREAMS_REFUSED: &str = "bauta_audit_streams_refused";
+/// Files of the spool that somebody else had deleted, moved, cut or continued while they were used.
+pub const AUDIT_SPOOL_MENDED: &str = "bauta_audit_spool_mended";
 /// Audit events that wait for admin-api.
 pub const AUDIT_SPOOL_EVENTS: &str = "bauta_audit_spool_events";
 /// How large the segments are that they wait in, in bytes.

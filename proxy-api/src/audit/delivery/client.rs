@@ -110,12 +110,13 @@ fn client_tls(tls: &Tls) -> ClientTlsConfig {
 }
 
 impl Signer {
-    fn token(&self) -> Result<MetadataValue<tonic::metadata::Ascii>, Status> {
+    /// That `instance` is at this end: whoever has the key speaks for those whose spool it found, too.
+    fn token(&self, instance: Uuid) -> Result<MetadataValue<tonic::metadata::Ascii>, Status> {
         let now = self.identity.clock.since_epoch().as_secs();
         let claims = Claims {
             aud: AUDIENCE,
             iss: ISSUER,
-            sub: self.identity.instance.to_string(),
+            sub: instance.to_string(),
             iat: now,
             exp: now + TOKEN_SECONDS,
         };
@@ -149,12 +150,18 @@ impl Client {
         let _ = self.away.subscribe().wait_for(|away| *away).await;
     }
 
-    /// Sends batches as they come.
+    /// Who this process is.
+    pub(super) fn instance(&self) -> Uuid {
+        self.signer.identity.instance
+    }
+
+    /// Sends batches of events of `instance` as they come.
     pub(super) async fn publish(
         &self,
+        instance: Uuid,
         batches: Receiver<RawBatch>,
     ) -> Result<Streaming<PublishResponse>, Status> {
-        let request = self.request(batches)?;
+        let request = self.request(instance, batches)?;
         let mut grpc = tonic::client::Grpc::new(self.channel.clone());
         grpc.ready()
             .await
@@ -166,7 +173,7 @@ impl Client {
 
     /// Sends reports as they come.
     pub(super) async fn report(&self, reports: Receiver<InstanceReport>) -> Result<(), Status> {
-        let request = self.request(reports)?;
+        let request = self.request(self.instance(), reports)?;
         FleetClient::new(self.channel.clone())
             .report(request)
             .await
@@ -175,13 +182,14 @@ impl Client {
 
     fn request<T: Send + 'static>(
         &self,
+        instance: Uuid,
         mut messages: Receiver<T>,
     ) -> Result<Request<impl futures_util::Stream<Item = T> + Send + 'static>, Status> {
         let stream = futures_util::stream::poll_fn(move |context| messages.poll_recv(context));
         let mut request = stream.into_streaming_request();
         request
             .metadata_mut()
-            .insert("authorization", self.signer.token()?);
+            .insert("authorization", self.signer.token(instance)?);
         Ok(request)
     }
 }

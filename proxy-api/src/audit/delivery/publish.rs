@@ -1,5 +1,6 @@
 //! Sends events until they are stored: several batches at once, again from the first that was not acknowledged when a
-//! stream has ended, one by one when admin-api calls something in them invalid.
+//! stream has ended, one by one when admin-api calls something in them invalid. A stream carries events of one instance,
+//! under its token: those that a spool was found with are of others.
 
 use std::collections::VecDeque;
 use std::future::pending;
@@ -10,6 +11,7 @@ use proto::audit_v1::PublishResponse;
 use tokio::sync::mpsc::{Sender, channel};
 use tokio::time::{Instant, sleep_until};
 use tonic::{Code, Status, Streaming};
+use uuid::Uuid;
 
 use super::backoff::Backoff;
 use super::client::{Client, RawBatch, STREAM};
@@ -40,7 +42,7 @@ pub(super) async fn forever(spool: &Spool, client: &Client, metrics: &AuditMetri
     };
     loop {
         match publisher.stream().await {
-            // It is only its token that has grown old.
+            // It is only its token that has grown old, or is not that of the next event.
             Ok(()) => {}
             Err(status) => {
                 client.set_away(true);
@@ -66,9 +68,21 @@ struct Publisher<'a> {
 
 /// Batches on their way over one stream.
 struct Flight {
+    /// Whose events they hold.
+    instance: Uuid,
     next: Cursor,
     sequence: u64,
     sent: VecDeque<Sent>,
+}
+
+/// What comes after everything that was sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    /// More, when some of it is acknowledged.
+    More,
+    Nothing,
+    /// Events that this stream cannot carry.
+    Others,
 }
 
 struct Sent {
@@ -79,29 +93,37 @@ struct Sent {
 }
 
 impl Publisher<'_> {
-    /// One stream, from the first event that is not stored; ends well when its token grows old.
+    /// One stream, from the first event that is not stored; ends well when its token grows old, or does not fit what
+    /// follows.
     async fn stream(&mut self) -> Result<(), Status> {
         self.alone = None;
+        let instance = self.instance()?;
         let (sender, batches) = channel(WINDOW);
         let mut sender = Some(sender);
         let mut flight = Flight {
+            instance,
             next: self.spool.beginning(),
             sequence: 0,
             sent: VecDeque::new(),
         };
         let client = self.client;
-        let mut opening = pin!(client.publish(batches));
+        let mut opening = pin!(client.publish(instance, batches));
         let mut answers: Option<Streaming<PublishResponse>> = None;
         let ends = Instant::now() + STREAM;
         loop {
             if Instant::now() >= ends {
                 sender = None;
             }
-            let has_room = match &sender {
+            let ahead = match &sender {
                 Some(sender) => self.fill(&mut flight, sender)?,
-                None if flight.sent.is_empty() => return Ok(()),
-                None => false,
+                None => Ahead::More,
             };
+            if ahead == Ahead::Others {
+                sender = None;
+            }
+            if sender.is_none() && flight.sent.is_empty() {
+                return Ok(());
+            }
             let overdue = flight.sent.front().map(|sent| sent.at + ACKNOWLEDGED_WITHIN);
             let wake = overdue.filter(|overdue| sender.is_none() || *overdue < ends);
             tokio::select! {
@@ -112,7 +134,7 @@ impl Publisher<'_> {
                     let answer = answer?.ok_or_else(|| Status::unavailable("the stream has ended"))?;
                     self.stored(&mut flight, answer.sequence)?;
                 }
-                () = self.spool.news(), if has_room => pause(LINGER).await,
+                () = self.spool.news(), if ahead == Ahead::Nothing => pause(LINGER).await,
                 () = sleep_until(wake.unwrap_or(ends)), if wake.is_some() || sender.is_some() => {
                     if overdue.is_some_and(|overdue| Instant::now() >= overdue) {
                         return Err(Status::deadline_exceeded("a batch is not acknowledged"));
@@ -122,8 +144,29 @@ impl Publisher<'_> {
         }
     }
 
-    /// Sends what there is; tells whether more could be sent.
-    fn fill(&mut self, flight: &mut Flight, sender: &Sender<RawBatch>) -> Result<bool, Status> {
+    /// Whose token the first event needs that is not stored. What says of no instance, or is no event, could never be sent.
+    fn instance(&self) -> Result<Uuid, Status> {
+        loop {
+            let batch = self
+                .spool
+                .read(self.spool.beginning(), BATCH_EVENTS, BATCH_BYTES)
+                .map_err(unreadable)?;
+            if batch.events.is_empty() {
+                return Ok(self.client.instance());
+            }
+            if let Some(instance) = batch.instance {
+                return Ok(instance);
+            }
+            tracing::error!(
+                audit.events = batch.events.len(),
+                "something in the audit spool is no audit event of any instance: it is given up"
+            );
+            self.spool.give_up(batch.next);
+        }
+    }
+
+    /// Sends what there is, of one instance.
+    fn fill(&mut self, flight: &mut Flight, sender: &Sender<RawBatch>) -> Result<Ahead, Status> {
         loop {
             let (window, most) = if self.one_by_one > 0 {
                 (1, 1)
@@ -131,12 +174,15 @@ impl Publisher<'_> {
                 (WINDOW, BATCH_EVENTS)
             };
             if flight.sent.len() >= window {
-                return Ok(false);
+                return Ok(Ahead::More);
             }
             let read = self.spool.read(flight.next, most, BATCH_BYTES);
-            let batch = read.map_err(|_| Status::data_loss("the audit spool cannot be read"))?;
+            let batch = read.map_err(unreadable)?;
             if batch.events.is_empty() {
-                return Ok(true);
+                return Ok(Ahead::Nothing);
+            }
+            if batch.instance != Some(flight.instance) {
+                return Ok(Ahead::Others);
             }
             flight.sequence += 1;
             flight.next = batch.next;
@@ -153,7 +199,7 @@ impl Publisher<'_> {
             };
             // It has room for the whole window, so that only a stream that has ended takes nothing: its answer tells why.
             if sender.try_send(raw).is_err() {
-                return Ok(false);
+                return Ok(Ahead::More);
             }
         }
     }
@@ -195,7 +241,11 @@ impl Publisher<'_> {
             return;
         }
         match code {
-            Code::Unauthenticated | Code::PermissionDenied => tracing::error!(
+            Code::PermissionDenied => tracing::error!(
+                "admin-api, or what stands in front of it, does not permit this instance to deliver, though its token \
+                 names the instance of the events; events wait meanwhile"
+            ),
+            Code::Unauthenticated => tracing::error!(
                 "admin-api does not take this instance's token: its admin.ingest.verify_keys must hold the key of \
                  audit.signing_key_file, and both clocks must be right; events wait meanwhile"
             ),
@@ -216,6 +266,11 @@ impl Publisher<'_> {
             self.backoff.reset();
         }
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` takes")]
+fn unreadable(_: std::io::Error) -> Status {
+    Status::data_loss("the audit spool cannot be read")
 }
 
 async fn next(answers: &mut Option<Streaming<PublishResponse>>) -> Result<Option<PublishResponse>, Status> {

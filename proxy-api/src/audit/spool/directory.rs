@@ -9,7 +9,7 @@ use bytes::Bytes;
 use thiserror::Error;
 
 use super::record::Records;
-use super::segment::Segment;
+use super::segment::{Segment, leads_to};
 
 const LOCK: &str = "lock";
 const SUFFIX: &str = ".spool";
@@ -35,7 +35,7 @@ impl From<io::Error> for SpoolError {
 pub(super) struct Directory {
     path: PathBuf,
     itself: File,
-    _lock: File,
+    lock: File,
 }
 
 impl Directory {
@@ -57,8 +57,13 @@ impl Directory {
         Ok(Self {
             path: path.to_owned(),
             itself: File::open(path)?,
-            _lock: lock,
+            lock,
         })
+    }
+
+    /// Whether it is where it was, and still kept from other processes.
+    pub(super) fn is_in_place(&self) -> bool {
+        leads_to(&self.path, &self.itself) && leads_to(&self.path.join(LOCK), &self.lock)
     }
 
     /// What earlier processes have left, the oldest first.
@@ -83,15 +88,26 @@ impl Directory {
         Ok(Segment::found(id, file, path, length, records))
     }
 
+    /// A file for the segment with this id: the first name from there on that nobody has taken, be it a file that was put
+    /// there meanwhile.
     pub(super) fn create(&self, id: u64) -> io::Result<Segment> {
-        let path = self.path_of(id);
-        let file = OpenOptions::new()
-            .create_new(true)
-            .append(true)
-            .read(true)
-            .mode(0o600)
-            .open(&path)?;
-        Ok(Segment::in_file(id, file, path))
+        let mut number = id;
+        loop {
+            let path = self.path_of(number);
+            let opened = OpenOptions::new()
+                .create_new(true)
+                .append(true)
+                .read(true)
+                .mode(0o600)
+                .open(&path);
+            match opened {
+                Ok(file) => return Ok(Segment::in_file(id, file, path)),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < u64::MAX => {
+                    number += 1
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn path_of(&self, id: u64) -> PathBuf {

@@ -2,11 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::unix::fs::FileExt as _;
-use std::path::PathBuf;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
+
+use super::record::Records;
 
 /// Records, one after the other.
 pub(super) struct Segment {
@@ -24,6 +26,14 @@ pub(super) struct Segment {
 enum Body {
     File { file: Arc<File>, path: PathBuf },
     Memory(Vec<u8>),
+}
+
+/// Whether somebody who opens `path` gets this very file.
+pub(in crate::audit) fn leads_to(path: &Path, file: &File) -> bool {
+    let (Ok(there), Ok(own)) = (std::fs::metadata(path), file.metadata()) else {
+        return false;
+    };
+    (there.dev(), there.ino()) == (own.dev(), own.ino())
 }
 
 /// Where a piece of a segment can be read.
@@ -81,6 +91,54 @@ impl Segment {
         self.records - self.acknowledged
     }
 
+    /// Whether the file is as long as it was written, and has a name: what is appended to another would be lost.
+    pub(super) fn is_as_written(&self) -> bool {
+        match &self.body {
+            Body::Memory(_) => true,
+            Body::File { file, .. } => file
+                .metadata()
+                .is_ok_and(|now| now.len() == self.length && now.nlink() > 0),
+        }
+    }
+
+    /// Whether the next start would find it.
+    pub(super) fn has_its_name(&self) -> bool {
+        match &self.body {
+            Body::Memory(_) => true,
+            Body::File { file, path } => leads_to(path, file),
+        }
+    }
+
+    /// Whether somebody else has cut or continued its file.
+    pub(super) fn has_another_length(&self) -> bool {
+        match &self.body {
+            Body::Memory(_) => false,
+            Body::File { file, .. } => file.metadata().is_ok_and(|now| now.len() != self.length),
+        }
+    }
+
+    /// Takes its file as it is now. A cut leaves the beginning as it was: whoever has read a part of it goes on there.
+    pub(super) fn reread(&mut self) -> io::Result<()> {
+        let Body::File { file, .. } = &self.body else {
+            return Ok(());
+        };
+        let length = file.metadata()?.len();
+        let size = usize::try_from(length).map_err(|_| io::ErrorKind::FileTooLarge)?;
+        let bytes = Source::File(Arc::clone(file)).read(0, size)?;
+        let whole = Records::new(bytes, true).count() as u64;
+        self.length = length;
+        self.records = whole.max(self.acknowledged);
+        self.sealed = true;
+        Ok(())
+    }
+
+    /// A reader has come to its end and found so many events in all: the others are damaged. Tells how many these are.
+    pub(super) fn read_whole(&mut self, found: u64) -> u64 {
+        let lost = self.records.saturating_sub(found.max(self.acknowledged));
+        self.records -= lost;
+        lost
+    }
+
     /// # Errors
     /// When the disk takes no more: the record is not there then, or torn and nothing is appended any more.
     pub(super) fn append(&mut self, record: &[u8]) -> io::Result<()> {
@@ -99,16 +157,16 @@ impl Segment {
         Ok(())
     }
 
-    /// Moves what is in memory to the file of `empty`, or deletes that.
+    /// Moves what is in memory, or in a file without a name, to the file of `empty`, or deletes that.
     pub(super) fn save(&mut self, mut empty: Self) -> io::Result<()> {
-        if let Body::Memory(bytes) = &self.body {
-            if let Err(error) = empty.append(bytes) {
-                empty.remove();
-                return Err(error);
-            }
-            self.body = empty.body;
-            self.sealed = true;
+        let (source, size) = self.source(0, usize::MAX);
+        let moved = source.read(0, size).and_then(|bytes| empty.append(&bytes));
+        if let Err(error) = moved {
+            empty.remove();
+            return Err(error);
         }
+        self.body = empty.body;
+        self.sealed = true;
         Ok(())
     }
 
@@ -128,7 +186,9 @@ impl Segment {
 
     /// Its end: everything in it is stored elsewhere, or given up.
     pub(super) fn remove(self) {
-        if let Body::File { path, .. } = self.body
+        // A file that has taken its name is not ours.
+        if let Body::File { file, path } = self.body
+            && leads_to(&path, &file)
             && let Err(error) = std::fs::remove_file(path)
         {
             // It is read again at the next start, and admin-api knows its events by their ids.

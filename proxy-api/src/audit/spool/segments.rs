@@ -18,9 +18,26 @@ const SMALLEST: u64 = 1 << 10;
 /// A disk that took nothing is asked again after so long.
 const RETRY: Duration = Duration::from_secs(1);
 
+/// Where segments have their files.
+enum Home {
+    /// Nowhere: there is no directory, or this process uses it no more.
+    Memory,
+    Directory(Directory),
+    /// The directory was there, and is deleted, replaced, or somebody else's now.
+    Lost,
+}
+
+/// What was found to be otherwise than it was left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Mended {
+    pub(super) segments: u64,
+    /// Events in them that nobody can read any more.
+    pub(super) lost: u64,
+}
+
 pub(super) struct Segments {
     rules: Rules,
-    directory: Option<Directory>,
+    home: Home,
     /// By id, the oldest first; only the last one is not sealed.
     all: VecDeque<Segment>,
     next_id: u64,
@@ -29,6 +46,10 @@ pub(super) struct Segments {
     in_memory: u64,
     /// The disk took nothing, the last time at this moment.
     failed: Option<Instant>,
+    /// Some events are in files without a name: they would end with this process.
+    nameless: bool,
+    /// Events that were found damaged, and that nobody was told of yet.
+    damaged: u64,
     unsynced: Vec<Arc<File>>,
 }
 
@@ -41,13 +62,15 @@ impl Segments {
         };
         let mut segments = Self {
             rules,
-            directory,
+            home: directory.map_or(Home::Memory, Home::Directory),
             all: VecDeque::new(),
             next_id: found.last().map_or(0, |last| last.id + 1),
             acknowledged: Cursor::default(),
             depth: Depth::default(),
             in_memory: 0,
             failed: None,
+            nameless: false,
+            damaged: 0,
             unsynced: Vec::new(),
         };
         for segment in found {
@@ -86,31 +109,37 @@ impl Segments {
                 dropped += self.drop_at(0);
             }
         }
-        let on_disk = self.directory.is_some() && self.failed.is_none_or(|since| since.elapsed() >= RETRY);
+        let on_disk = matches!(self.home, Home::Directory(_))
+            && self.failed.is_none_or(|since| since.elapsed() >= RETRY);
         if on_disk {
             match self.write(record) {
                 Ok(()) => {
                     self.recovered();
                     return dropped;
                 }
-                Err(error) => {
-                    if self.failed.replace(Instant::now()).is_none() {
-                        tracing::error!(
-                            error.kind = %error.kind(),
-                            "the audit spool takes no more events: they wait in memory"
-                        );
-                    }
-                }
+                Err(error) => self.fail(error.kind()),
             }
         }
         dropped + self.remember(record)
+    }
+
+    fn fail(&mut self, kind: io::ErrorKind) {
+        if self.failed.replace(Instant::now()).is_none() {
+            tracing::error!(
+                error.kind = %kind,
+                "the audit spool takes no more events: they wait in memory"
+            );
+        }
     }
 
     /// Appends on disk.
     fn write(&mut self, record: &[u8]) -> io::Result<()> {
         let most = self.segment_bytes();
         let has_room = |last: &Segment| {
-            !last.sealed && !last.is_in_memory() && last.length() + record.len() as u64 <= most
+            !last.sealed
+                && !last.is_in_memory()
+                && last.length() + record.len() as u64 <= most
+                && last.is_as_written()
         };
         let goes_on = self.all.back().is_some_and(has_room);
         if goes_on && self.write_last(record).is_ok() {
@@ -123,7 +152,7 @@ impl Segments {
 
     fn begin(&mut self) -> io::Result<()> {
         self.seal();
-        let Some(directory) = &self.directory else {
+        let Home::Directory(directory) = &self.home else {
             return Err(io::ErrorKind::NotFound.into());
         };
         let segment = directory.create(self.next_id)?;
@@ -217,9 +246,9 @@ impl Segments {
 
     /// What can be read at `cursor`, which goes on to the next segment where one has ended: the source, how much of it,
     /// and whether the segment ends there.
-    pub(super) fn piece(&self, cursor: &mut Cursor, most: usize) -> Option<(Source, usize, bool)> {
+    pub(super) fn piece(&mut self, cursor: &mut Cursor, most: usize) -> Option<(Source, usize, bool)> {
         let first = self.all.partition_point(|segment| segment.id < cursor.segment);
-        for segment in self.all.range(first..) {
+        for segment in self.all.range_mut(first..) {
             if segment.id != cursor.segment {
                 *cursor = Cursor {
                     segment: segment.id,
@@ -231,8 +260,120 @@ impl Segments {
                 let is_last = cursor.offset + size as u64 == segment.length();
                 return Some((source, size, is_last));
             }
+            let lost = segment.read_whole(cursor.records);
+            self.depth.events -= lost;
+            self.damaged += lost;
         }
         None
+    }
+
+    /// How many events were found damaged since the last call.
+    pub(super) fn damaged(&mut self) -> u64 {
+        std::mem::take(&mut self.damaged)
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Lets the others go before a segment that cannot be read; false where there are none.
+    pub(super) fn set_aside(&mut self, id: u64) -> bool {
+        let at = self.all.partition_point(|segment| segment.id < id);
+        if at + 1 >= self.all.len() {
+            return false;
+        }
+        if let Some(mut segment) = self.all.remove(at) {
+            self.seal();
+            segment.id = self.next_id;
+            segment.sealed = true;
+            self.push(segment);
+        }
+        true
+    }
+
+    /// Mends one thing of the directory and its segments that is not as it was left; `None` where there is no more to
+    /// mend, or it cannot be now.
+    pub(super) fn mend(&mut self) -> Option<Mended> {
+        self.find_home()?;
+        let mended = self.take_changed().or_else(|| self.name_again());
+        if mended.is_none() && self.all.iter().all(Segment::has_its_name) {
+            self.nameless = false;
+        }
+        mended
+    }
+
+    /// Makes the directory anew where it is gone.
+    fn find_home(&mut self) -> Option<()> {
+        match &self.home {
+            Home::Memory => return None,
+            Home::Directory(directory) if directory.is_in_place() => return Some(()),
+            Home::Directory(_) => {
+                tracing::error!(
+                    "the directory of the audit spool is deleted or replaced while it is used: it is made anew, and what \
+                     waits is written there"
+                );
+                // Lets go of its lock, too: it may come back.
+                self.home = Home::Lost;
+                self.seal();
+            }
+            Home::Lost => {}
+        }
+        match Directory::open(self.rules.directory.as_deref()?) {
+            Ok(directory) => {
+                self.home = Home::Directory(directory);
+                Some(())
+            }
+            Err(error) => {
+                self.nameless = true;
+                self.fail(match error {
+                    SpoolError::InUse => io::ErrorKind::ResourceBusy,
+                    SpoolError::Unusable(kind) => kind,
+                });
+                None
+            }
+        }
+    }
+
+    /// A segment that somebody has cut short or continued.
+    fn take_changed(&mut self) -> Option<Mended> {
+        for segment in self.all.iter_mut().filter(|segment| segment.has_another_length()) {
+            let (waited, length) = (segment.waiting(), segment.length());
+            // What cannot be read at all is not mended here.
+            if segment.reread().is_ok() {
+                let waits = segment.waiting();
+                self.depth.events = self.depth.events - waited + waits;
+                self.depth.bytes = self.depth.bytes - length + segment.length();
+                return Some(Mended {
+                    segments: 1,
+                    lost: waited.saturating_sub(waits),
+                });
+            }
+        }
+        None
+    }
+
+    /// A segment whose file is deleted, or in a directory that is: what is in it gets a name again.
+    fn name_again(&mut self) -> Option<Mended> {
+        let Home::Directory(directory) = &self.home else {
+            return None;
+        };
+        let segment = self.all.iter_mut().find(|segment| !segment.has_its_name())?;
+        let old = segment.file().cloned();
+        let saved = directory.create(segment.id).and_then(|empty| segment.save(empty));
+        match saved {
+            Ok(()) => {
+                self.unsynced
+                    .retain(|known| !old.as_ref().is_some_and(|old| Arc::ptr_eq(known, old)));
+                self.unsynced.extend(segment.file().map(Arc::clone));
+                self.unsynced.extend(directory.handle().map(Arc::new));
+                Some(Mended { segments: 1, lost: 0 })
+            }
+            Err(error) => {
+                self.nameless = true;
+                self.fail(error.kind());
+                None
+            }
+        }
     }
 
     /// Everything before `until` is done with; tells how many events that are.
@@ -276,8 +417,10 @@ impl Segments {
     }
 
     fn save(&mut self) -> io::Result<()> {
-        let Some(directory) = &self.directory else {
-            return Ok(());
+        let directory = match &self.home {
+            Home::Memory => return Ok(()),
+            Home::Directory(directory) => directory,
+            Home::Lost => return Err(io::ErrorKind::NotFound.into()),
         };
         for segment in self.all.iter_mut().filter(|segment| segment.is_in_memory()) {
             segment.save(directory.create(segment.id)?)?;
@@ -289,7 +432,7 @@ impl Segments {
     }
 
     fn recovered(&mut self) {
-        if self.failed.take().is_some() {
+        if !self.nameless && self.failed.take().is_some() {
             tracing::info!("the audit spool takes events again");
         }
     }
@@ -297,7 +440,7 @@ impl Segments {
     /// Lets go of the directory.
     pub(super) fn close(&mut self) {
         self.seal();
-        self.directory = None;
+        self.home = Home::Memory;
     }
 
     /// Files that are not lasting yet, and no longer named here.

@@ -201,14 +201,16 @@ fn what_the_disk_does_not_take_waits_in_memory_until_it_does() {
     let folder = tempfile::tempdir().unwrap();
     let directory = folder.path().join("spool");
     let spool = open(rules(Some(&directory), 1 << 20, WhenFull::RefuseRequests));
-    // Files can no longer be made there.
+    // Files can no longer be made there, and no directory either.
     let aside = folder.path().join("aside");
     std::fs::rename(&directory, &aside).unwrap();
+    std::fs::write(&directory, "").unwrap();
     (0..20).for_each(|n| spool.append(&event(n)));
     assert_eq!(waiting(&spool), (0..20).collect::<Vec<_>>());
     assert!(!spool.admits(), "a dead process would lose them");
     spool.sync();
     assert!(!spool.admits());
+    std::fs::remove_file(&directory).unwrap();
     std::fs::rename(&aside, &directory).unwrap();
     spool.sync();
     assert!(spool.admits());
@@ -260,4 +262,176 @@ async fn whoever_waits_hears_of_what_comes_and_goes() {
     });
     spool.acknowledge(next);
     emptied.await.unwrap();
+}
+
+/// What the next start finds.
+fn left_in(directory: &Path, spool: Spool) -> Vec<u32> {
+    drop(spool);
+    waiting(&on_disk(directory))
+}
+
+#[test]
+fn what_was_in_a_deleted_file_is_written_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = on_disk(folder.path());
+    (0..10).for_each(|n| spool.append(&event(n)));
+    std::fs::remove_file(&files(folder.path())[0]).unwrap();
+    // This one is not appended to a file that nobody finds.
+    spool.append(&event(10));
+    assert_eq!(files(folder.path()).len(), 1);
+    spool.sync();
+    assert_eq!(files(folder.path()).len(), 2);
+    assert_eq!(waiting(&spool), (0..=10).collect::<Vec<_>>());
+    assert_eq!((spool.depth().events, spool.metrics.dropped.now()), (11, 0));
+    let mut left = left_in(folder.path(), spool);
+    left.sort_unstable();
+    assert_eq!(left, (0..=10).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_deleted_directory_is_made_anew_with_what_was_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("spool");
+    let spool = open(rules(Some(&directory), 1 << 20, WhenFull::RefuseRequests));
+    (0..10).for_each(|n| spool.append(&event(n)));
+    std::fs::remove_dir_all(&directory).unwrap();
+    (10..20).for_each(|n| spool.append(&event(n)));
+    assert!(!spool.admits(), "they wait in memory");
+    spool.sync();
+    assert!(spool.admits());
+    (20..30).for_each(|n| spool.append(&event(n)));
+    assert_eq!(waiting(&spool), (0..30).collect::<Vec<_>>());
+    let other = Spool::open(spool.rules.clone(), AuditMetrics::hidden());
+    assert!(matches!(other, Err(SpoolError::InUse)), "its lock is there again");
+    assert_eq!(left_in(&directory, spool), (0..30).collect::<Vec<_>>());
+}
+
+#[test]
+fn while_no_directory_can_be_made_what_was_in_it_can_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("spool");
+    let spool = open(rules(Some(&directory), 1 << 20, WhenFull::RefuseRequests));
+    (0..10).for_each(|n| spool.append(&event(n)));
+    std::fs::remove_dir_all(&directory).unwrap();
+    std::fs::write(&directory, "").unwrap();
+    spool.sync();
+    assert!(!spool.admits());
+    spool.append(&event(10));
+    assert_eq!(waiting(&spool), (0..=10).collect::<Vec<_>>());
+    std::fs::remove_file(&directory).unwrap();
+    spool.sync();
+    assert!(spool.admits());
+    assert_eq!(left_in(&directory, spool), (0..=10).collect::<Vec<_>>());
+}
+
+#[test]
+fn files_of_a_directory_that_took_the_place_are_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (directory, foreign) = (folder.path().join("spool"), folder.path().join("foreign"));
+    let other = on_disk(&foreign);
+    (100..110).for_each(|n| other.append(&event(n)));
+    drop(other);
+    let spool = on_disk(&directory);
+    (0..10).for_each(|n| spool.append(&event(n)));
+    // Its file has the name of one that is there.
+    std::fs::rename(&directory, folder.path().join("aside")).unwrap();
+    std::fs::rename(&foreign, &directory).unwrap();
+    spool.sync();
+    spool.append(&event(10));
+    assert_eq!(waiting(&spool), (0..=10).collect::<Vec<_>>());
+    let all = spool.read(spool.beginning(), 10, 1 << 20).unwrap();
+    spool.acknowledge(all.next);
+    let mut left = left_in(&directory, spool);
+    left.sort_unstable();
+    left.retain(|n| *n >= 10);
+    assert_eq!(left, (10..=10).chain(100..110).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_file_in_the_way_of_the_next_one_is_passed_by() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = open(rules(Some(folder.path()), 1 << 20, WhenFull::RefuseRequests));
+    for id in 0..3 {
+        std::fs::write(folder.path().join(format!("{id:020}.spool")), "foreign").unwrap();
+    }
+    spool.append(&event(0));
+    assert!(spool.admits());
+    assert_eq!(left_in(folder.path(), spool), [0]);
+}
+
+#[test]
+fn a_cut_costs_what_was_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    // Whether it is noticed by whoever appends, reads or looks after the files.
+    for by in 0..3 {
+        let spool = on_disk(folder.path());
+        (0..50).for_each(|n| spool.append(&event(n)));
+        let some = spool.read(spool.beginning(), 10, 1 << 20).unwrap();
+        spool.acknowledge(some.next);
+        let file = std::fs::File::options()
+            .write(true)
+            .open(&files(folder.path())[0])
+            .unwrap();
+        let size = file.metadata().unwrap().len() / 50;
+        file.set_len(20 * size + size / 2).unwrap();
+        let more: Vec<u32> = if by == 0 { vec![50, 51] } else { vec![] };
+        more.iter().for_each(|n| spool.append(&event(*n)));
+        if by == 2 {
+            spool.sync();
+        }
+        let expected: Vec<u32> = (10..20).chain(more).collect();
+        assert_eq!(waiting(&spool), expected, "{by}");
+        assert_eq!(spool.metrics.dropped.now(), 30);
+        assert_eq!(spool.depth().events, expected.len() as u64);
+        spool.append(&event(60));
+        assert_eq!(waiting(&spool).last(), Some(&60));
+        let all = spool.read(spool.beginning(), MOST, 1 << 20).unwrap();
+        spool.acknowledge(all.next);
+        spool.sync();
+        assert_eq!(spool.depth(), Depth::default());
+        assert!(files(folder.path()).is_empty());
+    }
+}
+
+#[test]
+fn what_is_damaged_under_a_reader_is_counted_as_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = on_disk(folder.path());
+    (0..50).for_each(|n| spool.append(&event(n)));
+    let file = &files(folder.path())[0];
+    let mut bytes = std::fs::read(file).unwrap();
+    let size = bytes.len() / 50;
+    bytes[10 * size + 50] ^= 1;
+    let whole = std::fs::File::options().write(true).open(file).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&whole, &bytes, 0).unwrap();
+    assert_eq!(waiting(&spool), (0..50).filter(|n| *n != 10).collect::<Vec<_>>());
+    assert_eq!((spool.metrics.dropped.now(), spool.depth().events), (1, 49));
+    let all = spool.read(spool.beginning(), MOST, 1 << 20).unwrap();
+    spool.acknowledge(all.next);
+    assert_eq!(spool.depth().events, 0);
+}
+
+#[test]
+fn a_batch_holds_events_of_one_instance() {
+    let spool = open(rules(None, 1 << 20, WhenFull::DropOldest));
+    let of = |instance: u128| AuditEvent {
+        instance_id: Uuid::from_u128(instance).as_bytes().to_vec(),
+        ..AuditEvent::default()
+    };
+    for instance in [1, 1, 2, 1] {
+        spool.append(&of(instance).encode_to_vec());
+    }
+    spool.append(&event(0));
+    let (mut cursor, mut seen) = (spool.beginning(), Vec::new());
+    loop {
+        let batch = spool.read(cursor, MOST, 1 << 20).unwrap();
+        if batch.events.is_empty() {
+            break;
+        }
+        seen.push((batch.instance.map(|id| id.as_u128()), batch.events.len()));
+        cursor = batch.next;
+    }
+    assert_eq!(seen, [(Some(1), 2), (Some(2), 1), (Some(1), 1), (None, 1)]);
+    spool.acknowledge(cursor);
+    assert_eq!(spool.depth().events, 0);
 }

@@ -70,7 +70,13 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Keeps what the record needs.
-    pub(super) fn note(&mut self, gateway: &Gateway, found: &masking::Masked, places: &Places<'_>) {
+    pub(super) fn note(
+        &mut self,
+        gateway: &Gateway,
+        found: &masking::Masked,
+        places: &Places<'_>,
+        model: Option<&str>,
+    ) {
         self.detections.clone_from(&found.detections);
         self.memo_hits = found.memo_hits;
         self.memo_misses = found.memo_misses;
@@ -78,9 +84,6 @@ impl Seen {
             .touched
             .last()
             .is_some_and(|touched| touched.leaf >= places.body_leaves());
-        let model = places
-            .document
-            .and_then(|document| document.facts().model.as_deref());
         self.model = match model {
             // Something private in the head may be the model's name.
             Some(model) if !in_head => Model::bounded(model),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use llm_wire::{AnswerForm, Ending};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
@@ -83,7 +83,7 @@ impl SocketTurn {
     pub(super) fn prewarmed(masked: Masked, mut rest: Rest) -> Self {
         let id = format!("resp_{}", masked.gateway.clock.fresh_id().simple());
         let created_at = masked.gateway.clock.since_epoch().as_secs();
-        rest.record.answered(StatusCode::OK);
+        rest.record.prewarmed();
         let fields: Value = serde_json::from_str(&rest.sent.fields).unwrap_or_default();
         let (_, parts) = masked.split();
         let mut turn = Self::new(parts, true, Source::Spent, rest);
