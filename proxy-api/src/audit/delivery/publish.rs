@@ -268,7 +268,6 @@ impl Publisher<'_> {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` takes")]
 fn unreadable(_: std::io::Error) -> Status {
     Status::data_loss("the audit spool cannot be read")
 }

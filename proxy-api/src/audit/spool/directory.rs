@@ -103,7 +103,7 @@ impl Directory {
             match opened {
                 Ok(file) => return Ok(Segment::in_file(id, file, path)),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < u64::MAX => {
-                    number += 1
+                    number += 1;
                 }
                 Err(error) => return Err(error),
             }
