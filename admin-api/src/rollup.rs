@@ -18,6 +18,10 @@ pub(crate) const DAY: i64 = 86_400;
 /// a month of six hours: they read no finer ones.
 pub(crate) const WIDTHS: [i64; 5] = [MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY];
 
+/// A sum goes no further, by second of its width: over all 13 months that are kept, and tokens of both directions together,
+/// such sums still fit into 64 bits.
+pub(crate) const MOST_A_SECOND: i64 = (1 << 42) / MINUTE;
+
 /// More keys of a dimension in a batch's minute are counted together: a caller can make up any number of models.
 const MAX_KEYS: usize = 1000;
 pub(crate) const OTHER: &str = "other";
@@ -149,6 +153,11 @@ impl Counts {
             *sum = sum.saturating_add(more);
         }
         *self = Self::of_columns(sums);
+    }
+
+    /// No more than what a sum of `width` seconds may be.
+    pub(crate) fn bounded(self, width: i64) -> Self {
+        Self::of_columns(self.columns().map(|sum| sum.min(width * MOST_A_SECOND)))
     }
 
     fn of(event: &Event) -> Self {

@@ -9,7 +9,33 @@ use uuid::Uuid;
 
 use super::{Kind, Sql, Store, StoreError, id_of};
 use crate::event::Event;
-use crate::rollup::{Counts, Histogram, Latencies, Rollups, Slot};
+use crate::rollup::{Counts, Histogram, Latencies, MOST_A_SECOND, Rollups, Slot};
+
+/// A sum and what is added to it, up to [`MOST_A_SECOND`]: one that ran over would fail with every batch of its bucket.
+macro_rules! added {
+    ($first:literal $(, $column:literal)*) => {
+        concat!(added!(@ $first) $(, ", ", added!(@ $column))*)
+    };
+    (@ $column:literal) => {
+        concat!(
+            $column, " = CASE WHEN rollups.", $column, " > rollups.width * 73300775185 - excluded.", $column,
+            " THEN rollups.width * 73300775185 ELSE rollups.", $column, " + excluded.", $column, " END"
+        )
+    };
+}
+
+const ADDED: &str = added!(
+    "requests",
+    "masked",
+    "blocked",
+    "errors",
+    "detections",
+    "values_masked",
+    "input_tokens",
+    "output_tokens",
+    "unresolved"
+);
+const _: () = assert!(MOST_A_SECOND == 73_300_775_185, "the statement has it as text");
 
 /// Rows of a statement. A power of two: what is left is cut into smaller ones, so that few statements are prepared.
 const CHUNK: usize = 512;
@@ -125,22 +151,12 @@ async fn add_counts(
                 .value(slot.dimension as i64)
                 .value(slot.bucket)
                 .value(slot.key.as_str());
-            for column in counts.columns() {
+            for column in counts.bounded(slot.width).columns() {
                 sql.value(column);
             }
         }
-        sql.push(
-            " ON CONFLICT (width, dimension, bucket, key) DO UPDATE SET \
-             requests = rollups.requests + excluded.requests, \
-             masked = rollups.masked + excluded.masked, \
-             blocked = rollups.blocked + excluded.blocked, \
-             errors = rollups.errors + excluded.errors, \
-             detections = rollups.detections + excluded.detections, \
-             values_masked = rollups.values_masked + excluded.values_masked, \
-             input_tokens = rollups.input_tokens + excluded.input_tokens, \
-             output_tokens = rollups.output_tokens + excluded.output_tokens, \
-             unresolved = rollups.unresolved + excluded.unresolved",
-        );
+        sql.push(" ON CONFLICT (width, dimension, bucket, key) DO UPDATE SET ")
+            .push(ADDED);
         sql.execute(&mut **transaction).await?;
     }
     Ok(())
@@ -210,9 +226,10 @@ async fn stored(
             row.try_get("bucket")?,
             row.try_get("key")?,
         );
+        // A damaged one begins afresh: it would hold up every event of its bucket.
         let latencies = Latencies {
-            total: histogram_of(row, "total")?,
-            masking: histogram_of(row, "masking")?,
+            total: Histogram::unpack(&row.try_get::<Vec<u8>, _>("total")?).unwrap_or_default(),
+            masking: Histogram::unpack(&row.try_get::<Vec<u8>, _>("masking")?).unwrap_or_default(),
         };
         Ok((place, latencies))
     };
