@@ -3,6 +3,7 @@
 //!
 //! `http/router.rs` shows every route, `grpc.rs` what instances call, `store.rs` leads to all SQL.
 
+mod age;
 mod clock;
 mod command_line;
 mod commands;

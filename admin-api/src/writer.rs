@@ -74,7 +74,7 @@ async fn run(
         }
         let count = events.len();
         let started = Instant::now();
-        let result = match store.ingest(events).await {
+        let result = match store.ingest(&events).await {
             Ok(fresh) => {
                 metrics.events_stored(fresh, count - fresh, started.elapsed());
                 Ok(())

@@ -37,11 +37,12 @@ macro_rules! step {
     };
 }
 
-const STEPS: [Step; 4] = [
+const STEPS: [Step; 5] = [
     step!(1001, "events"),
     step!(1002, "rollups"),
     step!(1003, "instances"),
     step!(1004, "operators"),
+    step!(1005, "arrivals"),
 ];
 
 pub(super) async fn run(pool: &AnyPool, kind: Kind) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 //! The same suite on both databases.
 
 mod access;
+mod arrivals;
 mod sums;
 mod traffic;
 
@@ -62,8 +63,12 @@ suite!(
     traffic::filters_find_what_is_rare,
     sums::sums_of_any_window_are_those_of_its_events,
     sums::percentiles_come_from_histograms,
-    traffic::retention_goes_by_age_and_by_count,
     traffic::reports_replace_each_other,
+    arrivals::retention_goes_by_arrival_and_by_count,
+    arrivals::a_clock_that_jumps_deletes_nothing,
+    arrivals::what_came_after_a_pause_is_not_older_than_it,
+    arrivals::streams_see_what_comes_whatever_its_clock_says,
+    arrivals::an_id_of_another_instance_swallows_nothing,
     access::operators_are_unique_and_one_admin_stays,
     access::sessions_end,
     access::attempts_are_counted_before_they_are_made,
