@@ -2,6 +2,7 @@
 
 mod access;
 mod arrivals;
+mod bounds;
 mod sums;
 mod traffic;
 
@@ -69,6 +70,10 @@ suite!(
     arrivals::what_came_after_a_pause_is_not_older_than_it,
     arrivals::streams_see_what_comes_whatever_its_clock_says,
     arrivals::an_id_of_another_instance_swallows_nothing,
+    bounds::sums_end_where_columns_do,
+    bounds::damaged_histograms_begin_afresh,
+    bounds::made_up_keys_of_a_day_are_bounded_over_transactions,
+    bounds::a_row_that_cannot_be_stored_is_left_out,
     access::operators_are_unique_and_one_admin_stays,
     access::sessions_end,
     access::attempts_are_counted_before_they_are_made,
