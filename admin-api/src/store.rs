@@ -11,6 +11,7 @@ mod migrations;
 pub(crate) mod oidc_attempts;
 pub(crate) mod operators;
 pub(crate) mod rollups;
+mod schema;
 pub(crate) mod sessions;
 mod sql;
 pub(crate) mod throttle;
@@ -172,6 +173,7 @@ impl Store {
             .await
             .map_err(open)?;
         migrations::run(&writes, kind).await?;
+        schema::complete(&writes).await?;
         let reads = match kind {
             Kind::Sqlite => pool(connections).await.map_err(open)?,
             Kind::Postgres => writes.clone(),
@@ -184,10 +186,9 @@ impl Store {
         })
     }
 
-    /// Whether it answers.
+    /// Whether it answers and has its tables.
     pub(crate) async fn ping(&self) -> Result<(), StoreError> {
-        Sql::new("SELECT 1").fetch_one(&self.reads).await?;
-        Ok(())
+        schema::has_all(&self.reads).await
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {

@@ -3,6 +3,7 @@
 mod access;
 mod arrivals;
 mod bounds;
+mod schema;
 mod sums;
 mod traffic;
 
@@ -74,6 +75,9 @@ suite!(
     bounds::damaged_histograms_begin_afresh,
     bounds::made_up_keys_of_a_day_are_bounded_over_transactions,
     bounds::a_row_that_cannot_be_stored_is_left_out,
+    schema::a_missing_table_is_told_and_not_ready,
+    schema::a_list_of_migrations_that_lacks_one_is_told,
+    schema::a_list_of_another_program_is_told,
     access::operators_are_unique_and_one_admin_stays,
     access::sessions_end,
     access::attempts_are_counted_before_they_are_made,
