@@ -6,6 +6,8 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::{NoContext, Timestamp, Uuid};
 
+use crate::age::Reading;
+
 /// Clocks of replicas differ by no more. What is of a later time was written by a clock that was wrong: it counts as over
 /// where it would let somebody in, and for nothing where it would keep somebody out.
 pub(crate) const SKEW: Duration = Duration::from_secs(300);
@@ -41,6 +43,14 @@ impl Clock {
             .unwrap_or_default()
     }
 
+    /// What it says beside what cannot be set: how long the machine has run.
+    pub(crate) fn reading(self) -> Reading {
+        Reading {
+            wall: self.now(),
+            running: running(),
+        }
+    }
+
     /// Now.
     #[must_use]
     pub fn now(self) -> Moment {
@@ -52,6 +62,18 @@ impl Clock {
         let now = self.since_epoch();
         Uuid::new_v7(Timestamp::from_unix(NoContext, now.as_secs(), now.subsec_nanos()))
     }
+}
+
+/// Time since some start, asleep or not, whatever anybody sets.
+fn running() -> Duration {
+    // Linux counts sleep with this one alone, macOS with the other.
+    #[cfg(target_os = "linux")]
+    let clock = rustix::time::ClockId::Boottime;
+    #[cfg(not(target_os = "linux"))]
+    let clock = rustix::time::ClockId::Monotonic;
+    let time = rustix::time::clock_gettime(clock);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
 /// Milliseconds since the Unix epoch.

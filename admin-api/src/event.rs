@@ -13,6 +13,10 @@ pub(crate) const REDACTED: &str = "<redacted>";
 const MAX_DETECTIONS: usize = 256;
 const MAX_TOUCHED: usize = 32;
 const MAX_PATH: usize = 260;
+/// Values of a turn, of all types together: a request has room for no more.
+const MAX_VALUES: u64 = 1_000_000;
+/// Tokens of a turn: no model has room for a thousandth of it.
+const MAX_TOKENS: u64 = 1_000_000_000;
 /// A clock that is further ahead is wrong: charts and retention go by ours then.
 const MAX_AHEAD_MS: i64 = 10 * 60 * 1000;
 /// 2026: no instance is older. A machine that does not know the time yet says 1970, and retention would take its events
@@ -101,10 +105,12 @@ fn bound(message: &mut AuditEvent) {
     });
     message.status = message.status.min(999);
     message.detections.truncate(MAX_DETECTIONS);
+    let mut left = MAX_VALUES;
     for found in &mut message.detections {
         keep(&mut found.entity_type, is_entity_type);
         keep(&mut found.detector, |text| is_plain(text, 64));
-        clamp(&mut found.count);
+        found.count = found.count.min(left);
+        left -= found.count;
     }
     if message.touched.len() > MAX_TOUCHED {
         let more = message.touched.len() - MAX_TOUCHED;
@@ -116,15 +122,15 @@ fn bound(message: &mut AuditEvent) {
         keep(&mut touched.entity_type, is_entity_type);
     }
     for number in [
-        &mut message.request_bytes,
-        &mut message.response_bytes,
         &mut message.placeholders_issued,
         &mut message.rehydrations,
         &mut message.unresolved_placeholders,
         &mut message.touched_omitted,
     ] {
-        clamp(number);
+        *number = (*number).min(MAX_VALUES);
     }
+    clamp(&mut message.request_bytes);
+    clamp(&mut message.response_bytes);
     if let Some(durations) = &mut message.durations {
         clamp(&mut durations.total_us);
         [&mut durations.masking_us, &mut durations.upstream_first_byte_us]
@@ -140,11 +146,11 @@ fn bound(message: &mut AuditEvent) {
         ]
         .into_iter()
         .flatten()
-        .for_each(clamp);
+        .for_each(|number| *number = (*number).min(MAX_TOKENS));
     }
 }
 
-/// Sums of a year stay far below what a column holds.
+/// A terabyte, or twelve days in microseconds: what is kept for an event and added to no sum.
 fn clamp(number: &mut u64) {
     *number = (*number).min(1 << 40);
 }

@@ -3,6 +3,7 @@
 //!
 //! `http/router.rs` shows every route, `grpc.rs` what instances call, `store.rs` leads to all SQL.
 
+mod age;
 mod clock;
 mod command_line;
 mod commands;
@@ -23,7 +24,6 @@ mod rollup;
 mod running;
 mod serve;
 pub mod settings;
-mod steady;
 mod store;
 mod totp;
 mod traces;

@@ -80,8 +80,8 @@ impl Metrics {
         self.write_seconds.record(took.as_secs_f64());
     }
 
-    pub(crate) fn events_invalid(&self) {
-        self.invalid.increment(1);
+    pub(crate) fn events_invalid(&self, count: usize) {
+        self.invalid.increment(count as u64);
     }
 
     pub(crate) fn write_failed(&self) {

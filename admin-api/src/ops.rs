@@ -12,7 +12,7 @@ use http::header::CONTENT_TYPE;
 use tokio::time::timeout;
 
 use crate::metrics::Metrics;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// A database that takes longer is not ready.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -23,7 +23,7 @@ struct Ops {
     metrics: Arc<Metrics>,
 }
 
-/// `/health`: the process answers. `/ready`: the database does too.
+/// `/health`: the process answers. `/ready`: the database does too, and has its tables.
 pub(crate) fn router(store: Store, metrics: Arc<Metrics>) -> Router {
     Router::new()
         .route("/health", get(async || "ok\n"))
@@ -35,6 +35,7 @@ pub(crate) fn router(store: Store, metrics: Arc<Metrics>) -> Router {
 async fn ready(State(ops): State<Ops>) -> impl IntoResponse {
     match timeout(PATIENCE, ops.store.ping()).await {
         Ok(Ok(())) => (StatusCode::OK, "ready\n"),
+        Ok(Err(StoreError::Schema(_))) => (StatusCode::SERVICE_UNAVAILABLE, "a table is missing\n"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
     }
 }

@@ -3,7 +3,7 @@
 
 mod histogram;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use proto::audit_v1::{Action, Durations, Outcome};
 
@@ -18,8 +18,11 @@ pub(crate) const DAY: i64 = 86_400;
 /// a month of six hours: they read no finer ones.
 pub(crate) const WIDTHS: [i64; 5] = [MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY];
 
-/// More keys of a dimension in a batch's minute are counted together: a caller can make up any number of models.
-const MAX_KEYS: usize = 1000;
+/// A sum goes no further, by second of its width: over all 13 months that are kept, and tokens of both directions together,
+/// such sums still fit into 64 bits.
+pub(crate) const MOST_A_SECOND: i64 = (1 << 42) / MINUTE;
+
+/// What keys beyond [`Dimension::most_keys`] are counted as.
 pub(crate) const OTHER: &str = "other";
 
 /// By what sums are split; the number is stored.
@@ -42,6 +45,18 @@ impl Dimension {
     /// Whether its keys are turns' own: of the others a turn may have several.
     pub(crate) const fn is_of_turns(self) -> bool {
         (self as i64) < Self::EntityType as i64
+    }
+
+    /// Keys of a day that have sums of their own: anybody can make up models, and each key is kept for 13 months in five
+    /// widths. Of the dimensions without a bound this release knows all keys.
+    pub(crate) const fn most_keys(self) -> Option<usize> {
+        match self {
+            Self::Total | Self::Surface | Self::Outcome | Self::Action => None,
+            Self::Upstream | Self::Model | Self::EntityType => Some(1000),
+            Self::Detection => Some(3000),
+            Self::Instance => Some(5000),
+            Self::Caller => Some(20_000),
+        }
     }
 
     /// Whether durations are kept for its keys: nobody asks for those of a type by one detector.
@@ -163,6 +178,11 @@ impl Counts {
         *self = Self::of_columns(sums);
     }
 
+    /// No more than what a sum of `width` seconds may be.
+    pub(crate) fn bounded(self, width: i64) -> Self {
+        Self::of_columns(self.columns().map(|sum| sum.min(width * MOST_A_SECOND)))
+    }
+
     fn of(event: &Event) -> Self {
         let message = &event.message;
         let usage = message.usage.unwrap_or_default();
@@ -202,20 +222,25 @@ pub(crate) struct Rollups {
 
 type Minute<'a> = (Dimension, i64, &'a str);
 
-/// Sums by minute, before a key is copied.
+/// A dimension, and when the day began, in seconds.
+pub(crate) type Day = (Dimension, i64);
+
+/// Sums by minute.
 #[derive(Default)]
-struct Minutes<'a> {
+pub(crate) struct Minutes<'a> {
     counts: HashMap<Minute<'a>, Counts>,
     latencies: HashMap<Minute<'a>, Latencies>,
-    keys: HashMap<(Dimension, i64), usize>,
+    keys: HashMap<Day, usize>,
 }
 
 impl<'a> Minutes<'a> {
     fn add(&mut self, dimension: Dimension, minute: i64, key: &'a str, counts: Counts) -> Minute<'a> {
         let mut slot = (dimension, minute, key);
-        if !self.counts.contains_key(&slot) {
+        if let Some(most) = dimension.most_keys()
+            && !self.counts.contains_key(&slot)
+        {
             let keys = self.keys.entry((dimension, minute)).or_default();
-            if *keys < MAX_KEYS {
+            if *keys < most {
                 *keys += 1;
             } else {
                 slot.2 = OTHER;
@@ -237,11 +262,11 @@ impl<'a> Minutes<'a> {
     }
 }
 
-impl Rollups {
-    pub(crate) fn of<'a>(events: impl Iterator<Item = &'a Event> + Clone) -> Self {
-        let names = Names::of(events.clone());
-        let mut minutes = Minutes::default();
-        for (event, named) in events.zip(&names) {
+impl<'a> Minutes<'a> {
+    /// Of events and their [`Names`], in one order.
+    pub(crate) fn of(events: impl Iterator<Item = &'a Event>, names: &'a [Names]) -> Self {
+        let mut minutes = Self::default();
+        for (event, named) in events.zip(names) {
             let message = &event.message;
             let minute = event.occurred_at.seconds().div_euclid(MINUTE) * MINUTE;
             let counts = Counts::of(event);
@@ -281,22 +306,39 @@ impl Rollups {
                 }
             }
         }
-        Self::widened(&minutes)
+        minutes
     }
 
-    fn widened(minutes: &Minutes<'_>) -> Self {
-        let mut all = Self::default();
-        let slot = |width: i64, (dimension, minute, key): Minute<'_>| Slot {
-            width,
-            dimension,
-            bucket: minute.div_euclid(width) * width,
-            key: key.to_owned(),
+    /// The keys of each day, of the dimensions in which they are bounded.
+    pub(crate) fn days(&self) -> BTreeMap<Day, BTreeSet<&'a str>> {
+        let mut days: BTreeMap<Day, BTreeSet<&str>> = BTreeMap::new();
+        for (dimension, minute, key) in self.counts.keys() {
+            if dimension.most_keys().is_some() && *key != OTHER {
+                let day = (*dimension, minute.div_euclid(DAY) * DAY);
+                days.entry(day).or_default().insert(key);
+            }
+        }
+        days
+    }
+
+    /// For all widths. The `surplus` keys of a day are counted as [`OTHER`] in all of them.
+    pub(crate) fn widened(&self, surplus: &HashSet<(Day, &str)>) -> Rollups {
+        let mut all = Rollups::default();
+        let slot = |width: i64, (dimension, minute, key): Minute<'_>| {
+            let day = (dimension, minute.div_euclid(DAY) * DAY);
+            let is_surplus = !surplus.is_empty() && surplus.contains(&(day, key));
+            Slot {
+                width,
+                dimension,
+                bucket: minute.div_euclid(width) * width,
+                key: if is_surplus { OTHER } else { key }.to_owned(),
+            }
         };
         for width in WIDTHS {
-            for (minute, counts) in &minutes.counts {
+            for (minute, counts) in &self.counts {
                 all.counts.entry(slot(width, *minute)).or_default().add(*counts);
             }
-            for (minute, latencies) in &minutes.latencies {
+            for (minute, latencies) in &self.latencies {
                 all.latencies
                     .entry(slot(width, *minute))
                     .or_default()
@@ -308,13 +350,13 @@ impl Rollups {
 }
 
 /// Keys that are put together from fields; the sums borrow them.
-struct Names {
+pub(crate) struct Names {
     instance: String,
     detections: Vec<String>,
 }
 
 impl Names {
-    fn of<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<Self> {
+    pub(crate) fn of<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<Self> {
         events
             .map(|event| Self {
                 instance: event.instance_id.to_string(),
@@ -347,10 +389,15 @@ mod tests {
         Event::parse(sample(id, 7), Uuid::from_u128(7), NOW).unwrap()
     }
 
+    fn rollups(events: &[Event]) -> Rollups {
+        let names = Names::of(events.iter());
+        Minutes::of(events.iter(), &names).widened(&HashSet::new())
+    }
+
     #[test]
     fn every_width_sums_up() {
         let events = [event(1), event(2)];
-        let rollups = Rollups::of(events.iter());
+        let rollups = rollups(&events);
         for width in WIDTHS {
             let total = |dimension: Dimension| {
                 let slots = rollups.counts.iter();
@@ -375,7 +422,7 @@ mod tests {
                 Event::parse(message, Uuid::from_u128(7), NOW).unwrap()
             })
             .collect();
-        let rollups = Rollups::of(events.iter());
+        let rollups = rollups(&events);
         let models = rollups.counts.iter();
         let other = models
             .filter(|(slot, _)| {

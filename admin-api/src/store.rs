@@ -2,18 +2,22 @@
 //! numbered parameters; what an operator or an instance sends is only ever bound.
 
 pub(crate) mod access_log;
+pub(crate) mod arrivals;
 pub(crate) mod events;
 pub(crate) mod ingest;
 pub(crate) mod instances;
+mod keys;
 mod migrations;
 pub(crate) mod oidc_attempts;
 pub(crate) mod operators;
 pub(crate) mod rollups;
+mod schema;
 pub(crate) mod sessions;
 mod sql;
 pub(crate) mod throttle;
 
 use std::os::unix::fs::OpenOptionsExt as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
@@ -21,8 +25,10 @@ use sqlx::{
     Any, AnyConnection, AnyPool, ConnectOptions as _, Connection as _, Executor as _, Row as _, Transaction,
 };
 use thiserror::Error;
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
+use keys::Keys;
 pub(crate) use sql::Sql;
 
 /// A request waits no longer for a connection: it is told that the database is busy.
@@ -49,12 +55,31 @@ pub enum StoreError {
     /// An operation failed.
     #[error("the database failed: {0}")]
     Failed(&'static str),
+    /// It does not take these rows, now or later; others it may.
+    #[error("the database does not take these rows: {0}")]
+    Rows(&'static str),
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Failed(reason(&error))
+        match error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+        {
+            Some(code) if is_of_rows(&code) => Self::Rows(reason(&error)),
+            _ => Self::Failed(reason(&error)),
+        }
     }
+}
+
+/// Whether a code tells of what was to be stored, and not of the database: PostgreSQL's classes of data, constraints and
+/// program limits, SQLite's TOOBIG, CONSTRAINT and MISMATCH with all that extend them.
+fn is_of_rows(code: &str) -> bool {
+    if code.len() == 5 {
+        return ["22", "23", "54"].iter().any(|class| code.starts_with(class));
+    }
+    code.parse::<u32>()
+        .is_ok_and(|code| matches!(code & 0xff, 18..=20))
 }
 
 /// Constant words for a driver's error.
@@ -88,9 +113,11 @@ fn of_code(code: &str) -> &'static str {
         "40001" | "40P01" => "another transaction was in the way",
         "23505" | "1555" | "2067" => "a row is there already",
         "23503" | "787" => "a row that another needs is missing",
+        "22003" | "3091" => "a value is not one of its column's",
         "5" | "517" | "261" | "6" => "it is locked by another process",
         "25006" | "8" | "264" | "776" | "1032" | "1544" => "it is read-only",
-        "11" | "26" => "its file is damaged or no database",
+        "42P01" | "42703" => "a table or a column is missing",
+        "11" | "26" => "its file is damaged or no database; restore it from a backup, or name another file",
         "14" => "its file cannot be opened; its folder has to exist and be writable",
         _ => "an operation was refused",
     }
@@ -103,6 +130,8 @@ pub(crate) struct Store {
     reads: AnyPool,
     /// With SQLite a single connection: writers queue here and not at its lock.
     writes: AnyPool,
+    /// Held by the transaction that stores events.
+    keys: Arc<Mutex<Keys>>,
 }
 
 impl Store {
@@ -144,11 +173,17 @@ impl Store {
             .await
             .map_err(open)?;
         migrations::run(&writes, kind).await?;
+        schema::complete(&writes).await?;
         let reads = match kind {
             Kind::Sqlite => pool(connections).await.map_err(open)?,
             Kind::Postgres => writes.clone(),
         };
-        let store = Self { kind, reads, writes };
+        let store = Self {
+            kind,
+            reads,
+            writes,
+            keys: Arc::default(),
+        };
         store.check_writable().await?;
         Ok(store)
     }
@@ -168,10 +203,9 @@ impl Store {
         transaction.rollback().await.map_err(failed)
     }
 
-    /// Whether it answers.
+    /// Whether it answers and has its tables.
     pub(crate) async fn ping(&self) -> Result<(), StoreError> {
-        Sql::new("SELECT 1").fetch_one(&self.reads).await?;
-        Ok(())
+        schema::has_all(&self.reads).await
     }
 
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
@@ -202,7 +236,14 @@ fn keep_private(url: &str) -> Result<(), StoreError> {
     let mut options = std::fs::OpenOptions::new();
     match options.write(true).create_new(true).mode(0o600).open(&*path) {
         Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => check_file(&path),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            if std::path::Path::new(&*path).is_dir() {
+                return Err(StoreError::Open(
+                    "its file is a directory; name a file in it, such as admin.db",
+                ));
+            }
+            check_file(&path)
+        }
         Err(_) => Err(StoreError::Open(of_code("14"))),
     }
 }

@@ -14,6 +14,8 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'-')
     .remove(b'_');
+/// The control plane's database.
+pub(crate) const DATABASE: &str = "admin.db";
 const WRITABLE_BY_OTHERS: u32 = 0o022;
 
 /// A directory that no other gateway uses as long as this lives.
@@ -28,10 +30,7 @@ impl DataDir {
     /// # Errors
     /// Says in a sentence why it cannot be used; nothing of it is changed then.
     pub(crate) fn open(path: &Path) -> Result<Self> {
-        if !inspect(path)? {
-            let made = DirBuilder::new().mode(0o700).create(path);
-            made.map_err(|error| unusable(path, &error))?;
-        }
+        make(path)?;
         let lock = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -64,12 +63,27 @@ impl DataDir {
     }
 }
 
+/// Makes the directory unless it is there; whoever uses it meanwhile goes on.
+///
+/// # Errors
+/// Says in a sentence why it cannot be used; nothing of it is changed then.
+pub(crate) fn make(path: &Path) -> Result<()> {
+    if !inspect(path)? {
+        match DirBuilder::new().mode(0o700).create(path) {
+            // Another process was faster.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => drop(inspect(path)?),
+            made => made.map_err(|error| unusable(path, &error))?,
+        }
+    }
+    Ok(())
+}
+
 /// Where the control plane's database is, as its configuration writes it.
 ///
 /// # Errors
 /// When the path is no text.
 pub(crate) fn database_url(path: &Path) -> Result<String> {
-    let file = path.join("admin.db");
+    let file = path.join(DATABASE);
     let text = file
         .to_str()
         .context("the path of the data directory is not UTF-8; choose another with --data-dir DIR")?;

@@ -89,6 +89,22 @@ fn ids_decide() {
 }
 
 #[test]
+fn a_turn_has_no_more_than_a_turn_can_have() {
+    let mut message = sample(1, 7);
+    message.detections = vec![message.detections[0].clone(); 300];
+    for found in &mut message.detections {
+        found.count = u64::MAX;
+    }
+    message.unresolved_placeholders = u64::MAX;
+    message.usage.as_mut().unwrap().input_tokens = Some(u64::MAX);
+    let message = Event::parse(message, Uuid::from_u128(7), NOW).unwrap().message;
+    let values: u64 = message.detections.iter().map(|found| found.count).sum();
+    assert_eq!((message.detections.len(), values), (256, 1_000_000));
+    assert_eq!(message.unresolved_placeholders, 1_000_000);
+    assert_eq!(message.usage.unwrap().input_tokens, Some(1_000_000_000));
+}
+
+#[test]
 fn a_clock_far_ahead_is_not_believed() {
     let mut message = sample(1, 7);
     message.occurred_at_ms = u64::MAX;

@@ -75,7 +75,7 @@ async fn stored(ingest: &Ingest, instance: Uuid, batch: PublishRequest) -> Resul
                     "an event is of another instance than the token",
                 ));
             }
-            Err(InvalidEvent::Id) => ingest.metrics.events_invalid(),
+            Err(InvalidEvent::Id) => ingest.metrics.events_invalid(1),
         }
     }
     if !events.is_empty() {

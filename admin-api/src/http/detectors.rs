@@ -49,7 +49,9 @@ pub(crate) async fn detectors(
     let (totals, found): (Vec<_>, Vec<_>) = sums
         .into_iter()
         .partition(|sum| sum.dimension == Dimension::Total as i64);
-    let all: i64 = found.iter().map(|sum| sum.counts.detections).sum();
+    let all = found
+        .iter()
+        .fold(0_i64, |all, sum| all.saturating_add(sum.counts.detections));
     let mut items: Vec<DetectorItem> = found
         .iter()
         .map(|sum| {
@@ -60,7 +62,7 @@ pub(crate) async fn detectors(
                 action: name(),
                 detector: name(),
                 count: unsigned(sum.counts.detections),
-                permille: unsigned(sum.counts.detections * 1000 / all.max(1)),
+                permille: permille(sum.counts.detections, all),
             }
         })
         .collect();
@@ -88,4 +90,21 @@ pub(crate) async fn detectors(
         complete_until: complete_until(now, bucket),
         partial: numbers.partial(),
     }))
+}
+
+/// The share of `all` in thousandths.
+fn permille(count: i64, all: i64) -> u64 {
+    let share = i128::from(count) * 1000 / i128::from(all.max(1));
+    u64::try_from(share).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_of_large_sums_are_shares() {
+        assert_eq!(permille(i64::MAX / 2, i64::MAX), 499);
+        assert_eq!((permille(1, 3), permille(0, 0), permille(-1, 5)), (333, 0, 0));
+    }
 }

@@ -1,7 +1,7 @@
 //! Where numbers come from: the sums that are kept, or, where filters ask for what no sum tells apart, events that are
 //! read and summed up here, at most so many.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use admin_types::Partial;
 
@@ -10,7 +10,7 @@ use super::parameters::Parameters;
 use super::problem::Problem;
 use crate::clock::Moment;
 use crate::event::Event;
-use crate::rollup::{Count, Counts, Dimension, Histogram, Latency, MINUTE, Rollups};
+use crate::rollup::{Count, Counts, Dimension, Histogram, Latency, MINUTE, Minutes, Names, Rollups};
 use crate::store::events::Position;
 use crate::store::rollups::{Sum, Window};
 use crate::store::{Store, StoreError};
@@ -65,7 +65,8 @@ impl<'a> Numbers<'a> {
             since: event.occurred_at.to_text(),
             events: events.len() as u64,
         });
-        let rollups = Rollups::of(events.iter());
+        let names = Names::of(events.iter());
+        let rollups = Minutes::of(events.iter(), &names).widened(&HashSet::new());
         Ok(Self::Read(Box::new(Read { rollups, partial })))
     }
 

@@ -9,20 +9,16 @@ use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 use self::sought::Sought;
-use super::ingest::add_total;
 use super::rollups::Window;
 use super::{Sql, Store, StoreError, id_of};
 use crate::clock::Moment;
 use crate::event::Event;
 
-/// Rows that one transaction deletes: a writer of events waits no longer than that takes.
-const DELETED_AT_ONCE: i64 = 2000;
-
 /// Minutes that are looked for first; each further look is for more.
 const FIRST_MINUTES: usize = 128;
 const MOST_MINUTES: usize = 8192;
 
-const COLUMNS: &str = "SELECT occurred_at, event_id, instance_id, caller, surface, upstream, model, outcome, status, \
+pub(super) const COLUMNS: &str = "SELECT occurred_at, event_id, instance_id, caller, surface, upstream, model, outcome, status, \
                        code, detail FROM events";
 
 /// What events are asked for; every part has to hold.
@@ -192,22 +188,6 @@ impl Store {
             .await?;
         Ok(row.try_get("value")?)
     }
-
-    /// Deletes some of the events that are older than `before`, the oldest first, and at most `most`; 0 when there is none.
-    pub(crate) async fn delete_events(&self, before: Moment, most: i64) -> Result<u64, StoreError> {
-        let mut transaction = self.begin().await?;
-        let mut sql = Sql::new(
-            "DELETE FROM events WHERE event_id IN (SELECT event_id FROM events WHERE occurred_at < ",
-        );
-        sql.bind(before.0).push(" ORDER BY occurred_at, event_id LIMIT ");
-        sql.bind(most.min(DELETED_AT_ONCE)).push(")");
-        let deleted = sql.execute(&mut *transaction).await?.rows_affected();
-        if deleted > 0 {
-            add_total(&mut transaction, -i64::try_from(deleted).unwrap_or(i64::MAX)).await?;
-        }
-        transaction.commit().await?;
-        Ok(deleted)
-    }
 }
 
 fn narrow(sql: &mut Sql, filter: &Filter) {
@@ -273,7 +253,7 @@ fn escaped(text: &str) -> String {
     pattern
 }
 
-fn event_of(row: &AnyRow) -> Result<Event, StoreError> {
+pub(super) fn event_of(row: &AnyRow) -> Result<Event, StoreError> {
     let number = |column: &str| -> Result<i32, StoreError> {
         let value: i64 = row.try_get(column)?;
         Ok(i32::try_from(value).unwrap_or_default())

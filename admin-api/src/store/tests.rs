@@ -1,6 +1,9 @@
 //! The same suite on both databases.
 
 mod access;
+mod arrivals;
+mod bounds;
+mod schema;
 mod sums;
 mod traffic;
 
@@ -62,9 +65,19 @@ suite!(
     traffic::filters_find_what_is_rare,
     sums::sums_of_any_window_are_those_of_its_events,
     sums::percentiles_come_from_histograms,
-    traffic::retention_goes_by_age_and_by_count,
-    traffic::retention_waits_for_a_clock_that_jumped,
     traffic::reports_replace_each_other,
+    arrivals::retention_goes_by_arrival_and_by_count,
+    arrivals::a_clock_that_jumps_deletes_nothing,
+    arrivals::what_came_after_a_pause_is_not_older_than_it,
+    arrivals::streams_see_what_comes_whatever_its_clock_says,
+    arrivals::an_id_of_another_instance_swallows_nothing,
+    bounds::sums_end_where_columns_do,
+    bounds::damaged_histograms_begin_afresh,
+    bounds::made_up_keys_of_a_day_are_bounded_over_transactions,
+    bounds::a_row_that_cannot_be_stored_is_left_out,
+    schema::a_missing_table_is_told_and_not_ready,
+    schema::a_list_of_migrations_that_lacks_one_is_told,
+    schema::a_list_of_another_program_is_told,
     access::operators_are_unique_and_one_admin_stays,
     access::sessions_end,
     access::only_a_session_that_lives_changes_operators,

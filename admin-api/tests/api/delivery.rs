@@ -9,7 +9,7 @@ use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
-use crate::plane::{INSTANCE, Plane, event, seconds, signed, token};
+use crate::plane::{INSTANCE, Plane, event, seconds, settings, signed, system_now, token};
 
 fn claims(audience: &str, issuer: &str, left: i64) -> serde_json::Value {
     json!({"aud": audience, "iss": issuer, "sub": INSTANCE.to_string(), "exp": seconds() + left})
@@ -303,6 +303,29 @@ async fn reports_show_the_fleet() {
         (&json!(60), &json!(false))
     );
     assert_eq!(instance["posture"]["profile"], "agent");
+}
+
+#[tokio::test]
+async fn without_a_table_it_is_not_ready() {
+    use sqlx::{Connection as _, Executor as _};
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("admin.db").display());
+    let plane = Plane::of(settings(&url, system_now)).await;
+    let mut database = sqlx::AnyConnection::connect(&url).await.unwrap();
+    database
+        .execute("ALTER TABLE sessions RENAME TO gone")
+        .await
+        .unwrap();
+    let ready = plane.ops("/ready").await;
+    assert_eq!(
+        (ready.status, ready.text.as_str()),
+        (StatusCode::SERVICE_UNAVAILABLE, "a table is missing\n")
+    );
+    database
+        .execute("ALTER TABLE gone RENAME TO sessions")
+        .await
+        .unwrap();
+    assert_eq!(plane.ops("/ready").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

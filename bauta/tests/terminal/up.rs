@@ -107,6 +107,37 @@ async fn without_a_terminal_no_password_is_made_and_the_command_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_first_operator_can_be_added_before_the_first_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, log) = (folder.path().join("data"), folder.path().join("log"));
+    let mut list = bauta(&["operator", "list"]);
+    list.env("BAUTA_DATA_DIR", &data);
+    let nobody = piped(list, "");
+    let problem = text(&nobody.stderr);
+    assert!(
+        !nobody.status.success() && problem.contains("`bauta operator add NAME`"),
+        "{problem}"
+    );
+    assert!(!data.exists(), "a question makes nothing");
+    let password = "correct horse battery staple";
+    assert_eq!(
+        beside(&data, &["operator", "add", "ada"], &format!("{password}\n")),
+        "added\n"
+    );
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().mode() & 0o777;
+    assert_eq!((mode(&data), mode(&data.join("admin.db"))), (0o700, 0o600));
+    let fake = FakeProvider::start().await.unwrap();
+    let running = Running::start(up(&fake, &data, &[]), &log);
+    assert!(
+        !running.greeting.contains("Nobody can sign in"),
+        "{}",
+        running.greeting
+    );
+    sign_in(&running.operators(), "ada", password).await.unwrap();
+    assert!(running.stop().success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_data_plane_runs_alone_when_it_is_asked_to() {
     let fake = FakeProvider::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -15,7 +15,7 @@ pub(super) async fn sums_of_any_window_are_those_of_its_events(place: &Place) {
         .map(|n| earlier(n, i64::try_from(n).unwrap() * 660))
         .collect();
     let times: Vec<i64> = batch.iter().map(|event| event.occurred_at.seconds()).collect();
-    store.ingest(batch).await.unwrap();
+    store.ingest(&batch).await.unwrap();
     let now = NOW.seconds();
     for (from, to) in [
         (now - 60, now + 60),
@@ -55,7 +55,7 @@ pub(super) async fn sums_of_any_window_are_those_of_its_events(place: &Place) {
 
 pub(super) async fn percentiles_come_from_histograms(place: &Place) {
     let store = place.open().await;
-    let batch = (1..=1000)
+    let batch: Vec<Event> = (1..=1000)
         .map(|n: u64| {
             let mut message = sample(u128::from(n), INSTANCE);
             let durations = message.durations.as_mut().unwrap();
@@ -64,7 +64,7 @@ pub(super) async fn percentiles_come_from_histograms(place: &Place) {
             parsed(message)
         })
         .collect();
-    store.ingest(batch).await.unwrap();
+    store.ingest(&batch).await.unwrap();
     for (latency, unit) in [(Latency::Total, 100.0), (Latency::Masking, 1.0)] {
         let durations = store.histogram(latency, around_now()).await.unwrap();
         let p95 = durations.percentile(0.95).unwrap() as f64;
