@@ -115,7 +115,7 @@ async fn the_first_operator_can_be_added_before_the_first_start() {
     let nobody = piped(list, "");
     let problem = text(&nobody.stderr);
     assert!(
-        !nobody.status.success() && problem.contains("`bauta operator add NAME`"),
+        !nobody.status.success() && problem.contains("`bauta operator add NAME"),
         "{problem}"
     );
     assert!(!data.exists(), "a question makes nothing");
