@@ -7,7 +7,7 @@ section! {
     pub struct TraceContext {
         /// A caller's `traceparent` makes its turn a part of the caller's trace, which then decides whether the turn is sampled. `tracestate` and `baggage` are never read.
         from_callers: bool = "false",
-        /// Upstreams get a `traceparent` of the gateway's own.
+        /// Upstreams get a `traceparent` of the gateway's own. With a caller's trace id in it, it is inspected like any header, and a turn may be refused for it.
         to_upstreams: bool = "false",
     }
 }

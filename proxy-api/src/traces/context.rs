@@ -71,6 +71,11 @@ impl Place {
         }
     }
 
+    /// Nothing in it is a caller's.
+    pub(crate) const fn is_own(&self) -> bool {
+        self.caller.is_none()
+    }
+
     /// What the upstream is told.
     pub(crate) fn header(&self) -> Option<HeaderValue> {
         let Told {

@@ -49,8 +49,8 @@ impl Received {
             route.upstream.held_credential(),
             gateway.callers.pass_credentials(),
         )?;
-        if let Some(place) = record.trace(&head.headers) {
-            outgoing.tell_trace(place);
+        if let Some((place, is_own)) = record.trace(&head.headers) {
+            outgoing.tell_trace(place, is_own);
         }
         let body = match route.handling {
             Handling::PassThrough | Handling::Socket if !body.is_end_stream() => {

@@ -111,10 +111,11 @@ impl Record {
         }
     }
 
-    /// Takes the trace of a caller's request, and says what the upstream is told of it.
-    pub(super) fn trace(&mut self, headers: &HeaderMap) -> Option<HeaderValue> {
+    /// Takes the trace of a caller's request, and says what the upstream is told of it, and whether that is all the
+    /// gateway's own.
+    pub(super) fn trace(&mut self, headers: &HeaderMap) -> Option<(HeaderValue, bool)> {
         self.place_in_trace = self.gateway.traces.as_ref()?.place(headers);
-        self.place_in_trace.header()
+        Some((self.place_in_trace.header()?, self.place_in_trace.is_own()))
     }
 
     /// A handshake that went well: its turns have records of their own.

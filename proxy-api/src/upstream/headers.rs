@@ -97,6 +97,8 @@ fn is_opaque_id(value: &str) -> bool {
 pub(crate) struct Outgoing {
     inspected: HeaderMap,
     credentials: HeaderMap,
+    /// What the gateway itself says.
+    own: HeaderMap,
 }
 
 impl Outgoing {
@@ -109,6 +111,7 @@ impl Outgoing {
         let mut outgoing = Self {
             inspected: HeaderMap::with_capacity(16),
             credentials: HeaderMap::with_capacity(2),
+            own: HeaderMap::new(),
         };
         let hop_by_hop = nominated(headers);
         for (name, value) in headers {
@@ -143,9 +146,14 @@ impl Outgoing {
         Ok(outgoing)
     }
 
-    /// Where the request stands in a trace, in words of the gateway's own.
-    pub(crate) fn tell_trace(&mut self, place: HeaderValue) {
-        self.inspected.insert(TRACEPARENT, place);
+    /// Where the request stands in a trace. Random ids of the gateway's own say nothing, and may look like a number; a
+    /// caller's trace id is the caller's text.
+    pub(crate) fn tell_trace(&mut self, place: HeaderValue, is_own: bool) {
+        if is_own {
+            self.own.insert(TRACEPARENT, place);
+        } else {
+            self.inspected.insert(TRACEPARENT, place);
+        }
     }
 
     /// Another upstream gets its own credential and none of the caller's.
@@ -170,6 +178,7 @@ impl Outgoing {
     pub(crate) fn into_headers(self) -> HeaderMap {
         let mut headers = self.inspected;
         headers.extend(self.credentials);
+        headers.extend(self.own);
         if !headers.contains_key(ACCEPT) {
             headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         }
@@ -292,6 +301,17 @@ mod tests {
             .collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn only_a_callers_trace_is_inspected() {
+        let place = HeaderValue::from_static("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        for is_own in [true, false] {
+            let mut outgoing = Outgoing::from_caller(&HeaderMap::new(), None, true).unwrap();
+            outgoing.tell_trace(place.clone(), is_own);
+            assert_eq!(outgoing.values().count() == 0, is_own);
+            assert_eq!(outgoing.into_headers()[TRACEPARENT], place);
+        }
     }
 
     #[test]
