@@ -65,9 +65,16 @@ pub(crate) struct Depth {
     pub(crate) bytes: u64,
 }
 
+/// Of an [`AuditEvent`](proto::audit_v1::AuditEvent), whose it is: all else is skipped, as each event is looked at on its way out.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Whose {
+    #[prost(bytes = "bytes", tag = "2")]
+    instance_id: Bytes,
+}
+
 /// Whose event this is, if it is one.
 fn whose(event: &Bytes) -> Option<Uuid> {
-    let event = AuditEvent::decode(event.clone()).ok()?;
+    let event = Whose::decode(event.clone()).ok()?;
     Uuid::from_slice(&event.instance_id).ok()
 }
 
